@@ -55,6 +55,32 @@ export const errorTable = {
     (f) => `${f.file}: unknown key '${f.key}'.${nearest(f)}`,
     () => 'The keys are listed in docs/configuration.md.',
   ),
+  GODWIT_EDITED: entry<{ names: string[] }>(
+    5,
+    (f) => `Applied, then edited: ${f.names.join(', ')}. Nothing was run.`,
+    (f) => `Take the edit back, or accept it as it is: godwit resolve ${f.names[0]} --applied`,
+  ),
+  GODWIT_MISSING: entry<{ names: string[] }>(
+    5,
+    (f) => `Applied, but no file is there: ${f.names.join(', ')}. Nothing was run.`,
+    (f) => `Bring the file back, or forget it: godwit resolve ${f.names[0]} --rolled-back`,
+  ),
+  GODWIT_OUT_OF_ORDER: entry<{ names: string[] }>(
+    5,
+    (f) => `Pending, but sorted before one that is applied: ${f.names.join(', ')}. Nothing was run.`,
+    () => 'If they do not depend on each other: godwit up --allow-out-of-order',
+  ),
+  GODWIT_UNFINISHED: entry<{ names: string[] }>(
+    5,
+    (f) => `Started and not finished: ${f.names.join(', ')}. Nothing was run.`,
+    (f) =>
+      `Look at what is there, finish it or undo it by hand, then: godwit resolve ${f.names[0]} --applied, or: godwit resolve ${f.names[0]} --rolled-back`,
+  ),
+  GODWIT_NOT_APPLIED: entry<{ names: string[] }>(
+    2,
+    (f) => `Not applied: ${f.names.join(', ')}.`,
+    () => 'godwit status shows what is.',
+  ),
 } satisfies Record<string, ErrorEntry<never>>
 
 export type ErrorCode = keyof typeof errorTable

@@ -1,0 +1,125 @@
+import type { ErrorCode } from '../errors.js'
+import type { Direction, MigrationStatus } from './migration.js'
+
+/** What a caller asks for; at most one of `to`, `step`, `only`. Names are exact here: see `engine/find-name.ts`. */
+export interface PlanRequest {
+  direction: Direction
+  /** Up: the last one to apply. Down: the last one to keep; everything applied after it is undone. */
+  to?: string
+  /** How many steps. Default: up all, down 1. */
+  step?: number
+  /** This one and no other. */
+  only?: string
+  /** Down: everything that is applied. */
+  all?: boolean
+  /** Applies migrations that sort before an applied one. */
+  allowOutOfOrder?: boolean
+  /** Goes on although applied migrations have no file. */
+  allowMissing?: boolean
+}
+
+/** One migration in one direction. */
+export interface PlannedStep {
+  name: string
+  direction: Direction
+}
+
+/** Why a plan must not be run: each is an error code and the migrations it is about. */
+export interface Refusal {
+  code: Extract<
+    ErrorCode,
+    'GODWIT_EDITED' | 'GODWIT_MISSING' | 'GODWIT_OUT_OF_ORDER' | 'GODWIT_UNFINISHED' | 'GODWIT_NOT_APPLIED'
+  >
+  names: string[]
+}
+
+/** What a run will do, as a value. `refusals` empty: it may be run. */
+export interface Plan {
+  direction: Direction
+  steps: PlannedStep[]
+  refusals: Refusal[]
+  /** Pending ones that sort before the steps and are left out on request. */
+  passed: string[]
+}
+
+/**
+ * Makes the plan. Pure: the same states and request give the same plan, and nothing is read or written.
+ *
+ * @param states in the one order, as `deriveStates` gives them
+ * @param applied names in the order they were applied, which is the order that undoing turns around
+ */
+export function makePlan(states: readonly MigrationStatus[], applied: readonly string[], request: PlanRequest): Plan {
+  return request.direction === 'up' ? planUp(states, request) : planDown(states, applied, request)
+}
+
+function planUp(states: readonly MigrationStatus[], request: PlanRequest): Plan {
+  const waiting = states.filter(isWaiting)
+  let chosen = waiting
+  if (request.only !== undefined) chosen = waiting.filter((m) => m.name === request.only)
+  else if (request.to !== undefined) chosen = waiting.slice(0, indexOf(waiting, states, request.to) + 1)
+  else if (request.step !== undefined) chosen = waiting.slice(0, request.step)
+  const last = chosen.at(-1)
+  const passed =
+    request.only === undefined || last === undefined
+      ? []
+      : waiting.slice(0, waiting.indexOf(last)).filter((m) => !chosen.includes(m))
+  const refusals = [
+    refuse(
+      'GODWIT_UNFINISHED',
+      states.filter((m) => m.state === 'failed'),
+    ),
+    refuse(
+      'GODWIT_EDITED',
+      states.filter((m) => m.state === 'edited'),
+    ),
+    refuse('GODWIT_MISSING', request.allowMissing ? [] : states.filter((m) => m.state === 'missing')),
+    refuse('GODWIT_OUT_OF_ORDER', request.allowOutOfOrder ? [] : chosen.filter((m) => m.state === 'out-of-order')),
+  ].flat()
+  return {
+    direction: 'up',
+    steps: chosen.map((m) => ({ name: m.name, direction: 'up' })),
+    refusals,
+    passed: passed.map((m) => m.name),
+  }
+}
+
+function planDown(states: readonly MigrationStatus[], applied: readonly string[], request: PlanRequest): Plan {
+  const byName = new Map(states.map((m) => [m.name, m]))
+  const newestFirst = applied.filter((name) => byName.get(name)?.state !== 'failed').reverse()
+  let names: string[]
+  const refusals: Refusal[] = []
+  if (request.only !== undefined) {
+    names = newestFirst.filter((name) => name === request.only)
+    if (names.length === 0) refusals.push({ code: 'GODWIT_NOT_APPLIED', names: [request.only] })
+  } else if (request.to !== undefined) {
+    const keep = newestFirst.indexOf(request.to)
+    names = newestFirst.slice(0, Math.max(keep, 0))
+    if (keep < 0) refusals.push({ code: 'GODWIT_NOT_APPLIED', names: [request.to] })
+  } else names = request.all ? newestFirst : newestFirst.slice(0, request.step ?? 1)
+  const chosen = names.flatMap((name) => byName.get(name) ?? [])
+  refusals.push(
+    ...refuse(
+      'GODWIT_UNFINISHED',
+      states.filter((m) => m.state === 'failed'),
+    ),
+    ...refuse(
+      'GODWIT_MISSING',
+      chosen.filter((m) => m.state === 'missing'),
+    ),
+  )
+  return { direction: 'down', steps: names.map((name) => ({ name, direction: 'down' })), refusals, passed: [] }
+}
+
+function isWaiting(migration: MigrationStatus): boolean {
+  return migration.state === 'pending' || migration.state === 'out-of-order'
+}
+
+// `--to` may name an applied migration: then what is pending before it in the order is chosen.
+function indexOf(waiting: readonly MigrationStatus[], states: readonly MigrationStatus[], name: string): number {
+  const end = states.findIndex((m) => m.name === name)
+  return waiting.filter((m) => states.indexOf(m) <= end).length - 1
+}
+
+function refuse(code: Refusal['code'], about: readonly MigrationStatus[]): Refusal[] {
+  return about.length === 0 ? [] : [{ code, names: about.map((m) => m.name) }]
+}

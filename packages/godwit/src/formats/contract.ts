@@ -1,0 +1,122 @@
+import type pg from 'pg'
+import type { Direction, MigrationFile } from '../engine/migration.js'
+
+/** SQL text as it is on disk, read in pieces so that a large data file never lies in memory as a whole. */
+export interface Script {
+  /** Absolute path, for errors. */
+  file: string
+  /** Size in bytes, which decides whether the script is read at once or streamed. */
+  bytes: number
+  /** The text from the start, each time it is called. A BOM is not part of it. */
+  read: () => AsyncIterable<string>
+  /** Where the text starts in its file, for a script that is one section of it. 1-based. */
+  firstLine?: number
+}
+
+/** What a migration is once it is loaded for one direction. */
+export type Body =
+  /** SQL text; its statements decide how it is sent. */
+  | { kind: 'script'; script: Script; transaction?: 'one' | 'none' }
+  /**
+   * Statements that a function collects when it is called, inside the step's open transaction (rule 20).
+   * `transaction: false` means they must run outside of one.
+   */
+  | { kind: 'collected'; collect: (db: Queryable) => Promise<Collected> }
+  /** A function that does what it does on the working session. */
+  | { kind: 'function'; transaction: boolean; run: (client: pg.Client) => Promise<void> }
+
+/** What a `collect` found. */
+export interface Collected {
+  statements: string[]
+  transaction: boolean
+}
+
+/** The part of a client that migrations may use while they collect. */
+export interface Queryable {
+  query: (text: string | pg.QueryConfig, values?: unknown[]) => Promise<pg.QueryResult>
+}
+
+/** What a format writes into its history for one step. Times and counts come from the engine. */
+export interface StepRecord {
+  name: string
+  file: MigrationFile | undefined
+  /** How many statements ran. */
+  statements: number
+  /** SQL expression of the time the step began, for formats that record it. */
+  startedAt: string
+}
+
+/** A format's own history table, as SQL. `table` in every method is the qualified, quoted name. */
+export interface HistoryTable {
+  /** `null`: the first schema of the connection's search_path. */
+  schema: string | null
+  name: string
+  /** Creates it exactly as the format's own tool does. */
+  create: (table: string) => string
+  /**
+   * SELECT of the rows in the order they were applied, with the columns `name text`, `applied_at timestamptz`,
+   * `outcome text` ('applied' | 'failed'; rolled back rows are left out) and `checksum text`.
+   */
+  read: (table: string) => string
+  /** Records an applied step. */
+  recordUp: (table: string, step: StepRecord) => string
+  /** Records an undone step. */
+  recordDown: (table: string, step: StepRecord) => string
+  /** Records that a migration began outside a transaction; absent: the format keeps no such row. */
+  recordStart?: (table: string, step: StepRecord) => string
+  /** Records a failure as the format's own tool does; absent: the format keeps no such row. */
+  recordFailure?: (table: string, step: StepRecord, log: string) => string
+  /** Settles by hand: the migration counts as applied though nothing was run. */
+  resolveApplied: (table: string, step: StepRecord) => string
+  /** Settles by hand: the migration counts as not applied though nothing was undone. */
+  resolveRolledBack: (table: string, step: StepRecord) => string
+}
+
+/** What a new migration file is made of. */
+export interface NewMigration {
+  /** Absolute paths with their contents; the first is the one to edit. */
+  files: { path: string; content: string }[]
+  name: string
+}
+
+/** Everything the engine needs of a way to write and record migrations. One folder a format implements it. */
+export interface Format {
+  id: FormatId
+  /** Lists the migrations without importing user code where that is possible. Names are unique; order does not matter. */
+  list: () => Promise<MigrationFile[]>
+  /** The sort key of a name in the history that has no file. */
+  sortKeyOf: (name: string) => string
+  /** Loads one migration for one direction; `null`: there is no such direction (irreversible). */
+  load: (file: MigrationFile, direction: Direction) => Promise<Body | null>
+  history: HistoryTable
+  /** Advisory locks that the format's own tool takes, so that both exclude each other. */
+  peerLocks: readonly bigint[]
+  /**
+   * What the format's own tool does before the first migration of a run (extensions, metadata tables), on the working
+   * session, behind the lock, outside of a transaction.
+   */
+  prepare?: (client: pg.Client) => Promise<void>
+  /** Composes an empty migration; nothing is written. `now` gives its timestamp. */
+  create: (name: string, options: { now: Date; template?: string }) => Promise<NewMigration>
+  /** The target that the format's own configuration names, if it names one (rule 26). */
+  target?: () => Promise<string | undefined>
+  /** Ends what loading has opened. */
+  close?: () => Promise<void>
+}
+
+export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma'
+
+/** What a format is opened with. */
+export interface FormatContext<Section = unknown> {
+  /** Absolute path of the project's folder. */
+  projectDir: string
+  /** The config's `migrations`, as written. */
+  migrations: string | undefined
+  /** The format's own section of the config. */
+  section: Section
+  /** Tells people something that does not stop the command. */
+  warn: (message: string) => void
+  /** Tells what only `--verbose` shows. */
+  verbose: (message: string) => void
+  env: Readonly<Record<string, string | undefined>>
+}
