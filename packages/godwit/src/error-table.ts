@@ -15,6 +15,14 @@ function entry<Facts>(
   return { exit, message, hint }
 }
 
+/** The parts of a target that may be shown. */
+interface ConnectionFacts {
+  address: string
+  user: string
+  database: string
+  reason: string
+}
+
 const nearest = (facts: { nearest?: string | undefined }): string =>
   facts.nearest === undefined ? '' : ` Did you mean '${facts.nearest}'?`
 
@@ -55,6 +63,36 @@ export const errorTable = {
     (f) => `${f.file}: unknown key '${f.key}'.${nearest(f)}`,
     () => 'The keys are listed in docs/configuration.md.',
   ),
+  GODWIT_FOLDER_MISSING: entry<{ folder: string }>(
+    2,
+    (f) => `The folder of the migrations is not there: ${f.folder}`,
+    () => 'Check `migrations` in the config, or begin with: godwit create <name>',
+  ),
+  GODWIT_DUPLICATE_NAME: entry<{ name: string; files: string[] }>(
+    2,
+    (f) => `Two migrations have the name '${f.name}': ${f.files.join(' and ')}`,
+    () => 'The history knows a migration by its name. Rename the one that was never applied. Nothing was run.',
+  ),
+  GODWIT_EMPTY_MIGRATION: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} holds no statement.`,
+    () => 'Write its SQL, or remove the file. Nothing was run.',
+  ),
+  GODWIT_FOREIGN_FOLDER: entry<{ folder: string; tool: string; sign: string; advice: string }>(
+    2,
+    (f) => `${f.folder} looks like a folder of ${f.tool}: ${f.sign}`,
+    (f) => `${f.advice} Nothing was run.`,
+  ),
+  GODWIT_SQL_MIXED_PREFIXES: entry<{ folder: string; files: string[] }>(
+    2,
+    (f) => `${f.folder} has number prefixes of different length: ${f.files.join(' and ')}`,
+    () => 'Names are ordered by their bytes, so 10 would come before 2. Give all prefixes one length. Nothing was run.',
+  ),
+  GODWIT_SQL_LONE_DOWN: entry<{ file: string; expected: string }>(
+    2,
+    (f) => `${f.file} has no migration beside it.`,
+    (f) => `The way back belongs to ${f.expected}. Write that file or remove this one. Nothing was run.`,
+  ),
   GODWIT_EDITED: entry<{ names: string[] }>(
     5,
     (f) => `Applied, then edited: ${f.names.join(', ')}. Nothing was run.`,
@@ -80,6 +118,66 @@ export const errorTable = {
     2,
     (f) => `Not applied: ${f.names.join(', ')}.`,
     () => 'godwit status shows what is.',
+  ),
+  GODWIT_CONNECTION_REFUSED: entry<ConnectionFacts>(
+    8,
+    (f) => `Nothing answers at ${f.address}: the connection was refused.`,
+    () => 'Start the server, or correct the address. For a local PostgreSQL of this project: godwit db',
+  ),
+  GODWIT_CONNECTION_NO_HOST: entry<ConnectionFacts>(
+    8,
+    (f) => `The host of ${f.address} cannot be found.`,
+    () => 'Check the host name in the database URL.',
+  ),
+  GODWIT_CONNECTION_TIMEOUT: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} did not answer in time.`,
+    () => 'Check host and port, the firewall, and that the server is up.',
+  ),
+  GODWIT_CONNECTION_PASSWORD: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} refused the password of user '${f.user}'.`,
+    () => 'Check user and password in the database URL; special characters in it must be percent-encoded.',
+  ),
+  GODWIT_CONNECTION_DENIED: entry<ConnectionFacts>(
+    8,
+    (f) => `User '${f.user}' may not connect to ${f.address}: ${f.reason}`,
+    () => 'Ask for the CONNECT privilege, or for an entry in pg_hba.conf.',
+  ),
+  GODWIT_CONNECTION_TLS_REQUIRED: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} takes encrypted connections only.`,
+    () => "Add ?sslmode=verify-full to the database URL, and &sslrootcert=<file> if the server's CA is your own.",
+  ),
+  GODWIT_CONNECTION_NO_TLS: entry<ConnectionFacts>(
+    8,
+    (f) => `The database URL asks for an encrypted connection, and ${f.address} offers none.`,
+    () => 'Turn TLS on at the server, or take sslmode out of the URL if the connection is safe without it.',
+  ),
+  GODWIT_CONNECTION_CERTIFICATE: entry<ConnectionFacts>(
+    8,
+    (f) => `The certificate of ${f.address} is not trusted: ${f.reason}`,
+    () => 'Name the CA that signed it: add &sslrootcert=<file> to the database URL.',
+  ),
+  GODWIT_CONNECTION_NO_DATABASE: entry<ConnectionFacts>(
+    8,
+    (f) => `There is no database '${f.database}' at ${f.address}.`,
+    (f) => `Create it, for instance: createdb ${f.database}; or correct the name in the database URL.`,
+  ),
+  GODWIT_CONNECTION_TOO_MANY: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} has no free connection: ${f.reason}`,
+    () => 'Close connections or raise max_connections, then try again.',
+  ),
+  GODWIT_CONNECTION_STARTING: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} is not ready: ${f.reason}`,
+    () => 'Wait until the server has started, then try again.',
+  ),
+  GODWIT_CONNECTION_FAILED: entry<ConnectionFacts>(
+    8,
+    (f) => `Cannot connect to ${f.address}: ${f.reason}`,
+    () => 'Check the database URL and that the server is up.',
   ),
 } satisfies Record<string, ErrorEntry<never>>
 
