@@ -1,0 +1,122 @@
+import type { StepEvent } from '../engine/events.js'
+import type { Direction, Look, MigrationFile } from '../engine/migration.js'
+import type { Body, HistoryTable } from '../formats/contract.js'
+
+/** What is known of the server behind a session. */
+export interface ServerFacts {
+  /** `server_version_num` / 10000. */
+  major: number
+  /** For people, such as `PostgreSQL 17.5`. */
+  version: string
+  database: string
+  user: string
+  /** A replica: nothing can be written. */
+  readOnly: boolean
+}
+
+/** One migration, loaded, in one direction. */
+export interface LoadedStep {
+  name: string
+  direction: Direction
+  file: MigrationFile
+  body: Body
+}
+
+/** How a step ended. A step that failed throws instead. */
+export interface StepOutcome {
+  statements: number
+  durationMs: number
+}
+
+/** What a step may be told. */
+export interface StepOptions {
+  onEvent: (event: StepEvent) => void
+}
+
+/** Who runs, for the lock and the journal: the verb, never the command line (rule 38). */
+export interface RunIdentity {
+  command: string
+  version: string
+}
+
+/** How long to wait for another runner, and whom to tell. */
+export interface LockOptions {
+  /** Milliseconds; 0 tries once. */
+  waitMs: number
+  onWait: (holder: string, waitedMs: number) => void
+  signal?: AbortSignal | undefined
+}
+
+/** By hand: what a migration counts as from now on. */
+export type Settlement = 'applied' | 'rolled-back'
+
+/**
+ * A place where migrations are applied. Opening it connects; nothing is written before {@link Target.prepare}.
+ * Each database implements it in a folder of its own.
+ */
+export interface Target {
+  server: ServerFacts
+  /** One read-only round trip, without a lock: history, journal, production mark. */
+  look: () => Promise<Look>
+  /** Takes the lock that says "someone is running" and the format's own ones. Throws GODWIT_LOCKED when time is up. */
+  lock: (options: LockOptions) => Promise<void>
+  /** Makes the history table and the journal where they are absent. Behind the lock only. */
+  prepare: (look: Look) => Promise<Look>
+  /** Opens a run in the journal. */
+  begin: (identity: RunIdentity) => Promise<void>
+  /** Notes the hashes of applied migrations that the journal does not know yet (rule 24). */
+  adopt: (files: readonly MigrationFile[]) => Promise<void>
+  /** Notes pending migrations that this run goes past on request (rule 40). */
+  pass: (names: readonly string[]) => Promise<void>
+  /** Runs one step and records it. Throws what failed, with the state it left. */
+  run: (step: LoadedStep, options: StepOptions) => Promise<StepOutcome>
+  /** Shows what a step would send, for `plan`. Writes nothing. */
+  describe: (step: LoadedStep) => Promise<DescribedStep>
+  /** Records a settlement in history and journal. */
+  settle: (name: string, file: MigrationFile | undefined, as: Settlement) => Promise<void>
+  /** Ends the run in the journal. */
+  end: (outcome: 'done' | 'failed') => Promise<void>
+  /** Marks the database as production, or takes the mark away. */
+  protect: (on: boolean) => Promise<void>
+  /** What {@link Target.drop} would drop: `kind name`, in words. */
+  droppable: () => Promise<string[]>
+  /** Drops what the current role owns in the project's schemas (rule 34), with history and journal steps. */
+  drop: () => Promise<void>
+  /** Cancels the running statement on the server, by the protocol's CancelRequest. */
+  cancel: () => Promise<void>
+  /** Frees the locks and the connection. */
+  close: () => Promise<void>
+}
+
+/** A step as `plan` shows it. */
+export interface DescribedStep {
+  name: string
+  direction: Direction
+  transaction: 'one' | 'none' | 'own' | 'one, else split'
+  /** Where the statements come from (rule 23). */
+  known: 'sql' | 'recorded' | 'function'
+  statements: { sql: string; file: string; line: number | null; locks: { table: string; mode: string }[] }[]
+  /** Further statements that are not listed, in a large file. */
+  more: number
+  destroys: string[]
+}
+
+/** Opens a target. */
+export interface Database {
+  kind: 'postgres' | 'embedded'
+  /** Where it is, for people: without a password. */
+  address: string
+  open: (history: HistoryTable, options: OpenOptions) => Promise<Target>
+}
+
+export interface OpenOptions {
+  projectDir: string
+  /** Name of the schema that holds Godwit's own records. */
+  schema: string
+  peerLocks: readonly bigint[]
+  /** Milliseconds, PostgreSQL's settings of the same name; absent: the server's. */
+  lockTimeoutMs?: number | undefined
+  statementTimeoutMs?: number | undefined
+  warn: (message: string) => void
+  onNotice?: (message: string) => void
+}

@@ -1,0 +1,113 @@
+import { hostname } from 'node:os'
+import type { Duplex } from 'node:stream'
+import type pg from 'pg'
+import { loadPeer } from '../../loading/peer.js'
+import { toConnectionError } from './connection-errors.js'
+import { Message, type MessageResult } from './message.js'
+
+/** How to reach a server: a URL, or a stream for the embedded one. */
+export interface ConnectionSettings {
+  config: pg.ClientConfig
+  /** For people: without a password. */
+  address: string
+  /** Makes the stream in the place of a socket. */
+  stream?: () => Duplex
+}
+
+/** One dedicated client: a pool would drop the connection on an error, and the lock with it. */
+export class Connection {
+  readonly client: pg.Client
+  readonly #settings: ConnectionSettings
+  #lost: Error | undefined
+
+  private constructor(client: pg.Client, settings: ConnectionSettings) {
+    this.client = client
+    this.#settings = settings
+    client.on('error', (error: Error) => {
+      this.#lost ??= error
+    })
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws GodwitError GODWIT_CONNECTION_… with a sentence for what the driver said
+   */
+  static async open(settings: ConnectionSettings, projectDir: string): Promise<Connection> {
+    const driver = await loadPeer<typeof pg>('pg', { from: projectDir, why: 'talking to PostgreSQL' })
+    const client = new driver.Client({
+      application_name: `godwit (${hostname()}, pid ${process.pid})`,
+      keepAlive: true,
+      connectionTimeoutMillis: 15_000,
+      ...settings.config,
+      ...(settings.stream === undefined ? {} : { stream: settings.stream }),
+    })
+    const connection = new Connection(client, settings)
+    try {
+      await client.connect()
+    } catch (error) {
+      await client.end().catch(() => {})
+      throw toConnectionError(error, settings)
+    }
+    return connection
+  }
+
+  /** The socket died; what was under way may or may not have been done. */
+  get lost(): Error | undefined {
+    return this.#lost
+  }
+
+  /**
+   * Sends one simple-protocol message of any number of statements.
+   *
+   * @throws MessageFailure with the number of statements that were done
+   */
+  send(text: string): Promise<MessageResult> {
+    const message = new Message(text)
+    this.client.query(message)
+    return message.done
+  }
+
+  /** `I`: no transaction, `T`: in one, `E`: in a failed one. */
+  get transactionStatus(): 'I' | 'T' | 'E' | null {
+    return (this.client as unknown as { getTransactionStatus: () => 'I' | 'T' | 'E' | null }).getTransactionStatus()
+  }
+
+  /** Asks the server to cancel the running statement, over a connection of its own (rule 9). */
+  async cancel(projectDir: string): Promise<void> {
+    if (this.#settings.stream !== undefined) return
+    const driver = await loadPeer<typeof pg>('pg', { from: projectDir, why: 'talking to PostgreSQL' })
+    const messenger = new driver.Client(this.#settings.config) as unknown as {
+      connection: Canceller
+      ssl: unknown
+      host: string
+      port: number
+      on: (event: 'error', listener: () => void) => void
+    }
+    const { processID, secretKey } = this.client as unknown as { processID: number; secretKey: number }
+    await new Promise<void>((resolve) => {
+      const wire = messenger.connection
+      wire.on('error', () => resolve())
+      wire.on('end', () => resolve())
+      wire.on(messenger.ssl ? 'sslconnect' : 'connect', () => wire.cancel(processID, secretKey))
+      if (messenger.host.startsWith('/')) wire.connect(`${messenger.host}/.s.PGSQL.${messenger.port}`)
+      else wire.connect(messenger.port, messenger.host)
+      setTimeout(resolve, 5_000).unref()
+    })
+  }
+
+  /** Ends the connection; a dead one is let go. */
+  async close(): Promise<void> {
+    if (this.#lost !== undefined) {
+      ;(this.client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy()
+      return
+    }
+    await this.client.end().catch(() => {})
+  }
+}
+
+interface Canceller {
+  on: (event: string, listener: () => void) => void
+  connect: (port: number | string, host?: string) => void
+  cancel: (processID: number, secretKey: number) => void
+}
