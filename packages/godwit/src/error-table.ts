@@ -93,6 +93,11 @@ export const errorTable = {
     (f) => `${f.file} has no migration beside it.`,
     (f) => `The way back belongs to ${f.expected}. Write that file or remove this one. Nothing was run.`,
   ),
+  GODWIT_NAME_UNUSABLE: entry<{ name: string }>(
+    2,
+    (f) => `'${f.name}' cannot be the name of a migration.`,
+    () => 'Use a few words, such as: godwit create add_users',
+  ),
   GODWIT_EDITED: entry<{ names: string[] }>(
     5,
     (f) => `Applied, then edited: ${f.names.join(', ')}. Nothing was run.`,
@@ -178,6 +183,21 @@ export const errorTable = {
     8,
     (f) => `Cannot connect to ${f.address}: ${f.reason}`,
     () => 'Check the database URL and that the server is up.',
+  ),
+  GODWIT_NO_SCHEMA: entry<{ database: string }>(
+    2,
+    (f) => `The search_path of database '${f.database}' names no schema that exists.`,
+    () => 'Create the schema, or name it in the database URL or in the config.',
+  ),
+  GODWIT_HISTORY_SHAPE: entry<{ table: string; reason: string }>(
+    2,
+    (f) => `The table ${f.table} is not a history table of this format: ${f.reason}`,
+    () => "Check 'format' in the config, or name another history table. Nothing was changed.",
+  ),
+  GODWIT_PERMISSION: entry<{ what: string; reason: string }>(
+    8,
+    (f) => `The database user has no right for ${f.what}: ${f.reason}`,
+    () => 'Grant the right, or use a database URL of a role that has it. Nothing was changed.',
   ),
 } satisfies Record<string, ErrorEntry<never>>
 

@@ -13,12 +13,10 @@ const largeFile = 8 * 1024 * 1024
 
 const pieceSize = 1024 * 1024
 
-/** What hashing tells of one file. */
-export interface HashedFile {
-  path: string
-  bytes: number
-  /** `<kind>:<sha256>` of the text without its BOM and with CRLF as LF. */
-  hash: string
+/** Looks at one file's bytes while they pass by, in one piece or in many. */
+export interface FileReader<T> {
+  push: (piece: Buffer) => void
+  end: () => T
 }
 
 /** Hashes a file's content so that neither a BOM nor the line ending counts: `<kind>:<sha256>`. */
@@ -52,20 +50,38 @@ export async function readAll<T>(
 }
 
 /**
- * Hashes files, however large they are, in flat memory.
+ * Reads files of any size through a reader each, in flat memory: a large file arrives in pieces.
  *
  * @throws GODWIT_FILE_UNREADABLE
  */
-export async function hashAll(paths: readonly string[], kind: ContentKind, projectDir: string): Promise<HashedFile[]> {
-  const hashed: HashedFile[] = []
+export async function scanAll<T>(
+  paths: readonly string[],
+  projectDir: string,
+  reader: (path: string) => FileReader<T>,
+): Promise<T[]> {
+  const results: T[] = []
   for (const [index, path] of paths.entries()) {
     if (index % 100 === 99) await new Promise(setImmediate)
-    const bytes = sizeOf(path, projectDir)
-    const hash =
-      bytes > largeFile ? `${kind}:${await hashPieces(path, projectDir)}` : contentHash(readOne(path, projectDir), kind)
-    hashed.push({ path, bytes, hash })
+    const one = reader(path)
+    if (sizeOf(path, projectDir) > largeFile) await readPieces(path, projectDir, one.push)
+    else one.push(readOne(path, projectDir))
+    results.push(one.end())
   }
-  return hashed
+  return results
+}
+
+/** A reader that makes {@link contentHash} of what passes by. */
+export function hashReader(kind: ContentKind): FileReader<string> {
+  const hash = createHash('sha256')
+  const endings = toLf()
+  let first = true
+  return {
+    push(piece) {
+      hash.update(endings.push(first ? withoutBom(piece) : piece))
+      first = false
+    },
+    end: () => `${kind}:${hash.update(endings.end()).digest('hex')}`,
+  }
 }
 
 /** Names and kinds of a folder's entries. @throws GODWIT_FOLDER_MISSING, GODWIT_FILE_UNREADABLE */
@@ -100,9 +116,9 @@ export function refuseDuplicateNames(files: readonly { name: string; file: strin
   }
 }
 
-/** A script that is a whole file. */
-export function fileScript(path: string, bytes: number): Script {
-  return { file: path, bytes, read: () => readText(path) }
+/** A script that is a whole file. @throws GODWIT_FILE_UNREADABLE */
+export function fileScript(path: string, projectDir: string): Script {
+  return { file: path, bytes: sizeOf(path, projectDir), read: () => readText(path) }
 }
 
 async function* readText(path: string): AsyncGenerator<string> {
@@ -137,17 +153,10 @@ function sizeOf(path: string, projectDir: string): number {
   }
 }
 
-async function hashPieces(path: string, projectDir: string): Promise<string> {
-  const hash = createHash('sha256')
-  const endings = toLf()
-  let first = true
+async function readPieces(path: string, projectDir: string, push: (piece: Buffer) => void): Promise<void> {
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: pieceSize })) {
-      hash.update(endings.push(first ? withoutBom(piece as Buffer) : (piece as Buffer)))
-      first = false
-    }
+    for await (const piece of createReadStream(path, { highWaterMark: pieceSize })) push(piece as Buffer)
   } catch (error) {
     throw unreadable(path, projectDir, error)
   }
-  return hash.update(endings.end()).digest('hex')
 }

@@ -1,0 +1,70 @@
+import { join, relative } from 'node:path'
+import { GodwitError } from '../../errors.js'
+import type { FormatContext, NewMigration } from '../contract.js'
+import { prefixOf, readSqlFolder } from './list.js'
+
+/**
+ * Composes an empty migration and its way back. The number in front follows what the folder has: a time in 14 digits
+ * (UTC) unless the others are counted.
+ *
+ * @throws GODWIT_NAME_UNUSABLE, GODWIT_SQL_MIXED_PREFIXES
+ */
+export async function composeMigration(
+  folder: string,
+  name: string,
+  now: Date,
+  { projectDir }: Pick<FormatContext, 'projectDir'>,
+): Promise<NewMigration> {
+  const slug = slugOf(name)
+  const existing = existingNames(folder, projectDir)
+  const full = `${nextPrefix(existing, now, relative(projectDir, folder))}_${slug}`
+  return {
+    name: full,
+    files: [
+      { path: join(folder, `${full}.sql`), content: `-- ${slug}: what it does\n` },
+      {
+        path: join(folder, `${full}.down.sql`),
+        content: `-- ${slug}: the way back; remove this file if there is none\n`,
+      },
+    ],
+  }
+}
+
+/** A UTC time as 14 digits: year, month, day, hour, minute, second. */
+export function timestamp14(time: Date): string {
+  return time.toISOString().replace(/\D/g, '').slice(0, 14)
+}
+
+function slugOf(name: string): string {
+  const slug = name.trim().replace(/[\s/\\:*?"<>|\p{Cc}]+/gu, '_')
+  if (/^[_.]*$/.test(slug)) throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
+  return slug.replace(/\.(up\.|down\.)?sql$/, '')
+}
+
+function existingNames(folder: string, projectDir: string): string[] {
+  try {
+    return readSqlFolder(folder, projectDir).ups.map((up) => up.name)
+  } catch (error) {
+    if (error instanceof GodwitError && error.code === 'GODWIT_FOLDER_MISSING') return []
+    throw error
+  }
+}
+
+function nextPrefix(names: readonly string[], now: Date, folder: string): string {
+  const taken = names.map(prefixOf)
+  const last = taken.toSorted().at(-1)
+  if (last === '')
+    throw new GodwitError('GODWIT_SQL_MIXED_PREFIXES', { folder, files: [`${names[0]}.sql`, '<timestamp>_<name>.sql'] })
+  if (last === undefined || last.length === 14) return freeTimestamp(taken, now)
+  if (last.length === 13) return String(Math.max(now.getTime(), Number(last) + 1))
+  if (last.length === 10) return String(Math.max(Math.floor(now.getTime() / 1000), Number(last) + 1))
+  const next = (BigInt(last) + 1n).toString().padStart(last.length, '0')
+  if (next.length > last.length) throw new GodwitError('GODWIT_SQL_MIXED_PREFIXES', { folder, files: [last, next] })
+  return next
+}
+
+function freeTimestamp(taken: readonly string[], now: Date): string {
+  const time = new Date(now)
+  while (taken.includes(timestamp14(time))) time.setUTCSeconds(time.getUTCSeconds() + 1)
+  return timestamp14(time)
+}
