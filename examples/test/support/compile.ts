@@ -48,7 +48,7 @@ export async function compileExample(request: CompileRequest): Promise<<T>(file:
 }
 
 /** Runs the TypeScript compiler; its diagnostics are the error when it fails. */
-async function typescript(...args: string[]): Promise<void> {
+export async function typescript(...args: string[]): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, [join(rootModules, 'typescript/bin/tsc'), ...args])
   } catch (cause) {

@@ -1,0 +1,6 @@
+import { defineConfig } from 'godwit'
+
+export default defineConfig({
+  format: 'node-pg-migrate',
+  migrations: 'migrations',
+})
