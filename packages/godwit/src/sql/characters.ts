@@ -12,7 +12,9 @@ export const MINUS = 45
 export const DOT = 46
 export const SLASH = 47
 export const SEMICOLON = 59
+export const UPPER_E = 69
 export const BACKSLASH = 92
+export const LOWER_E = 101
 export const BYTE_ORDER_MARK = 0xfeff
 
 const SPACE_CLASS = 1
@@ -35,6 +37,7 @@ export function isDigit(code: number): boolean {
 
 /** May begin a word. */
 export function isWordStart(code: number): boolean {
+  // NaN, behind the end of a text, is neither
   return code >= 128 || classes[code] === START_CLASS
 }
 
@@ -57,4 +60,15 @@ export function lineEnd(text: string, from: number): number {
     if (code === NEWLINE || code === RETURN) break
   }
   return at
+}
+
+/**
+ * Behind the opening `$tag$` of a dollar quote that begins at `from`; 0 when none does; above the length of the text when
+ * more of it must tell.
+ */
+export function dollarTagEnd(text: string, from: number): number {
+  const inside = from + 1
+  const end = isWordStart(text.charCodeAt(inside)) ? wordEnd(text, inside, false) : inside
+  if (end >= text.length) return end + 1
+  return text.charCodeAt(end) === DOLLAR ? end + 1 : 0
 }

@@ -1,54 +1,52 @@
 import * as c from './characters.js'
+import { readCopyData } from './copy-data.js'
+import { LineCounter } from './line-counter.js'
 import { ScriptError, type ScriptItem, type ScriptPlace } from './statement.js'
-import { StatementShape } from './statement-shape.js'
+import { StatementDraft } from './statement-draft.js'
 
 export { ScriptError, type ScriptItem, type ScriptPlace, type Statement } from './statement.js'
 
 type Mode = 'code' | 'quote' | 'escape' | 'name' | 'dollar' | 'comment' | 'line-comment' | 'copy-line' | 'copy'
 
-const unterminated: Partial<Record<Mode, string>> = {
+const unclosed: Partial<Record<Mode, string>> = {
   quote: 'This quoted string is never closed.',
   escape: 'This quoted string is never closed.',
   name: 'This quoted name is never closed.',
   dollar: 'This dollar-quoted text is never closed.',
   comment: 'This comment is never closed.',
-  'copy-line': 'The data of this COPY is missing: it ends with a line that is just \\.',
-  copy: 'The data of this COPY never ends: the line that is just \\. is missing.',
+  'copy-line': 'The data of this COPY is missing; it ends with a line that is just \\.',
+  copy: 'The data of this COPY never ends; the line that is just \\. is missing.',
 }
 
 /**
  * Splits a script that arrives in pieces, cut anywhere. Only the statement in progress is kept in memory; COPY data
- * passes through. Each character is looked at once.
+ * passes through. Not usable after it threw.
  */
 export class ScriptReader {
   #items: ScriptItem[] = []
+  /** The window: what was pushed and is not read yet. */
   #work = ''
   /** Offset in the script of `#work[0]`. */
   #base = 0
   #final = false
+  #lines: LineCounter | undefined
   #mode: Mode = 'code'
+  /** Where the string, comment or COPY that the mode is about begins. */
   #openedAt = 0
   #opened: ScriptPlace | undefined
   #tag = ''
   #commentDepth = 0
-  /** An E'' string just ended: 1, and a line break followed: 2. A string that follows continues it, escapes included. */
+  #copyAtLineStart = true
+  /** 1: an E'' string just ended; 2: and a line break followed. A string that follows then continues it, escapes included. */
   #continuation: 0 | 1 | 2 = 0
-  #atLineStart = false
-
-  #pieces: string[] = []
-  #start: ScriptPlace | undefined
+  #draft: StatementDraft | undefined
   #lastEnd = 0
   #parens = 0
-  #shape = new StatementShape()
 
-  #line = 1
-  #lineStart = 0
-  #counted = 0
-
-  /** Takes the next piece and returns what it completed. Throws a {@link ScriptError} for text behind a COPY … FROM stdin. */
+  /** Takes the next piece and returns what it completed. Throws a {@link ScriptError}. */
   push(chunk: string): ScriptItem[] {
     this.#work = this.#work === '' ? chunk : this.#work + chunk
-    if (this.#work !== '') this.#scan()
+    if (this.#work !== '') this.#read()
     const items = this.#items
     this.#items = []
     return items
@@ -57,33 +55,47 @@ export class ScriptReader {
   /** Ends the script and returns the rest. Throws a {@link ScriptError} when something was never closed. */
   end(): ScriptItem[] {
     this.#final = true
-    this.#scan()
-    const message = unterminated[this.#mode]
+    this.#read()
+    const message = unclosed[this.#mode]
     if (message !== undefined) throw new ScriptError(message, this.#opened ?? this.#place(this.#openedAt))
-    this.#finishStatement()
+    this.#finishStatement(0)
     return this.#items
   }
 
-  #scan(): void {
-    const length = this.#work.length
-    let at = this.#base === 0 && this.#counted === 0 ? this.#skipMark() : 0
-    while (at < length) {
+  #read(): void {
+    const work = this.#work
+    let at = 0
+    if (this.#lines === undefined) {
+      if (work.charCodeAt(0) === c.BYTE_ORDER_MARK) at = 1
+      this.#lines = new LineCounter(at)
+    }
+    const nul = work.indexOf('\0')
+    if (nul >= 0) {
+      const message = 'A NUL character, which PostgreSQL cannot take; the file may be UTF-16.'
+      throw new ScriptError(message, this.#place(this.#base + nul))
+    }
+    while (at < work.length) {
+      const mode = this.#mode
       const next = this.#step(at)
-      if (next === at) break
+      if (next === at && mode === this.#mode) break
       at = next
     }
-    this.#keepFrom(at)
+    if (unclosed[this.#mode] !== undefined) this.#opened ??= this.#place(this.#openedAt)
+    this.#draft?.keep(work, this.#base, at)
+    this.#lines.count(this.#base + at, work, this.#base)
+    this.#work = work.slice(at)
+    this.#base += at
   }
 
-  /** Reads on from `at` and returns how far it came; `at` itself when it must see more input first. */
+  /** Reads on from `at` and returns how far it came; `at` itself, in the same mode, when it must see more input first. */
   #step(at: number): number {
     switch (this.#mode) {
       case 'code':
         return this.#code(at)
       case 'quote':
-        return this.#closeAt(this.#work.indexOf("'", at), 1)
+        return this.#close(this.#work.indexOf("'", at) + 1)
       case 'name':
-        return this.#closeAt(this.#work.indexOf('"', at), 1)
+        return this.#close(this.#work.indexOf('"', at) + 1)
       case 'escape':
         return this.#escape(at)
       case 'dollar':
@@ -110,84 +122,75 @@ export class ScriptReader {
         at++
         continue
       }
-      const wordy = c.isWordStart(code)
-      if (wordy || c.isDigit(code)) {
-        const end = c.wordEnd(work, at, wordy)
+      const starts = c.isWordStart(code)
+      if (starts || c.isDigit(code)) {
+        const end = c.wordEnd(work, at, starts)
         if (end === length && !this.#final) return at
-        this.#token(at, end)
-        if (this.#shape.watching) this.#shape.word(work.slice(at, end), this.#parens)
-        if (end - at === 1 && (code === 69 || code === 101) && work.charCodeAt(end) === c.QUOTE) {
+        const shape = this.#token(at, end)
+        if (shape.watching) shape.word(work.slice(at, end), this.#parens)
+        if (work.charCodeAt(end) === c.QUOTE && end === at + 1 && (code === c.UPPER_E || code === c.LOWER_E)) {
           return this.#open('escape', at, end + 1)
         }
         at = end
         continue
       }
-      switch (code) {
-        case c.QUOTE:
-          return this.#open(this.#continuation === 2 ? 'escape' : 'quote', at, at + 1)
-        case c.DOUBLE_QUOTE:
-          return this.#open('name', at, at + 1)
-        case c.DOLLAR: {
-          const end = c.isWordStart(work.charCodeAt(at + 1)) ? c.wordEnd(work, at + 1, false) : at + 1
-          if (end >= length && !this.#final) return at
-          if (work.charCodeAt(end) === c.DOLLAR) {
-            this.#tag = work.slice(at, end + 1)
-            return this.#open('dollar', at, end + 1)
-          }
-          break
+      if (code === c.QUOTE) return this.#open(this.#continuation === 2 ? 'escape' : 'quote', at, at + 1)
+      if (code === c.DOUBLE_QUOTE) return this.#open('name', at, at + 1)
+      if (code === c.DOLLAR) {
+        const end = c.dollarTagEnd(work, at)
+        if (end > length && !this.#final) return at
+        if (end > 0 && end <= length) {
+          this.#tag = work.slice(at, end)
+          return this.#open('dollar', at, end)
         }
-        case c.MINUS:
-        case c.SLASH: {
-          if (at + 1 === length && !this.#final) return at
-          const next = work.charCodeAt(at + 1)
-          if (code === c.MINUS && next === c.MINUS) {
-            this.#mode = 'line-comment'
-            return at + 2
-          }
-          if (code === c.SLASH && next === c.STAR) {
-            this.#mode = 'comment'
-            this.#openedAt = this.#base + at
-            this.#commentDepth = 1
-            this.#continuation = 0
-            return at + 2
-          }
-          break
-        }
-        case c.BACKSLASH:
-          return this.#psql(at)
-        case c.SEMICOLON:
-          if (this.#parens > 0 || this.#shape.insideBody) break
-          return this.#finishStatement(at)
-      }
-      if (code === c.OPEN) this.#parens++
+      } else if (code === c.MINUS || code === c.SLASH) {
+        if (at + 1 === length && !this.#final) return at
+        const next = work.charCodeAt(at + 1)
+        if (code === c.MINUS && next === c.MINUS) return this.#openComment('line-comment', at)
+        if (code === c.SLASH && next === c.STAR) return this.#openComment('comment', at)
+      } else if (code === c.BACKSLASH) return this.#psql(at)
+      else if (code === c.SEMICOLON && this.#parens === 0 && this.#draft?.shape.insideBody !== true) {
+        return this.#finishStatement(at)
+      } else if (code === c.OPEN) this.#parens++
       else if (code === c.CLOSE && this.#parens > 0) this.#parens--
-      this.#token(at, at + 1)
-      if (this.#shape.watching) this.#shape.symbol(code === c.DOT)
+      const shape = this.#token(at, at + 1)
+      if (shape.watching) shape.symbol(code === c.DOT)
       at++
     }
     return at
   }
 
-  #token(at: number, end: number): void {
-    if (this.#start === undefined) this.#start = this.#place(this.#base + at)
+  #token(at: number, end: number): StatementDraft['shape'] {
+    this.#draft ??= new StatementDraft(this.#place(this.#base + at))
     this.#lastEnd = this.#base + end
     this.#continuation = 0
+    return this.#draft.shape
   }
 
   #open(mode: Mode, at: number, inside: number): number {
-    this.#token(at, inside)
-    if (this.#shape.watching) this.#shape.symbol(false)
+    const shape = this.#token(at, inside)
+    if (shape.watching) shape.symbol(false)
     this.#mode = mode
     this.#openedAt = this.#base + at
     return inside
   }
 
-  #closeAt(found: number, width: number): number {
-    if (found < 0) return this.#work.length
+  #openComment(mode: 'comment' | 'line-comment', at: number): number {
+    this.#mode = mode
+    if (mode === 'line-comment') return at + 2 // a continued string may have such comments between its parts
+    this.#openedAt = this.#base + at
+    this.#commentDepth = 1
+    this.#continuation = 0
+    return at + 2
+  }
+
+  /** @param end behind the closing quote; 0 when it is not in the window */
+  #close(end: number): number {
+    if (end === 0) return this.#work.length
     this.#mode = 'code'
     this.#opened = undefined
-    this.#lastEnd = this.#base + found + width
-    return found + width
+    this.#lastEnd = this.#base + end
+    return end
   }
 
   #escape(from: number): number {
@@ -199,7 +202,7 @@ export class ScriptReader {
       if (code === c.BACKSLASH || work.charCodeAt(at + 1) === c.QUOTE) at++
       else {
         this.#continuation = 1
-        return this.#closeAt(at, 1)
+        return this.#close(at + 1)
       }
     }
     return work.length
@@ -207,7 +210,7 @@ export class ScriptReader {
 
   #dollar(at: number): number {
     const found = this.#work.indexOf(this.#tag, at)
-    if (found >= 0) return this.#closeAt(found, this.#tag.length)
+    if (found >= 0) return this.#close(found + this.#tag.length)
     return this.#final ? this.#work.length : Math.max(at, this.#work.length - this.#tag.length + 1)
   }
 
@@ -218,17 +221,14 @@ export class ScriptReader {
       if (code !== c.SLASH && code !== c.STAR) continue
       if (at + 1 === work.length && !this.#final) return at
       const next = work.charCodeAt(at + 1)
-      if (code === c.SLASH && next === c.STAR) {
-        this.#commentDepth++
-        at++
-      } else if (code === c.STAR && next === c.SLASH) {
-        at++
-        if (--this.#commentDepth === 0) {
-          this.#mode = 'code'
-          this.#opened = undefined
-          return at + 1
-        }
-      }
+      if (code === c.SLASH && next === c.STAR) this.#commentDepth++
+      else if (code === c.STAR && next === c.SLASH) this.#commentDepth--
+      else continue
+      at++
+      if (this.#commentDepth > 0) continue
+      this.#mode = 'code'
+      this.#opened = undefined
+      return at + 1
     }
     return work.length
   }
@@ -239,21 +239,21 @@ export class ScriptReader {
     return end
   }
 
-  /** The rest of the line of a COPY … FROM stdin. psql would run it after the data; here only a comment may stand there. */
+  /** The rest of the line of a COPY … FROM stdin. psql runs it after the data; here only a comment may stand there. */
   #copyLine(from: number): number {
     const work = this.#work
     let at = from
     while (at < work.length && c.isSpace(work.charCodeAt(at))) {
       if (work.charCodeAt(at++) === c.NEWLINE) {
         this.#mode = 'copy'
-        this.#atLineStart = true
+        this.#copyAtLineStart = true
         return at
       }
     }
-    if (at === work.length) return at
-    if (work.charCodeAt(at) === c.MINUS && at + 1 === work.length && !this.#final) return at
+    if (at === work.length || (at + 1 === work.length && !this.#final)) return at
     if (!work.startsWith('--', at)) {
-      throw new ScriptError('Text behind COPY … FROM stdin on the same line.', this.#place(this.#base + at))
+      const message = 'Only the data may follow COPY … FROM stdin; this stands on the same line.'
+      throw new ScriptError(message, this.#place(this.#base + at))
     }
     const end = work.indexOf('\n', at)
     return end >= 0 ? end : this.#final ? work.length : at
@@ -261,43 +261,17 @@ export class ScriptReader {
 
   #copy(from: number): number {
     const work = this.#work
-    const length = work.length
-    for (let at = from; ; ) {
-      const mark = work.indexOf('\\', at)
-      if (mark < 0) return this.#copyData(from, length)
-      const lineStart = mark === from ? this.#atLineStart : work.charCodeAt(mark - 1) === c.NEWLINE
-      if (!lineStart) {
-        at = mark + 1
-        continue
-      }
-      if (mark + 1 >= length && !this.#final) return this.#copyData(from, mark)
-      if (work.charCodeAt(mark + 1) !== c.DOT) {
-        at = mark + 1
-        continue
-      }
-      let end = mark + 2
-      if (work.charCodeAt(end) === c.RETURN) end++
-      if (end >= length && !this.#final) return this.#copyData(from, mark)
-      if (end < length && work.charCodeAt(end) !== c.NEWLINE) {
-        at = mark + 2
-        continue
-      }
-      this.#copyData(from, mark)
+    const { to, next, closed } = readCopyData(work, from, this.#copyAtLineStart, this.#final)
+    if (to > from) {
+      this.#items.push({ kind: 'copy-data', text: work.slice(from, to) })
+      this.#copyAtLineStart = work.charCodeAt(to - 1) === c.NEWLINE
+    }
+    if (closed) {
       this.#items.push({ kind: 'copy-end' })
       this.#mode = 'code'
       this.#opened = undefined
-      return Math.min(end + 1, length)
     }
-  }
-
-  #copyData(from: number, to: number): number {
-    const last = this.#work.charCodeAt(to - 1)
-    const end = to > from && last >= 0xd800 && last < 0xdc00 && !this.#final ? to - 1 : to
-    if (end > from) {
-      this.#items.push({ kind: 'copy-data', text: this.#work.slice(from, end) })
-      this.#atLineStart = this.#work.charCodeAt(end - 1) === c.NEWLINE
-    }
-    return end
+    return next
   }
 
   #psql(at: number): number {
@@ -305,67 +279,33 @@ export class ScriptReader {
     if (end === this.#work.length && !this.#final) return at
     const text = this.#work.slice(at, end).trimEnd()
     const name = text.slice(1, c.wordEnd(text, 1))
-    if (name !== 'restrict' && name !== 'unrestrict') {
-      const { line, column } = this.#place(this.#base + at)
-      this.#items.push({ kind: 'psql', text, line, column })
-      if (this.#start !== undefined) this.#token(at, end)
-    }
+    if (name === 'restrict' || name === 'unrestrict') return end // newer pg_dump frames its output with them
+    const { line, column } = this.#place(this.#base + at)
+    this.#items.push({ kind: 'psql', text, line, column })
+    if (this.#draft !== undefined) this.#token(at, end)
     return end
   }
 
-  /** @param at where the `;` stands in `#work`; nothing at the end of the script */
-  #finishStatement(at = this.#work.length): number {
-    const start = this.#start
-    if (start !== undefined) {
-      const rest = this.#work.slice(Math.max(0, start.offset - this.#base), at)
-      const whole = this.#pieces.length === 0 ? rest : this.#pieces.join('') + rest
-      const text = whole.slice(0, this.#lastEnd - start.offset)
-      const copyFromStdin = this.#shape.copyFromStdin
-      this.#items.push({ kind: 'statement', statement: { text, ...start, copyFromStdin } })
-      if (copyFromStdin) {
+  /** @param at where the statement's `;` stands in the window, or the script ends */
+  #finishStatement(at: number): number {
+    const draft = this.#draft
+    if (draft !== undefined) {
+      const statement = draft.finish(this.#work, this.#base, at, this.#lastEnd)
+      this.#items.push({ kind: 'statement', statement })
+      if (statement.copyFromStdin) {
         this.#mode = 'copy-line'
-        this.#opened = start
+        this.#opened = draft.start
       }
     }
-    this.#start = undefined
-    this.#pieces = []
+    this.#draft = undefined
     this.#parens = 0
     this.#continuation = 0
-    this.#shape = new StatementShape()
     return at + 1
   }
 
-  #skipMark(): number {
-    if (this.#work.charCodeAt(0) !== c.BYTE_ORDER_MARK) return 0
-    this.#lineStart = this.#counted = 1
-    return 1
-  }
-
   #place(offset: number): ScriptPlace {
-    this.#countLines(offset)
-    return { offset, line: this.#line, column: offset - this.#lineStart + 1 }
-  }
-
-  #countLines(until: number): void {
-    const stop = until - this.#base
-    let at = this.#counted - this.#base
-    for (;;) {
-      const found = this.#work.indexOf('\n', at)
-      if (found < 0 || found >= stop) break
-      this.#line++
-      at = found + 1
-      this.#lineStart = this.#base + at
-    }
-    this.#counted = until
-  }
-
-  #keepFrom(at: number): void {
-    if (unterminated[this.#mode] !== undefined && this.#opened === undefined) this.#opened = this.#place(this.#openedAt)
-    const start = this.#start
-    if (start !== undefined) this.#pieces.push(this.#work.slice(Math.max(0, start.offset - this.#base), at))
-    this.#countLines(this.#base + at)
-    this.#work = this.#work.slice(at)
-    this.#base += at
+    this.#lines ??= new LineCounter(0)
+    return this.#lines.place(offset, this.#work, this.#base)
   }
 }
 

@@ -2,7 +2,7 @@ import * as c from './characters.js'
 
 /** A token of SQL; comments and white space are none. */
 export interface Token {
-  kind: 'word' | 'name' | 'literal' | 'symbol'
+  kind: 'word' | 'name' | 'literal' | 'number' | 'symbol'
   /** As written, quotes included. */
   text: string
   /** UTF-16 offset in the text. */
@@ -33,11 +33,11 @@ function readToken(text: string, offset: number, code: number): Token {
   const token = (kind: Token['kind'], end: number): Token => ({ kind, text: text.slice(offset, end), offset })
   if (c.isWordStart(code)) {
     const end = c.wordEnd(text, offset)
-    const escapes = end === offset + 1 && (code === 69 || code === 101)
+    const escapes = end === offset + 1 && (code === c.UPPER_E || code === c.LOWER_E)
     if (escapes && text.charCodeAt(end) === c.QUOTE) return token('literal', quotedEnd(text, end, true))
     return token('word', end)
   }
-  if (c.isDigit(code)) return token('literal', c.wordEnd(text, offset, false))
+  if (c.isDigit(code)) return token('number', c.wordEnd(text, offset, false))
   if (code === c.QUOTE) return token('literal', quotedEnd(text, offset, false))
   if (code === c.DOUBLE_QUOTE) return token('name', quotedEnd(text, offset, false))
   if (code === c.DOLLAR) {
@@ -52,8 +52,9 @@ function readToken(text: string, offset: number, code: number): Token {
 
 /** The opening of a dollar quote, `$tag$`, or nothing. */
 export function dollarTag(text: string, offset: number): string {
-  const end = c.isWordStart(text.charCodeAt(offset + 1)) ? c.wordEnd(text, offset + 1, false) : offset + 1
-  return text.charCodeAt(end) === c.DOLLAR ? text.slice(offset, end + 1) : ''
+  if (text.charCodeAt(offset) !== c.DOLLAR) return ''
+  const end = c.dollarTagEnd(text, offset)
+  return end > text.length ? '' : text.slice(offset, end === 0 ? offset : end)
 }
 
 /** Behind the quoted text that begins at `offset`; doubled quotes belong to it. */
