@@ -199,6 +199,66 @@ export const errorTable = {
     (f) => `The database user has no right for ${f.what}: ${f.reason}`,
     () => 'Grant the right, or use a database URL of a role that has it. Nothing was changed.',
   ),
+  GODWIT_SQL_UNTERMINATED: entry<{ name: string; reason: string }>(
+    2,
+    (f) => `${f.name} cannot be read as SQL: ${f.reason}`,
+    () => 'Nothing was run. Mend the file, then run the command again.',
+  ),
+  GODWIT_PSQL_COMMAND: entry<{ name: string; command: string }>(
+    2,
+    (f) => `${f.name} holds a command of psql, which only psql understands: ${f.command}`,
+    () => 'Take the line out, or write what it does as SQL. Nothing was run.',
+  ),
+  GODWIT_SQL_IMPOSSIBLE: entry<{ name: string; tag: string }>(
+    2,
+    (f) => `${f.name} runs ${f.tag} inside the transaction it began itself; PostgreSQL refuses that for certain.`,
+    () => 'Move the statement behind the COMMIT, or into a migration of its own. Nothing was run.',
+  ),
+  GODWIT_STATEMENT_FAILED: entry<{ name: string; message: string }>(
+    7,
+    (f) => f.message,
+    () => 'Mend the file, then: godwit up',
+  ),
+  GODWIT_TRANSACTION_LEFT_OPEN: entry<{ name: string; done: number }>(
+    7,
+    (f) => `${f.name} begins a transaction and never ends it; what it did in there was rolled back.`,
+    () => 'Add the COMMIT, then: godwit up',
+  ),
+  GODWIT_CONNECTION_LOST: entry<{ name: string; reason: string; left: 'nothing' | 'part' }>(
+    8,
+    (f) =>
+      `The connection was lost during ${f.name} (${f.reason}). ${f.left === 'nothing' ? 'Nothing of it is left.' : 'It ran outside of one transaction: a part of it is done.'}`,
+    (f) =>
+      f.left === 'nothing' ? 'Go on with: godwit up' : 'godwit status shows how far it came and the two ways out.',
+  ),
+  GODWIT_OUTCOME_UNKNOWN: entry<{ name: string; reason: string }>(
+    8,
+    (f) =>
+      `The connection was lost during ${f.name} (${f.reason}), and the server did not come back. Whether it was done is unknown until the history can be read.`,
+    () => 'When the server is back, godwit status tells; then: godwit up',
+  ),
+  GODWIT_LOCKED: entry<{ holder: string; waitedMs: number }>(
+    6,
+    (f) => `Another runner holds the lock: ${f.holder}. Nothing was run.`,
+    () => 'Wait until it is done, or wait longer: godwit up --wait 5m',
+  ),
+  GODWIT_LOCK_LOST: entry<{ holder: string }>(
+    6,
+    (f) =>
+      `A migration released the lock, and now ${f.holder} holds it. What is done stays done; nothing more was run.`,
+    () => 'When the other runner is done: godwit up',
+  ),
+  GODWIT_JOURNAL_NEEDED: entry<{ name: string; schema: string }>(
+    5,
+    (f) =>
+      `${f.name} cannot run in one transaction, and without the schema '${f.schema}' nothing could tell how far it came. It was not run.`,
+    () => 'Let a DBA run what this prints: godwit init --print-sql',
+  ),
+  GODWIT_UNSUPPORTED_DATABASE: entry<{ what: string }>(
+    2,
+    (f) => `${f.what} is not supported. Godwit works with PostgreSQL 14 and later.`,
+    () => 'Nothing was changed.',
+  ),
 } satisfies Record<string, ErrorEntry<never>>
 
 export type ErrorCode = keyof typeof errorTable

@@ -26,6 +26,8 @@ export interface ErrorDetails {
   /** Three lines of source with a caret. */
   frame?: string
   server?: ServerReport
+  /** How much of the failed step is left in the database. */
+  left?: 'nothing' | 'part' | 'unknown'
   /** What state the database is in now, one sentence each. */
   state?: string[]
   /** Replaces the table's hint where the case knows better. */

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { StepEvent } from '../engine/events.js'
 import type { Direction, Look, MigrationFile } from '../engine/migration.js'
 import type { Body, HistoryTable } from '../formats/contract.js'
@@ -20,6 +21,15 @@ export interface LoadedStep {
   direction: Direction
   file: MigrationFile
   body: Body
+}
+
+/** A step that was looked into and can be run. */
+export interface CompiledStep {
+  step: LoadedStep
+  /** Says what it would send (`plan`). Writes nothing. */
+  describe: () => Promise<DescribedStep>
+  /** Runs it and records it. Throws what failed, with the state it left. */
+  run: (options: StepOptions) => Promise<StepOutcome>
 }
 
 /** How a step ended. A step that failed throws instead. */
@@ -68,10 +78,10 @@ export interface Target {
   adopt: (files: readonly MigrationFile[]) => Promise<void>
   /** Notes pending migrations that this run goes past on request (rule 40). */
   pass: (names: readonly string[]) => Promise<void>
-  /** Runs one step and records it. Throws what failed, with the state it left. */
-  run: (step: LoadedStep, options: StepOptions) => Promise<StepOutcome>
-  /** Shows what a step would send, for `plan`. Writes nothing. */
-  describe: (step: LoadedStep) => Promise<DescribedStep>
+  /** Looks into a step without running anything: what cannot work is refused here. */
+  compile: (step: LoadedStep) => Promise<CompiledStep>
+  /** What the format does before the first step of a run. */
+  setUp: (prepare: (client: pg.Client) => Promise<void>) => Promise<void>
   /** Records a settlement in history and journal. */
   settle: (name: string, file: MigrationFile | undefined, as: Settlement) => Promise<void>
   /** Ends the run in the journal. */

@@ -11,6 +11,8 @@ export interface Script {
   read: () => AsyncIterable<string>
   /** Where the text starts in its file, for a script that is one section of it. 1-based. */
   firstLine?: number
+  /** The text was composed, not written: places in it mean nothing to people. */
+  generated?: boolean
 }
 
 /** What a migration is once it is loaded for one direction. */

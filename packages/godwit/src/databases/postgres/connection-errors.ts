@@ -11,7 +11,12 @@ export function toConnectionError(raw: unknown, settings: ConnectionSettings): G
   if (isGodwitError(raw)) return raw
   const error = firstOf(raw instanceof Error ? (raw as DriverError) : new Error(String(raw)))
   const { config, address } = settings
-  const facts = { address, user: config.user ?? '', database: config.database ?? '', reason: withoutPassword(error.message, config.password) }
+  const facts = {
+    address,
+    user: config.user ?? '',
+    database: config.database ?? '',
+    reason: withoutPassword(error.message, config.password),
+  }
   const cause = { cause: raw }
   switch (error.code) {
     case 'ECONNREFUSED':
@@ -47,7 +52,8 @@ function byMessage(
   facts: { address: string; user: string; database: string; reason: string },
   cause: { cause: unknown },
 ): GodwitError {
-  if (/timeout expired|timed out/i.test(error.message)) return new GodwitError('GODWIT_CONNECTION_TIMEOUT', facts, cause)
+  if (/timeout expired|timed out/i.test(error.message))
+    return new GodwitError('GODWIT_CONNECTION_TIMEOUT', facts, cause)
   if (/password must be a string|SASL.*password/i.test(error.message))
     return new GodwitError('GODWIT_CONNECTION_PASSWORD', facts, cause)
   if (/does not support SSL/i.test(error.message)) return new GodwitError('GODWIT_CONNECTION_NO_TLS', facts, cause)

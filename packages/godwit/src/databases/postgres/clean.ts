@@ -1,0 +1,22 @@
+import { RUNNER_LOCK } from './journal.js'
+
+/**
+ * Statements that take away what one migration may have left in the session for the next one (rule 19), and as the
+ * last one the question whether the lock is still held. Never `DISCARD ALL`: it frees the lock.
+ */
+export function cleaning(settings: readonly string[]): string[] {
+  return [
+    'RESET SESSION AUTHORIZATION',
+    'RESET ALL',
+    ...settings,
+    'DISCARD TEMP',
+    'UNLISTEN *',
+    'CLOSE ALL',
+    'DEALLOCATE ALL',
+    LOCK_HELD,
+  ]
+}
+
+/** One row with `t` while the session holds the runner's lock. */
+export const LOCK_HELD = `SELECT count(*) > 0 FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid() AND granted
+  AND classid = ${RUNNER_LOCK >> 32n} AND objid = ${RUNNER_LOCK & 0xffffffffn} AND objsubid = 1`

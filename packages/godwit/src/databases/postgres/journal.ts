@@ -1,0 +1,147 @@
+import type { Direction } from '../../engine/migration.js'
+import { ident, literal } from '../../sql/quote.js'
+
+/** What became of a step: `open` began outside a transaction and has not ended; `settled` was closed by hand. */
+export type JournalOutcome = 'done' | 'failed' | 'open' | 'settled' | 'adopted' | 'passed'
+
+/** Place and kind of one statement; never its literals (rule 38). */
+export interface StatementMark {
+  tag: string
+  line: number | null
+  hash: string
+}
+
+/** One row of `step`. */
+export interface JournalEntry {
+  name: string
+  direction: Direction
+  outcome: JournalOutcome
+  hash: string | null
+  mode: string | null
+  statements: readonly StatementMark[]
+  error?: string | undefined
+}
+
+/**
+ * The SQL of Godwit's own records: what was run, by whom, with what outcome. It is memory, never the truth: the
+ * format's history is (rule 11). Every name is qualified (rule 19).
+ */
+export class Journal {
+  readonly schema: string
+  /** The history table the entries are about, as `schema.table`. */
+  readonly history: string
+
+  constructor(schema: string, history: string) {
+    this.schema = schema
+    this.history = history
+  }
+
+  /** Qualified and quoted. */
+  get stepTable(): string {
+    return `${ident(this.schema)}.step`
+  }
+
+  /** Makes schema and tables under a transaction lock, because `IF NOT EXISTS` alone races (rule 32). */
+  create(): string {
+    const s = ident(this.schema)
+    return `BEGIN;
+SELECT pg_advisory_xact_lock(${SCHEMA_LOCK});
+CREATE SCHEMA IF NOT EXISTS ${s};
+${journalTables(s)}
+COMMIT`
+  }
+
+  /** Opens a run; its id comes back. */
+  beginRun(run: { command: string; version: string; host: string; osUser: string; pid: number }): string {
+    return `INSERT INTO ${ident(this.schema)}.run (command, version, host, os_user, pid) VALUES (${[
+      literal(run.command),
+      literal(run.version),
+      literal(run.host),
+      literal(run.osUser),
+      run.pid,
+    ].join(', ')}) RETURNING id`
+  }
+
+  endRun(run: string, outcome: 'done' | 'failed'): string {
+    return `UPDATE ${ident(this.schema)}.run SET finished_at = clock_timestamp(), outcome = ${literal(outcome)} WHERE id = ${run}`
+  }
+
+  /** Writes one entry. `startedAt` is an SQL expression; `RETURNING id` is left to the caller. */
+  insert(run: string | null, entry: JournalEntry, startedAt = 'now()'): string {
+    const ended = entry.outcome === 'open' ? 'NULL' : 'clock_timestamp()'
+    return `INSERT INTO ${ident(this.schema)}.step (run, history, name, direction, outcome, hash, mode, statements, done, error, started_at, finished_at) VALUES (${[
+      run ?? 'NULL',
+      literal(this.history),
+      literal(entry.name),
+      literal(entry.direction),
+      literal(entry.outcome),
+      literal(entry.hash),
+      literal(entry.mode),
+      literal(JSON.stringify(entry.statements)),
+      entry.outcome === 'done' ? entry.statements.length : 0,
+      literal(entry.error ?? null),
+      startedAt,
+      ended,
+    ].join(', ')})`
+  }
+
+  /** Closes entries of a migration that were left open. */
+  closeOpen(name: string, outcome: 'done' | 'settled'): string {
+    return `UPDATE ${ident(this.schema)}.step SET outcome = ${literal(outcome)}, finished_at = clock_timestamp() WHERE history = ${literal(this.history)} AND name = ${literal(name)} AND outcome = 'open'`
+  }
+
+  /** Says how far an open step has come. */
+  progress(id: string, done: number, error?: string): string {
+    const said = error === undefined ? '' : `, error = ${literal(error)}`
+    return `UPDATE ${ident(this.schema)}.step SET done = ${done}${said} WHERE id = ${id}`
+  }
+
+  finish(id: string, done: number): string {
+    return `UPDATE ${ident(this.schema)}.step SET outcome = 'done', done = ${done}, finished_at = clock_timestamp() WHERE id = ${id}`
+  }
+
+  setProduction(on: boolean): string {
+    const s = ident(this.schema)
+    return on
+      ? `INSERT INTO ${s}.setting (key, value) VALUES ('production', 'true') ON CONFLICT (key) DO UPDATE SET value = 'true'`
+      : `DELETE FROM ${s}.setting WHERE key = 'production'`
+  }
+}
+
+// 'godwit' and 'godwits' as bytes: fixed for ever, since every version must exclude every other.
+/** Held by whoever runs migrations in a database. */
+export const RUNNER_LOCK = 0x67_6f_64_77_69_74n
+const SCHEMA_LOCK = 0x67_6f_64_77_69_74_73n
+
+function journalTables(s: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${s}.run (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  command text NOT NULL,
+  version text NOT NULL,
+  host text NOT NULL,
+  os_user text NOT NULL,
+  pid integer NOT NULL,
+  db_user text NOT NULL DEFAULT current_user,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz,
+  outcome text
+);
+CREATE TABLE IF NOT EXISTS ${s}.step (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run bigint REFERENCES ${s}.run (id),
+  history text NOT NULL,
+  name text NOT NULL,
+  direction text NOT NULL,
+  outcome text NOT NULL,
+  hash text,
+  mode text,
+  statements jsonb NOT NULL DEFAULT '[]',
+  done integer NOT NULL DEFAULT 0,
+  error text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  finished_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS step_history_name ON ${s}.step (history, name, id);
+CREATE INDEX IF NOT EXISTS step_unsettled ON ${s}.step (history) WHERE outcome IN ('open', 'passed');
+CREATE TABLE IF NOT EXISTS ${s}.setting (key text PRIMARY KEY, value text NOT NULL);`
+}

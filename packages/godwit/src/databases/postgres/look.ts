@@ -1,0 +1,187 @@
+import type pg from 'pg'
+import type { HistoryRow, Look, OpenStep } from '../../engine/migration.js'
+import { GodwitError } from '../../errors.js'
+import type { HistoryTable } from '../../formats/contract.js'
+import { ident, literal, qualified } from '../../sql/quote.js'
+import type { ServerFacts } from '../contract.js'
+import { refuseVersion } from './unsupported.js'
+
+/** A look, and the facts of the server that came with it. */
+export interface FirstLook {
+  server: ServerFacts
+  look: Look
+  /** Where the history is or will be; qualified once, before the run (rule 19). */
+  history: { schema: string; name: string }
+}
+
+const FACTS = `SELECT current_setting('server_version_num')::int / 10000 AS major,
+  version() AS version, current_setting('server_version') AS release, current_database() AS database,
+  current_user AS "user", pg_is_in_recovery() OR current_setting('transaction_read_only')::bool AS read_only,
+  current_schema() AS schema`
+
+/**
+ * Reads everything a run needs to know in one message, and in a few where history or journal are absent or the server
+ * is not what it seems. Read-only, without a lock (rule 7).
+ */
+export async function lookAt(client: pg.Client, table: HistoryTable, journalSchema: string): Promise<FirstLook> {
+  const history = table.schema === null ? ident(table.name) : qualified(table.schema, table.name)
+  try {
+    const results = await many(client, [FACTS, whereIs(history), ...everything(table, history, journalSchema)])
+    return assemble(table, results, { historyExists: true, journal: 'ready' })
+  } catch (error) {
+    if (!isAbsence(error)) {
+      // A relative of PostgreSQL may lack what we ask for: then say that, not what it stumbled over.
+      refuseVersion(String((await client.query('SELECT version() AS v')).rows[0]?.v))
+      throw explain(error, history)
+    }
+    return lookPiecemeal(client, table, history, journalSchema)
+  }
+}
+
+async function lookPiecemeal(
+  client: pg.Client,
+  table: HistoryTable,
+  history: string,
+  journalSchema: string,
+): Promise<FirstLook> {
+  const parts = ['run', 'step', 'setting'].map((part) => qualified(journalSchema, part))
+  const [facts, place, there] = await many(client, [
+    FACTS,
+    whereIs(history),
+    `SELECT to_regclass(${literal(history)}) IS NOT NULL AS history, ${parts.map((part) => `to_regclass(${literal(part)}) IS NOT NULL`).join(' AND ')} AS journal,
+      (SELECT bool_and(has_table_privilege(c, 'SELECT')) FROM unnest(ARRAY[${parts.map((part) => `to_regclass(${literal(part)})`).join(', ')}]::oid[]) AS c WHERE c IS NOT NULL) AS readable`,
+  ])
+  const exists = there?.rows[0] as { history: boolean; journal: boolean; readable: boolean | null }
+  const journal = !exists.journal ? 'absent' : exists.readable ? 'ready' : 'denied'
+  const [rows, open, setting] = everything(table, history, journalSchema) as [string, string, string]
+  const empty = { rows: [] } as unknown as pg.QueryResult
+  try {
+    const history_ = exists.history
+      ? (await many(client, [journal === 'ready' ? rows : bareHistory(table, history)]))[0]
+      : empty
+    const rest = journal === 'ready' ? await many(client, [open, setting]) : [empty, empty]
+    return assemble(table, [facts, place, history_, ...rest] as pg.QueryResult[], {
+      historyExists: exists.history,
+      journal,
+    })
+  } catch (error) {
+    throw explain(error, history)
+  }
+}
+
+function everything(table: HistoryTable, history: string, journalSchema: string): string[] {
+  const step = qualified(journalSchema, 'step')
+  const run = qualified(journalSchema, 'run')
+  const mine = `(SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(${literal(history)}))`
+  return [
+    `SELECT h.*, j.hash, j.by, j.duration_ms FROM (${inOrder(table, history)}) AS h LEFT JOIN LATERAL (
+      SELECT s.hash, r.os_user || '@' || r.host AS by,
+        CASE WHEN s.outcome = 'done' THEN extract(epoch FROM s.finished_at - s.started_at) * 1000 END AS duration_ms
+      FROM ${step} AS s LEFT JOIN ${run} AS r ON r.id = s.run
+      WHERE s.history = ${mine} AND s.name = h.name AND s.hash IS NOT NULL AND s.direction = 'up'
+        AND s.outcome IN ('done', 'adopted', 'settled')
+      ORDER BY s.id DESC LIMIT 1) AS j ON true ORDER BY h.place`,
+    `SELECT name, direction, outcome, done, error, started_at FROM ${step}
+      WHERE history = ${mine} AND outcome IN ('open', 'passed') ORDER BY id`,
+    `SELECT value FROM ${qualified(journalSchema, 'setting')} WHERE key = 'production'`,
+  ]
+}
+
+function bareHistory(table: HistoryTable, history: string): string {
+  return `SELECT h.*, NULL AS hash, NULL AS by, NULL AS duration_ms FROM (${inOrder(table, history)}) AS h ORDER BY h.place`
+}
+
+// A join may shuffle rows; their place keeps the order of application.
+function inOrder(table: HistoryTable, history: string): string {
+  return `SELECT r.*, row_number() OVER () AS place FROM (${table.read(history)}) AS r`
+}
+
+function whereIs(history: string): string {
+  return `SELECT n.nspname AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(${literal(history)})`
+}
+
+function assemble(
+  table: HistoryTable,
+  results: readonly pg.QueryResult[],
+  exists: Pick<Look, 'historyExists' | 'journal'>,
+): FirstLook {
+  const [facts, place, rows, unsettled, setting] = results as pg.QueryResult[] & { length: 5 }
+  const f = facts?.rows[0] as FactsRow
+  refuseVersion(f.version)
+  const found = place?.rows[0] as { schema: string } | undefined
+  const schema = found?.schema ?? table.schema ?? f.schema
+  if (schema === null) throw new GodwitError('GODWIT_NO_SCHEMA', { database: f.database })
+  const marks = (unsettled?.rows ?? []) as UnsettledRow[]
+  return {
+    server: {
+      major: f.major,
+      version: `PostgreSQL ${f.release.split(' ')[0]}`,
+      database: f.database,
+      user: f.user,
+      readOnly: f.read_only,
+    },
+    history: { schema, name: table.name },
+    look: {
+      rows: (rows?.rows ?? []).map(toHistoryRow),
+      open: marks.filter((mark) => mark.outcome === 'open').map(toOpenStep),
+      passed: marks.filter((mark) => mark.outcome === 'passed').map((mark) => mark.name),
+      production: (setting?.rows.length ?? 0) > 0,
+      ...exists,
+    },
+  }
+}
+
+interface FactsRow {
+  major: number
+  version: string
+  release: string
+  database: string
+  user: string
+  read_only: boolean
+  schema: string | null
+}
+
+interface UnsettledRow {
+  name: string
+  direction: 'up' | 'down'
+  outcome: string
+  done: number
+  error: string | null
+  started_at: Date
+}
+
+function toOpenStep(row: UnsettledRow): OpenStep {
+  return { name: row.name, direction: row.direction, done: row.done, error: row.error, startedAt: row.started_at }
+}
+
+function toHistoryRow(row: Record<string, unknown>): HistoryRow {
+  return {
+    name: String(row.name),
+    appliedAt: row.applied_at instanceof Date ? row.applied_at : null,
+    outcome: row.outcome === 'failed' ? 'failed' : 'applied',
+    checksum: (row.checksum as string | null) ?? null,
+    hash: (row.hash as string | null) ?? null,
+    by: (row.by as string | null) ?? null,
+    durationMs: row.duration_ms === null || row.duration_ms === undefined ? null : Math.round(Number(row.duration_ms)),
+  }
+}
+
+/** One message of several SELECTs; one result each. */
+async function many(client: pg.Client, selects: string[]): Promise<pg.QueryResult[]> {
+  const answer = (await client.query(selects.join(';\n'))) as unknown as pg.QueryResult | pg.QueryResult[]
+  return Array.isArray(answer) ? answer : [answer]
+}
+
+// Undefined table, schema, or no right to read one of them.
+function isAbsence(error: unknown): boolean {
+  return ['42P01', '3F000', '42501'].includes((error as { code?: string }).code ?? '')
+}
+
+function explain(error: unknown, table: string): unknown {
+  const { code, message } = error as { code?: string; message: string }
+  if (code === '42703' || code === '42883' || code === '42804')
+    return new GodwitError('GODWIT_HISTORY_SHAPE', { table, reason: message }, { cause: error })
+  if (code === '42501')
+    return new GodwitError('GODWIT_PERMISSION', { what: `reading ${table}`, reason: message }, { cause: error })
+  return error
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GodwitError } from '../../errors.js'
+import type { LoadedStep, LockOptions, StepOutcome } from '../contract.js'
+import { Connection, type ConnectionSettings } from './connection.js'
+import { RUNNER_LOCK } from './journal.js'
+import { takeLocks } from './lock.js'
+import { lookAt } from './look.js'
+import type { WorkingSession } from './working-session.js'
+
+const RECONNECT_FOR_MS = 30_000
+const PAUSE_MS = 500
+
+/**
+ * Finds out what became of a step whose connection was lost: connects again, takes the lock (which is free only when
+ * the server is done with the lost session's last message, rule 1) and reads the history back (rule 14).
+ *
+ * @returns the outcome with the new connection, when the step had been committed
+ * @throws GodwitError GODWIT_CONNECTION_LOST: undone or part done; GODWIT_OUTCOME_UNKNOWN: the server did not come back
+ */
+export async function outcomeAfterLoss(
+  settings: ConnectionSettings,
+  session: WorkingSession,
+  step: LoadedStep,
+  lock: LockOptions | undefined,
+  cause: unknown,
+): Promise<{ outcome: StepOutcome; connection: Connection }> {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const connection = await reconnect(settings, session, step, reason, cause)
+  try {
+    const keys = [RUNNER_LOCK, ...session.options.peerLocks]
+    await takeLocks(connection.client, keys, {
+      waitMs: RECONNECT_FOR_MS,
+      onWait: () => {},
+      ...(lock?.signal === undefined ? {} : { signal: lock.signal }),
+    })
+    const { look } = await lookAt(connection.client, session.table, session.options.schema)
+    const applied = look.rows.some((row) => row.name === step.name && row.outcome === 'applied')
+    if (applied === (step.direction === 'up')) {
+      await connection.send(session.settings.join(';\n'))
+      return { outcome: { statements: 0, durationMs: 0 }, connection }
+    }
+    const part = look.open.some((open) => open.name === step.name)
+    throw new GodwitError(
+      'GODWIT_CONNECTION_LOST',
+      { name: step.name, reason, left: part ? 'part' : 'nothing' },
+      { cause, left: part ? 'part' : 'nothing', file: step.file.file },
+    )
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+async function reconnect(
+  settings: ConnectionSettings,
+  session: WorkingSession,
+  step: LoadedStep,
+  reason: string,
+  cause: unknown,
+): Promise<Connection> {
+  const until = performance.now() + RECONNECT_FOR_MS
+  while (settings.stream === undefined) {
+    try {
+      return await Connection.open(settings, session.options.projectDir)
+    } catch {
+      if (performance.now() > until) break
+      await sleep(PAUSE_MS)
+    }
+  }
+  throw new GodwitError(
+    'GODWIT_OUTCOME_UNKNOWN',
+    { name: step.name, reason },
+    { cause, left: 'unknown', file: step.file.file },
+  )
+}

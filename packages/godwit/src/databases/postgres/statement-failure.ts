@@ -1,0 +1,62 @@
+import { GodwitError } from '../../errors.js'
+import type { Script } from '../../formats/contract.js'
+import { maskSecrets } from '../../sql/mask.js'
+import { codeFrame } from '../../sql/position.js'
+import type { LoadedStep } from '../contract.js'
+import type { MessageFailure } from './message.js'
+import { type FailurePlace, serverReport } from './parts.js'
+
+/** What a failure left behind. */
+export type Left = 'undone' | 'kept'
+
+/**
+ * The error of a failed statement: file, line, column, the statement, what the server says, and what is left of it.
+ *
+ * @param script where the statement stands; absent for statements that a function collected
+ */
+export async function statementFailed(
+  step: LoadedStep,
+  script: Script | undefined,
+  failure: MessageFailure,
+  place: FailurePlace,
+  left: Left,
+  done = 0,
+): Promise<GodwitError> {
+  const server = serverReport(failure.cause, maskSecrets)
+  const text = place.part?.statement?.text ?? place.part?.text
+  const inFile = script !== undefined && !script.generated && place.line !== undefined
+  const frame = inFile ? await frameOf(script, place.line as number, place.column ?? 1) : undefined
+  return new GodwitError(
+    'GODWIT_STATEMENT_FAILED',
+    { name: step.name, message: maskSecrets(failure.message) },
+    {
+      cause: failure.cause,
+      file: script?.file ?? step.file.file,
+      ...(inFile ? { line: place.line as number, column: place.column ?? 1 } : {}),
+      ...(text === undefined ? {} : { statement: maskSecrets(text) }),
+      ...(frame === undefined ? {} : { frame: maskSecrets(frame) }),
+      ...(server === undefined ? {} : { server }),
+      state: [leftInWords(step.name, left, done)],
+      left: left === 'undone' ? 'nothing' : 'part',
+    },
+  )
+}
+
+function leftInWords(name: string, left: Left, done: number): string {
+  if (left === 'undone') return `${name} was undone, nothing of it is left.`
+  if (done === 0)
+    return `${name}: the failed statement ran outside of a transaction and may have left something behind.`
+  return `${name}: its first ${done} statement${done === 1 ? '' : 's'} ran outside of a transaction and stay${done === 1 ? 's' : ''} done.`
+}
+
+async function frameOf(script: Script, line: number, column: number): Promise<string> {
+  const wanted = line - (script.firstLine ?? 1) + 2
+  let text = ''
+  let breaks = 0
+  for await (const chunk of script.read()) {
+    text += chunk
+    for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) breaks++
+    if (breaks > wanted) break
+  }
+  return codeFrame(text, line, column, script.firstLine ?? 1)
+}

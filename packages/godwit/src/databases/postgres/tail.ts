@@ -1,0 +1,59 @@
+import type { LoadedStep } from '../contract.js'
+import { cleaning } from './clean.js'
+import type { JournalEntry, StatementMark } from './journal.js'
+import type { Part } from './parts.js'
+import { recordStep, type WorkingSession } from './working-session.js'
+
+/** What is known of a step when it is recorded. */
+export interface StepEnd {
+  mode: string
+  statements: readonly StatementMark[]
+  /** SQL expression; the default is the transaction's own start. */
+  startedAt?: string
+  /** The migration's statements may have changed the session (rule 19). */
+  dirty: boolean
+  /** The open journal row that this step ends; absent: a new row is written. */
+  openId?: string
+}
+
+/** The statements that record a step; they belong in the transaction of its last statement. */
+export function recording(session: WorkingSession, step: LoadedStep, end: StepEnd): Part[] {
+  const startedAt = end.startedAt ?? 'now()'
+  const record = { name: step.name, file: step.file, statements: end.statements.length, startedAt }
+  const parts: Part[] = [{ text: recordStep(session, step.direction, record) }]
+  // A migration may have changed its role; the records are written by the role that runs (rule 19).
+  if (end.dirty) parts.unshift({ text: 'RESET ROLE' })
+  if (session.journaled) {
+    parts.push({
+      text:
+        end.openId === undefined
+          ? session.journal.insert(session.run, entryOf(step, end, 'done'), startedAt)
+          : session.journal.finish(end.openId, end.statements.length),
+    })
+  }
+  return parts
+}
+
+/** Commits, and leaves the session as the next migration must find it. */
+export function ending(session: WorkingSession, end: Pick<StepEnd, 'dirty'>): Part[] {
+  const commit: Part[] = [{ text: 'COMMIT' }]
+  return end.dirty ? [...commit, ...cleaning(session.settings).map((text) => ({ text }))] : commit
+}
+
+/** A journal row for a step. */
+export function entryOf(
+  step: LoadedStep,
+  end: Pick<StepEnd, 'mode' | 'statements'>,
+  outcome: JournalEntry['outcome'],
+  error?: string,
+): JournalEntry {
+  return {
+    name: step.name,
+    direction: step.direction,
+    outcome,
+    hash: step.file.hash,
+    mode: end.mode,
+    statements: end.statements,
+    ...(error === undefined ? {} : { error }),
+  }
+}

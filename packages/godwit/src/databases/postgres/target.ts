@@ -1,0 +1,271 @@
+import { hostname, userInfo } from 'node:os'
+import type pg from 'pg'
+import type { Look, MigrationFile } from '../../engine/migration.js'
+import { GodwitError } from '../../errors.js'
+import type { HistoryTable } from '../../formats/contract.js'
+import type {
+  CompiledStep,
+  DescribedStep,
+  LoadedStep,
+  LockOptions,
+  OpenOptions,
+  RunIdentity,
+  ServerFacts,
+  Settlement,
+  StepOptions,
+  StepOutcome,
+  Target,
+} from '../contract.js'
+import { compileScript } from './compile.js'
+import { Connection, type ConnectionSettings } from './connection.js'
+import { describeCollected, describeFunction, describeScript } from './describe.js'
+import { dropEverything, listDroppable } from './drop.js'
+import { Journal, RUNNER_LOCK } from './journal.js'
+import { takeLocks } from './lock.js'
+import { lookAt } from './look.js'
+import { outcomeAfterLoss } from './lost.js'
+import { runApart } from './run-apart.js'
+import { runCollected, runFunction } from './run-function.js'
+import { runAsOne } from './run-one.js'
+import { runOneElseSplit } from './run-split.js'
+import { historyName, type WorkingSession } from './working-session.js'
+
+/** A PostgreSQL database, over a socket or embedded, on one dedicated session. */
+export class PostgresTarget implements Target {
+  readonly #settings: ConnectionSettings
+  #session: WorkingSession
+  #firstLook: Look | undefined
+  #lock: LockOptions | undefined
+
+  private constructor(settings: ConnectionSettings, session: WorkingSession, look: Look) {
+    this.#settings = settings
+    this.#session = session
+    this.#firstLook = look
+  }
+
+  /** Connects and looks, in one round trip behind the handshake. Writes nothing. */
+  static async open(settings: ConnectionSettings, table: HistoryTable, options: OpenOptions): Promise<PostgresTarget> {
+    const connection = await Connection.open(settings, options.projectDir)
+    try {
+      const { server, look, history } = await lookAt(connection.client, table, options.schema)
+      if (options.onNotice !== undefined) {
+        const { onNotice } = options
+        connection.client.on('notice', (notice) => onNotice(notice.message ?? ''))
+      }
+      const session: WorkingSession = {
+        connection,
+        client: connection.client,
+        server,
+        options,
+        table,
+        history: historyName(history),
+        journal: new Journal(options.schema, `${history.schema}.${history.name}`),
+        journaled: look.journal === 'ready',
+        run: null,
+        settings: sessionSettings(options, settings.stream !== undefined),
+      }
+      return new PostgresTarget(settings, session, look)
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  get server(): ServerFacts {
+    return this.#session.server
+  }
+
+  async look(): Promise<Look> {
+    const first = this.#firstLook
+    this.#firstLook = undefined
+    if (first !== undefined) return first
+    const { client, table, options } = this.#session
+    return (await lookAt(client, table, options.schema)).look
+  }
+
+  async lock(options: LockOptions): Promise<void> {
+    this.#lock = options
+    await takeLocks(this.#session.client, [RUNNER_LOCK, ...this.#session.options.peerLocks], options)
+    await this.#session.connection.send(this.#session.settings.join(';\n'))
+  }
+
+  async prepare(look: Look): Promise<Look> {
+    const { client, journal, table, history, options, connection } = this.#session
+    let { journal: state } = look
+    if (state === 'absent') state = await makeJournal(this.#session)
+    this.#session = { ...this.#session, journaled: state === 'ready' }
+    if (state === 'denied')
+      options.warn(
+        `No right to keep a journal in schema '${journal.schema}': runs are not recorded there (rule: godwit init --print-sql shows what a DBA can run).`,
+      )
+    if (!look.historyExists) {
+      try {
+        await connection.send(table.create(history))
+      } catch (error) {
+        const cause = (error as Error).cause as Error
+        throw new GodwitError(
+          'GODWIT_PERMISSION',
+          { what: `creating the history table ${history}`, reason: cause.message },
+          { cause },
+        )
+      }
+    }
+    return (await lookAt(client, table, options.schema)).look
+  }
+
+  async begin(identity: RunIdentity): Promise<void> {
+    const { journal, journaled, connection } = this.#session
+    if (!journaled) return
+    const who = { ...identity, host: hostname(), osUser: userName(), pid: process.pid }
+    const { lastRow } = await connection.send(journal.beginRun(who))
+    this.#session = { ...this.#session, run: lastRow[0] ?? null }
+  }
+
+  async adopt(files: readonly MigrationFile[]): Promise<void> {
+    await this.#note(
+      files.map((file) => ({ name: file.name, hash: file.hash })),
+      'adopted',
+    )
+  }
+
+  async pass(names: readonly string[]): Promise<void> {
+    await this.#note(
+      names.map((name) => ({ name, hash: null })),
+      'passed',
+    )
+  }
+
+  async #note(entries: { name: string; hash: string | null }[], outcome: 'adopted' | 'passed'): Promise<void> {
+    const { journal, journaled, run, connection } = this.#session
+    if (!journaled || entries.length === 0) return
+    const rows = entries.map((entry) =>
+      journal.insert(run, { ...entry, direction: 'up', outcome, mode: null, statements: [] }),
+    )
+    await connection.send(rows.join(';\n'))
+  }
+
+  async setUp(prepare: (client: pg.Client) => Promise<void>): Promise<void> {
+    await prepare(this.#session.client)
+  }
+
+  async compile(step: LoadedStep): Promise<CompiledStep> {
+    const { body } = step
+    const run = (work: (options: StepOptions) => Promise<StepOutcome>) => (options: StepOptions) =>
+      this.#survivingLoss(step, () => work(options))
+    if (body.kind === 'function') {
+      return {
+        step,
+        describe: async () => describeFunction(step, body.transaction),
+        run: run(() => runFunction(this.#session, step, body)),
+      }
+    }
+    if (body.kind === 'collected') {
+      return {
+        step,
+        describe: () => this.#describeCollected(step, body.collect),
+        run: run((options) => runCollected(this.#session, step, body.collect, options)),
+      }
+    }
+    const compiled = await compileScript(body.script, step.name, body.transaction)
+    const runners = { one: runAsOne, none: runApart, own: runApart, 'one, else split': runOneElseSplit }
+    return {
+      step,
+      describe: async () => describeScript(step, compiled, 'sql'),
+      run: run((options) => runners[compiled.mode](this.#session, step, compiled, options)),
+    }
+  }
+
+  #describeCollected(step: LoadedStep, collect: Parameters<typeof describeCollected>[2]): Promise<DescribedStep> {
+    return describeCollected(this.#session, step, collect)
+  }
+
+  // A connection lost in the middle leaves the outcome unknown until the history has told it (rule 14).
+  async #survivingLoss(step: LoadedStep, work: () => Promise<StepOutcome>): Promise<StepOutcome> {
+    try {
+      return await work()
+    } catch (error) {
+      if (this.#session.connection.lost === undefined) throw error
+      const { outcome, connection } = await outcomeAfterLoss(this.#settings, this.#session, step, this.#lock, error)
+      this.#session = { ...this.#session, connection, client: connection.client }
+      return outcome
+    }
+  }
+
+  async settle(name: string, file: MigrationFile | undefined, as: Settlement): Promise<void> {
+    const { connection, table, history, journal, journaled, run } = this.#session
+    const record = { name, file, statements: 0, startedAt: 'now()' }
+    const parts = [
+      'BEGIN',
+      as === 'applied' ? table.resolveApplied(history, record) : table.resolveRolledBack(history, record),
+    ]
+    if (journaled) {
+      const direction = as === 'applied' ? 'up' : 'down'
+      const hash = file?.hash ?? null
+      parts.push(
+        journal.closeOpen(name, 'settled'),
+        journal.insert(run, { name, direction, outcome: 'settled', hash, mode: null, statements: [] }),
+      )
+    }
+    await connection.send([...parts, 'COMMIT'].join(';\n'))
+  }
+
+  async end(outcome: 'done' | 'failed'): Promise<void> {
+    const { journal, journaled, run, connection } = this.#session
+    if (!journaled || run === null || connection.lost !== undefined) return
+    await connection.send(journal.endRun(run, outcome)).catch(() => {})
+  }
+
+  async protect(on: boolean): Promise<void> {
+    const { journal, connection } = this.#session
+    if ((await makeJournal(this.#session)) !== 'ready')
+      throw new GodwitError('GODWIT_PERMISSION', {
+        what: `creating the schema '${journal.schema}'`,
+        reason: 'CREATE on the database is needed',
+      })
+    await connection.send(journal.setProduction(on))
+  }
+
+  droppable(): Promise<string[]> {
+    return listDroppable(this.#session)
+  }
+
+  drop(): Promise<void> {
+    return dropEverything(this.#session)
+  }
+
+  cancel(): Promise<void> {
+    return this.#session.connection.cancel(this.#session.options.projectDir)
+  }
+
+  close(): Promise<void> {
+    return this.#session.connection.close()
+  }
+}
+
+function sessionSettings(options: OpenOptions, embedded: boolean): string[] {
+  const settings: string[] = []
+  // An orphaned statement ends within seconds of its client (rule 2).
+  if (!embedded) settings.push("SET client_connection_check_interval = '1s'")
+  if (options.lockTimeoutMs !== undefined) settings.push(`SET lock_timeout = ${options.lockTimeoutMs}`)
+  if (options.statementTimeoutMs !== undefined) settings.push(`SET statement_timeout = ${options.statementTimeoutMs}`)
+  return settings
+}
+
+async function makeJournal(session: WorkingSession): Promise<'ready' | 'denied'> {
+  try {
+    await session.connection.send(session.journal.create())
+    return 'ready'
+  } catch (error) {
+    await session.connection.send('ROLLBACK')
+    if (((error as Error).cause as { code?: string }).code === '42501') return 'denied'
+    throw (error as Error).cause
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
+  }
+}

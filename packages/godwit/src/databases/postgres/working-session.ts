@@ -1,0 +1,36 @@
+import type pg from 'pg'
+import type { HistoryTable, StepRecord } from '../../formats/contract.js'
+import { qualified } from '../../sql/quote.js'
+import type { OpenOptions, ServerFacts } from '../contract.js'
+import type { Connection } from './connection.js'
+import type { Journal } from './journal.js'
+
+/** Everything a step needs of the session it runs on. */
+export interface WorkingSession {
+  connection: Connection
+  client: pg.Client
+  server: ServerFacts
+  options: OpenOptions
+  table: HistoryTable
+  /** Qualified and quoted. */
+  history: string
+  journal: Journal
+  /** The journal can be written; without it only what needs no checkpoint is run (rule 32). */
+  journaled: boolean
+  /** Id of the run's journal row. */
+  run: string | null
+  /** SET commands that make the session what Godwit wants; sent again after every cleaning. */
+  settings: readonly string[]
+}
+
+/** The SQL that records a step in the history. */
+export function recordStep(session: WorkingSession, direction: 'up' | 'down', record: StepRecord): string {
+  return direction === 'up'
+    ? session.table.recordUp(session.history, record)
+    : session.table.recordDown(session.history, record)
+}
+
+/** The name of the history table as SQL. */
+export function historyName(place: { schema: string; name: string }): string {
+  return qualified(place.schema, place.name)
+}
