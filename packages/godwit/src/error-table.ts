@@ -73,9 +73,9 @@ export const errorTable = {
     (f) => `Two migrations have the name '${f.name}': ${f.files.join(' and ')}`,
     () => 'The history knows a migration by its name. Rename the one that was never applied. Nothing was run.',
   ),
-  GODWIT_EMPTY_MIGRATION: entry<{ file: string }>(
+  GODWIT_EMPTY_MIGRATION: entry<{ name: string }>(
     2,
-    (f) => `${f.file} holds no statement.`,
+    (f) => `${f.name} holds no statement.`,
     () => 'Write its SQL, or remove the file. Nothing was run.',
   ),
   GODWIT_FOREIGN_FOLDER: entry<{ folder: string; tool: string; sign: string; advice: string }>(
@@ -93,10 +93,57 @@ export const errorTable = {
     (f) => `${f.file} has no migration beside it.`,
     (f) => `The way back belongs to ${f.expected}. Write that file or remove this one. Nothing was run.`,
   ),
+  GODWIT_PRISMA_NO_SCRIPT: entry<{ folder: string }>(
+    2,
+    (f) => `${f.folder} holds no migration.sql.`,
+    () => 'Each folder of a Prisma project is one migration. Write the file or remove the folder. Nothing was run.',
+  ),
+  GODWIT_PRISMA_VERSION: entry<{ version: string }>(
+    2,
+    (f) => `Prisma ${f.version} is installed; Godwit knows Prisma 5, 6 and 7.`,
+    () => 'Another major version may write its history differently. Nothing was run.',
+  ),
+  GODWIT_PRISMA_PROVIDER: entry<{ provider: string; file: string }>(
+    2,
+    (f) => `${f.file} says provider "${f.provider}"; Godwit runs Prisma migrations on PostgreSQL only.`,
+    () => "Use Prisma's own CLI for this project. Nothing was run.",
+  ),
+  GODWIT_PRISMA_PROXY: entry<{ scheme: string }>(
+    2,
+    (f) => `A ${f.scheme}// URL leads to a proxy of Prisma's, which cannot run migrations.`,
+    () => 'Give the postgres:// URL behind it: as directUrl, as GODWIT_DATABASE_URL, or with --database-url.',
+  ),
+  GODWIT_PRISMA_URL: entry<{ reason: string }>(
+    2,
+    (f) => `The URL of the Prisma project cannot be used: ${f.reason}`,
+    () => 'It has the form postgresql://user:password@host:5432/database?schema=public',
+  ),
   GODWIT_NAME_UNUSABLE: entry<{ name: string }>(
     2,
     (f) => `'${f.name}' cannot be the name of a migration.`,
     () => 'Use a few words, such as: godwit create add_users',
+  ),
+  GODWIT_TYPEORM_NO_TIMESTAMP: entry<{ className: string; file?: string }>(
+    2,
+    (f) => `The migration ${f.className}${f.file === undefined ? '' : ` in ${f.file}`} has no timestamp in its name.`,
+    (f) => `TypeORM reads it from the name's last 13 characters, as in ${f.className}1700000000000. Nothing was run.`,
+  ),
+  GODWIT_TYPEORM_INITIALIZED: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} initializes its DataSource when it is imported.`,
+    () =>
+      'That could synchronize or drop the schema before anything is checked. Call initialize() where the application starts, not in this file. Nothing was run.',
+  ),
+  GODWIT_TYPEORM_DATA_SOURCE: entry<{ file: string; reason: string }>(
+    2,
+    (f) => `${f.file} cannot be used as the TypeORM data source: ${f.reason}`,
+    () =>
+      'It must export exactly one DataSource. Which file it is: `typeorm: { dataSource }` in the config, or -d <file>. Nothing was run.',
+  ),
+  GODWIT_TYPEORM_CLASS_MISSING: entry<{ name: string; file: string }>(
+    2,
+    (f) => `${f.file} does not export a migration named '${f.name}' when it is imported.`,
+    () => 'Export the class, and give it the name the history knows. Nothing was run.',
   ),
   GODWIT_EDITED: entry<{ names: string[] }>(
     5,
