@@ -306,6 +306,17 @@ export const errorTable = {
     (f) => `${f.what} is not supported. Godwit works with PostgreSQL 14 and later.`,
     () => 'Nothing was changed.',
   ),
+  GODWIT_EMBEDDED_IN_USE: entry<{ folder: string; pid: number }>(
+    6,
+    (f) => `Another process (pid ${f.pid}) uses the embedded database in ${f.folder}. One at a time can.`,
+    () => 'Wait until it is done. For several at once: godwit db starts a real server.',
+  ),
+  GODWIT_URL_INVALID: entry<{ reason: string }>(
+    2,
+    (f) => `The database URL is not valid: ${f.reason}.`,
+    () =>
+      'It looks like postgres://user:password@host:5432/database; special characters in user and password must be percent-encoded.',
+  ),
 } satisfies Record<string, ErrorEntry<never>>
 
 export type ErrorCode = keyof typeof errorTable

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises'
+import { isAbsolute, join, relative, resolve } from 'node:path'
+import type { Extensions, PGlite } from '@electric-sql/pglite'
+import type { HistoryTable } from '../../formats/contract.js'
+import { loadPeer } from '../../loading/peer.js'
+import type { Database, OpenOptions, Target } from '../contract.js'
+import { PostgresTarget } from '../postgres/target.js'
+import { lockFolder } from './folder-lock.js'
+import { PgliteStream } from './stream.js'
+
+/** Extensions that migrations of the field's tools ask for; PGlite must be given them when it starts. */
+const EXTENSIONS = ['uuid_ossp', 'pgcrypto', 'citext', 'hstore', 'pg_trgm', 'ltree', 'btree_gist', 'btree_gin'] as const
+
+/** Where an embedded database lives. */
+export interface EmbeddedPlace {
+  /** Absolute folder, or `null`: in memory, thrown away at the end. */
+  folder: string | null
+}
+
+/** Reads `embedded`, `embedded:memory`, `embedded:<folder>`; `undefined` for any other target. */
+export function embeddedPlace(target: string, projectDir: string): EmbeddedPlace | undefined {
+  if (target === 'embedded') return { folder: join(projectDir, '.godwit', 'db') }
+  if (target === 'embedded:memory') return { folder: null }
+  if (!target.startsWith('embedded:')) return undefined
+  const folder = target.slice('embedded:'.length)
+  return { folder: isAbsolute(folder) ? folder : resolve(projectDir, folder) }
+}
+
+/** The PostgreSQL that runs inside this process: no server, no second connection, one process at a time (rule 27). */
+export function embeddedDatabase(place: EmbeddedPlace, projectDir: string): Database {
+  const address =
+    place.folder === null ? 'embedded (memory)' : `embedded (${relative(projectDir, place.folder) || '.'})`
+  return { kind: 'embedded', address, open: (history, options) => openEmbedded(place, address, history, options) }
+}
+
+async function openEmbedded(
+  place: EmbeddedPlace,
+  address: string,
+  history: HistoryTable,
+  options: OpenOptions,
+): Promise<Target> {
+  const free = place.folder === null ? async () => {} : await lockFolder(place.folder)
+  try {
+    const pglite = await start(place, options.projectDir)
+    const settings = {
+      config: { user: 'postgres', database: 'postgres' },
+      address,
+      stream: () => new PgliteStream(pglite),
+    }
+    const target = await PostgresTarget.open(settings, history, options)
+    const close = target.close.bind(target)
+    target.close = async () => {
+      await close()
+      await pglite.close()
+      await free()
+    }
+    return target
+  } catch (error) {
+    await free()
+    throw error
+  }
+}
+
+async function start(place: EmbeddedPlace, projectDir: string): Promise<PGlite> {
+  const peer = { from: projectDir, why: 'the embedded database' }
+  const { PGlite } = await loadPeer<typeof import('@electric-sql/pglite')>('@electric-sql/pglite', peer)
+  const extensions: Extensions = {}
+  for (const name of EXTENSIONS) {
+    const module = await loadPeer<Record<string, Extensions[string]>>(`@electric-sql/pglite/contrib/${name}`, peer)
+    const extension = module[name]
+    if (extension !== undefined) extensions[name] = extension
+  }
+  if (place.folder !== null) await mkdir(place.folder, { recursive: true })
+  return PGlite.create({ dataDir: place.folder ?? 'memory://', extensions })
+}

@@ -1,0 +1,53 @@
+import { Duplex } from 'node:stream'
+import type { PGlite } from '@electric-sql/pglite'
+
+/**
+ * The stream that `pg` talks to in the place of a socket: every message goes to PGlite in this process. So the embedded
+ * database is used through the same client, protocol and types as a server.
+ */
+export class PgliteStream extends Duplex {
+  readonly #pglite: PGlite
+
+  constructor(pglite: PGlite) {
+    super()
+    this.#pglite = pglite
+  }
+
+  connect(): this {
+    setImmediate(() => this.emit('connect'))
+    return this
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#pglite.execProtocolRaw(chunk).then(
+      (answer) => {
+        if (answer.length > 0) this.push(Buffer.from(answer))
+        done()
+      },
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+    )
+  }
+
+  override _final(done: () => void): void {
+    this.push(null)
+    done()
+  }
+}
