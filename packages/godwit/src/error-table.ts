@@ -317,6 +317,36 @@ export const errorTable = {
     () =>
       'It looks like postgres://user:password@host:5432/database; special characters in user and password must be percent-encoded.',
   ),
+  GODWIT_IRREVERSIBLE: entry<{ name: string }>(
+    5,
+    (f) => `${f.name} has no way back. Nothing was run.`,
+    (f) => `Write its down, or forget it by hand: godwit resolve ${f.name} --rolled-back`,
+  ),
+  GODWIT_READ_ONLY: entry<{ database: string; names: string[] }>(
+    5,
+    (f) => `'${f.database}' is a replica or read-only, and there is something to do: ${f.names.join(', ')}.`,
+    () => 'Run it against the primary server.',
+  ),
+  GODWIT_INTERRUPTED: entry<Record<never, never>>(
+    130,
+    () => 'Stopped by Ctrl-C.',
+    () => 'godwit status shows where it stands; go on with: godwit up',
+  ),
+  GODWIT_TERMINATED: entry<Record<never, never>>(
+    143,
+    () => 'Stopped by SIGTERM.',
+    () => 'godwit status shows where it stands; go on with: godwit up',
+  ),
+  GODWIT_UNKNOWN_MIGRATION: entry<{ wanted: string; nearest?: string | undefined }>(
+    2,
+    (f) => `There is no migration '${f.wanted}'.${nearest(f)}`,
+    () => 'godwit status lists them; a part of the name is enough where it is unique.',
+  ),
+  GODWIT_AMBIGUOUS_NAME: entry<{ wanted: string; matches: string[] }>(
+    2,
+    (f) => `'${f.wanted}' is a part of ${f.matches.length} names: ${f.matches.join(', ')}.`,
+    () => 'Write more of the name.',
+  ),
 } satisfies Record<string, ErrorEntry<never>>
 
 export type ErrorCode = keyof typeof errorTable

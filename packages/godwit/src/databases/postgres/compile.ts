@@ -58,7 +58,7 @@ export async function compileScript(script: Script, name: string, forced?: 'one'
     kept?.push(item)
   }
   const facts = builder.facts()
-  if (facts.statements === 0) throw new GodwitError('GODWIT_EMPTY_MIGRATION', { file: name }, { file: script.file })
+  if (facts.statements === 0) throw new GodwitError('GODWIT_EMPTY_MIGRATION', { name }, { file: script.file })
   const header = forced ?? scriptHeader(head).transaction
   refuseImpossible(facts, statements, script, name)
   return {

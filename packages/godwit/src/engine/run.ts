@@ -1,0 +1,204 @@
+import type { CompiledStep, RunIdentity, StepOutcome, Target } from '../databases/contract.js'
+import { GodwitError, isGodwitError } from '../errors.js'
+import type { Format } from '../formats/contract.js'
+import type { RunEvent } from './events.js'
+import type { Direction, Look, MigrationFile, MigrationStatus } from './migration.js'
+import { makePlan, type Plan, type PlannedStep, type PlanRequest } from './plan.js'
+import { deriveStates } from './states.js'
+
+/** What a run works on; made by `project/`. */
+export interface RunContext {
+  format: Format
+  target: Target
+  identity: RunIdentity
+  waitMs: number
+  onEvent: (event: RunEvent) => void
+  signal?: AbortSignal | undefined
+}
+
+/** One step as it ended. */
+export interface StepReport extends PlannedStep {
+  outcome: 'done' | 'failed'
+  durationMs: number
+  statements: number
+}
+
+/** What a run did. `error`: the last step failed; the ones before it stay done. */
+export interface RunReport {
+  direction: Direction
+  steps: StepReport[]
+  /** Names that are pending now. */
+  remaining: string[]
+  error?: GodwitError
+}
+
+/** Files, history and states, laid side by side. */
+export interface Survey {
+  files: MigrationFile[]
+  look: Look
+  states: MigrationStatus[]
+}
+
+/** Looks at files and database without a lock. Read-only. */
+export async function survey(format: Format, target: Target): Promise<Survey> {
+  const [files, look] = await Promise.all([format.list(), target.look()])
+  return { files, look, states: deriveStates(files, look, format.sortKeyOf) }
+}
+
+/**
+ * A run from end to end: look (nothing to do ends here, rule 7), take the lock, read the history behind it (rule 1),
+ * plan, load and check every step, run them one by one, report.
+ *
+ * @throws GodwitError when nothing was run; a step that failed is in the report
+ */
+export async function run(
+  context: RunContext,
+  request: PlanRequest,
+  check: (survey: Survey, plan: Plan) => void | Promise<void> = () => {},
+): Promise<RunReport> {
+  const { format, target } = context
+  const first = await survey(format, target)
+  const forecast = planFrom(first, request)
+  refuse(forecast)
+  if (forecast.steps.length === 0) return { direction: request.direction, steps: [], remaining: waitingIn(first) }
+  refuseReplica(target, forecast)
+  await check(first, forecast)
+  await target.lock({ waitMs: context.waitMs, signal: context.signal, onWait: waitReporter(context) })
+  const look = await target.prepare(await target.look())
+  const current = { files: first.files, look, states: deriveStates(first.files, look, format.sortKeyOf) }
+  const plan = planFrom(current, request)
+  refuse(plan)
+  const steps = await compileSteps(context, current, plan)
+  await target.begin(context.identity)
+  await target.adopt(adoptable(current))
+  await target.pass(plan.passed)
+  context.onEvent({ type: 'planned', direction: plan.direction, names: steps.map(({ step }) => step.name) })
+  const report = await runSteps(context, steps)
+  await target.end(report.error === undefined ? 'done' : 'failed')
+  const done = new Set(report.steps.filter((step) => step.outcome === 'done').map((step) => step.name))
+  return { ...report, direction: plan.direction, remaining: remainingAfter(current, plan.direction, done) }
+}
+
+/** The plan that a survey and a request give. Pure. */
+export function planFrom({ states, look }: Pick<Survey, 'states' | 'look'>, request: PlanRequest): Plan {
+  return makePlan(
+    states,
+    look.rows.map((row) => row.name),
+    request,
+  )
+}
+
+/** @throws GodwitError for the first reason that a plan must not be run */
+export function refuse(plan: Plan): void {
+  const [refusal] = plan.refusals
+  if (refusal !== undefined) throw new GodwitError(refusal.code, { names: refusal.names })
+}
+
+/** Loads and compiles every step before anything is run, so that a file that cannot work changes nothing. */
+export async function compileSteps(
+  context: Pick<RunContext, 'format' | 'target'>,
+  { files }: Pick<Survey, 'files'>,
+  plan: Plan,
+): Promise<CompiledStep[]> {
+  const byName = new Map(files.map((file) => [file.name, file]))
+  const steps: CompiledStep[] = []
+  for (const { name, direction } of plan.steps) {
+    const file = byName.get(name)
+    if (file === undefined) throw new GodwitError('GODWIT_MISSING', { names: [name] })
+    const body = await context.format.load(file, direction)
+    if (body === null) throw new GodwitError('GODWIT_IRREVERSIBLE', { name }, { file: file.file })
+    steps.push(await context.target.compile({ name, direction, file, body }))
+  }
+  return steps
+}
+
+async function runSteps(
+  context: RunContext,
+  steps: readonly CompiledStep[],
+): Promise<{ steps: StepReport[]; error?: GodwitError }> {
+  const reports: StepReport[] = []
+  try {
+    if (context.format.prepare !== undefined) await context.target.setUp(context.format.prepare)
+  } catch (error) {
+    return { steps: reports, error: asGodwitError(error) }
+  }
+  for (const [index, compiled] of steps.entries()) {
+    const { name, direction } = compiled.step
+    if (context.signal?.aborted) return { steps: reports, error: aborted(context.signal) }
+    context.onEvent({ type: 'step-started', name, direction, index, total: steps.length })
+    const started = performance.now()
+    try {
+      const outcome: StepOutcome = await cancellable(context, () =>
+        compiled.run({ onEvent: (event) => context.onEvent({ name, ...event }) }),
+      )
+      reports.push({ name, direction, outcome: 'done', ...outcome })
+      context.onEvent({ type: 'step-done', name, direction, ...outcome })
+    } catch (error) {
+      const failure = context.signal?.aborted ? aborted(context.signal, error) : asGodwitError(error)
+      reports.push({ name, direction, outcome: 'failed', statements: 0, durationMs: performance.now() - started })
+      context.onEvent({ type: 'step-failed', name, direction, left: failure.details.left ?? 'unknown' })
+      return { steps: reports, error: failure }
+    }
+  }
+  return { steps: reports }
+}
+
+async function cancellable<T>({ signal, target }: RunContext, work: () => Promise<T>): Promise<T> {
+  const cancel = () => void target.cancel().catch(() => {})
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    return await work()
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
+}
+
+function aborted(signal: AbortSignal, cause?: unknown): GodwitError {
+  const terminated = signal.reason === 'SIGTERM'
+  const left = isGodwitError(cause) ? cause.details.left : 'nothing'
+  return new GodwitError(
+    terminated ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED',
+    {},
+    { cause, left: left ?? 'unknown' },
+  )
+}
+
+function asGodwitError(error: unknown): GodwitError {
+  if (isGodwitError(error)) return error
+  const what = error instanceof Error ? error.message : String(error)
+  return new GodwitError('GODWIT_BUG', { what }, { cause: error, left: 'unknown' })
+}
+
+function refuseReplica(target: Target, plan: Plan): void {
+  if (!target.server.readOnly) return
+  throw new GodwitError('GODWIT_READ_ONLY', {
+    database: target.server.database,
+    names: plan.steps.map((step) => step.name),
+  })
+}
+
+function waitReporter(context: RunContext): (holder: string, waitedMs: number) => void {
+  return (holder, waitedMs) =>
+    context.onEvent({ type: 'waiting', holder, waitedMs, givingUpInMs: Math.max(context.waitMs - waitedMs, 0) })
+}
+
+// Rows without our hash were applied before the adoption: what their files hold now becomes the base (rule 24).
+function adoptable({ files, look }: Survey): MigrationFile[] {
+  const unknown = new Set(
+    look.rows.filter((row) => row.hash === null && row.outcome === 'applied').map((row) => row.name),
+  )
+  return files.filter((file) => unknown.has(file.name))
+}
+
+function waitingIn({ states }: Pick<Survey, 'states'>): string[] {
+  return states.filter((m) => m.state === 'pending' || m.state === 'out-of-order').map((m) => m.name)
+}
+
+function remainingAfter(current: Survey, direction: Direction, done: ReadonlySet<string>): string[] {
+  const waiting = new Set(waitingIn(current))
+  return current.states
+    .filter(({ name }) =>
+      waiting.has(name) ? !(direction === 'up' && done.has(name)) : direction === 'down' && done.has(name),
+    )
+    .map(({ name }) => name)
+}
