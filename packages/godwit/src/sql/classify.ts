@@ -2,6 +2,7 @@ import { destroyedBy } from './destroys.js'
 import { hasSecrets } from './mask.js'
 import { reachesOutside } from './outward.js'
 import { parseStatement, type Tree } from './parser.js'
+import { isPlainInsert } from './plain-insert.js'
 import { type SessionEffects, sessionEffects } from './session.js'
 import { commandTag } from './tags.js'
 import { tokens } from './tokens.js'
@@ -42,19 +43,25 @@ export interface Classification {
 export const PARSE_LIMIT = 1_000_000
 
 /**
- * Classifies one statement, as {@link Statement.text} holds it. {@link loadParser} must have been awaited. Never throws
- * for any SQL.
+ * Classifies one statement, as {@link Statement.text} holds it; takes time in proportion to its length. Never throws for
+ * any SQL; {@link loadParser} must have been awaited.
  */
 export function classify(text: string): Classification {
+  if (isPlainInsert(text)) return plainInsert(text)
   const tree = text.length > PARSE_LIMIT ? undefined : parseStatement(text)
   if (tree === undefined) return unparsed(text)
-  return {
-    ...transactionPart(tree),
-    ...effects(sessionEffects(tree)),
-    ...dangers(tree),
-    parsed: true,
-    secrets: hasSecrets(text),
+  try {
+    const found = { ...transactionPart(tree), ...effects(sessionEffects(tree)), ...dangers(tree) }
+    return { ...found, parsed: true, secrets: hasSecrets(text) }
+  } catch (error) {
+    // a tree nested deeper than our own stack
+    if (error instanceof RangeError) return unparsed(text)
+    throw error
   }
+}
+
+function plainInsert(text: string): Classification {
+  return { tag: 'INSERT', transaction: 'any', leavesSession: false, parsed: true, secrets: hasSecrets(text) }
 }
 
 function transactionPart(tree: Tree): Pick<Classification, 'tag' | 'transaction' | 'control' | 'chain'> {
@@ -84,12 +91,6 @@ function dangers(tree: Tree): Pick<Classification, 'destroys' | 'outward'> {
 
 function unparsed(text: string): Classification {
   const first = tokens(text).next().value
-  const tag = first === undefined ? '' : first.text.slice(0, 63).toUpperCase()
-  return {
-    tag,
-    transaction: 'any',
-    leavesSession: tag !== 'INSERT' && tag !== 'COPY',
-    parsed: false,
-    secrets: hasSecrets(text),
-  }
+  const tag = first?.kind === 'word' ? first.text.slice(0, 63).toUpperCase() : ''
+  return { tag, transaction: 'any', leavesSession: tag !== 'COPY', parsed: false, secrets: hasSecrets(text) }
 }

@@ -26,10 +26,14 @@ export async function loadParser(): Promise<void> {
  */
 export function parseStatement(text: string): Tree | undefined {
   if (parseSync === undefined) throw new Error('loadParser() must be awaited before a statement is classified')
+  // the parser reads a C string, which a NUL would end before the text does
+  if (text.includes('\0')) return undefined
   let statements: { stmt?: Node }[]
   try {
     statements = parseSync(text).stmts ?? []
-  } catch {
+  } catch (error) {
+    // not a syntax error, such as a stack overflow: it must not have broken the parser for the next statement
+    if (!(error instanceof Error && error.name === 'SqlError')) parseSync('SELECT 1')
     return undefined
   }
   const node = statements[0]?.stmt
