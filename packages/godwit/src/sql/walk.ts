@@ -55,7 +55,8 @@ export function optionIsOn(options: Node[] | undefined, name: string, absent: bo
   if (arg === undefined) return true
   if ('Boolean' in arg) return arg.Boolean.boolval === true
   if ('Integer' in arg) return (arg.Integer.ival ?? 0) !== 0
-  const word = 'String' in arg ? arg.String.sval?.toLowerCase() : undefined
+  // the grammar reads reserved words as strings, others as the name of a type
+  const word = 'TypeName' in arg ? nameParts(arg.TypeName.names).at(-1) : nameParts([arg]).at(-1)?.toLowerCase()
   return word !== 'false' && word !== 'off'
 }
 
