@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { cacheIn } from './cache-folder.js'
+import { errorFromHooks, installImportHooks } from './import-hooks.js'
+import { loadError } from './load-errors.js'
+import { isTypeScript, moduleKindOf } from './module-kind.js'
+import { importFrom } from './native-import.js'
+import { installRequireHooks, isAsyncModule } from './require-hooks.js'
+
+export interface LoadOptions {
+  /** The project's folder: it holds the cache, and errors name files relative to it. */
+  projectDir: string
+}
+
+/**
+ * Loads a module of the user's, TypeScript or JavaScript, CommonJS or ES module as its ending and package.json say. A
+ * CommonJS module gives its `module.exports`, an ES module its namespace: see {@link exportsOf}.
+ *
+ * @throws GODWIT_FILE_THROWS, GODWIT_FILE_SYNTAX, GODWIT_MODULE_NOT_FOUND, GODWIT_FILE_UNREADABLE
+ */
+export async function loadModule(file: string, options: LoadOptions): Promise<unknown> {
+  const path = resolve(options.projectDir, file)
+  cacheIn(options.projectDir)
+  installRequireHooks()
+  try {
+    return moduleKindOf(path) === 'esm' ? await importModule(path) : await requireModule(path)
+  } catch (error) {
+    throw loadError(error, path, options.projectDir)
+  }
+}
+
+/**
+ * All that a loaded module exports, each value once: also what a CommonJS module, seen by `import`, holds under
+ * `default`.
+ */
+export function exportsOf(loaded: unknown): Record<string, unknown> {
+  if (typeof loaded === 'function') return { default: loaded }
+  if (typeof loaded !== 'object' || loaded === null) return loaded === undefined ? {} : { default: loaded }
+  const found: Record<string, unknown> = {}
+  const seen = new Set<unknown>()
+  const take = (name: string, value: unknown): void => {
+    if (name === '__esModule' || name === 'module.exports' || (isReference(value) && seen.has(value))) return
+    if (isReference(value)) seen.add(value)
+    found[name] ??= value
+  }
+  const { default: byDefault, ...named } = loaded as Record<string, unknown>
+  for (const [name, value] of Object.entries(named)) take(name, value)
+  if (holdsExports(byDefault, named)) for (const [name, value] of Object.entries(byDefault)) take(name, value)
+  else if (byDefault !== undefined) take('default', byDefault)
+  return found
+}
+
+/** Whether `default` is the exports object of a CommonJS module rather than a value of its own. */
+function holdsExports(byDefault: unknown, named: Record<string, unknown>): byDefault is Record<string, unknown> {
+  if (typeof byDefault !== 'object' || byDefault === null) return false
+  if ('__esModule' in byDefault || named['module.exports'] === byDefault) return true
+  const held = byDefault as Record<string, unknown>
+  const names = Object.keys(named)
+  return names.length > 0 && names.every((name) => name in held && named[name] === held[name])
+}
+
+function isReference(value: unknown): boolean {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null)
+}
+
+async function requireModule(path: string): Promise<unknown> {
+  try {
+    return createRequire(join(dirname(path), 'godwit-load.cjs'))(path)
+  } catch (error) {
+    if (isAsyncModule(error) && moduleKindOf(path) !== 'cjs') return importModule(path)
+    throw error
+  }
+}
+
+async function importModule(path: string): Promise<unknown> {
+  if (isTypeScript(path) || importsTypeScript(path)) installImportHooks()
+  try {
+    return await importFrom(dirname(path), pathToFileURL(path).href)
+  } catch (error) {
+    throw errorFromHooks(error)
+  }
+}
+
+/** A JavaScript file may name TypeScript ones: `import './entity.ts'`, or globs for an ORM. */
+function importsTypeScript(path: string): boolean {
+  return /\.[cm]?ts\b/.test(readFileSync(path, 'utf8'))
+}

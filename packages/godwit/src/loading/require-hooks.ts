@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import Module, { createRequire, isBuiltin } from 'node:module'
+import { compileFile } from './compile.js'
+import { errorCode } from './error-facts.js'
+import { isInstalled, isTypeScript, moduleKindOf } from './module-kind.js'
+import type { CompilableModule } from './native-import.js'
+import { ownRequire } from './own-require.js'
+import { isDeclarationOnly, resolveTypeScript } from './resolve-typescript.js'
+
+type Extension = (module: CompilableModule, file: string) => void
+
+/** What `require` is made of. Node documents the extensions as deprecated but kept, and tools rely on the rest. */
+interface CommonJs {
+  _resolveFilename(request: string, parent: Module | undefined, isMain: boolean, options?: object): string
+  _extensions: Record<string, Extension | undefined>
+  _cache: Record<string, Module | undefined>
+}
+
+const commonJs = Module as unknown as CommonJs
+const typeScriptEndings = ['.ts', '.tsx', '.mts', '.cts']
+const virtualGodwit = 'godwit:config'
+const nothing = 'godwit:nothing'
+
+let remove: (() => void) | undefined
+let configsLoading = 0
+
+/**
+ * Lets `require` take TypeScript. Only TypeScript files and what they import are touched: for all others `require`
+ * stays what it was.
+ */
+export function installRequireHooks(): void {
+  if (remove !== undefined) return
+  const resolveFilename = commonJs._resolveFilename
+  const before = typeScriptEndings.map((ending) => [ending, commonJs._extensions[ending]] as const)
+  commonJs._resolveFilename = function (request, parent, isMain, options) {
+    const importer = parent?.filename
+    if (typeof importer !== 'string' || isBuiltin(request))
+      return resolveFilename.call(this, request, parent, isMain, options)
+    const next = (): string => resolveFilename.call(this, request, parent, isMain, options)
+    if (request === 'godwit' && configsLoading > 0 && !isInstalled(importer))
+      return virtual(virtualGodwit, configExports)
+    return isTypeScript(importer) ? resolveFrom(request, importer, next) : next()
+  }
+  for (const ending of typeScriptEndings) commonJs._extensions[ending] = compileAndRun
+  remove = () => {
+    commonJs._resolveFilename = resolveFilename
+    for (const [ending, extension] of before) {
+      if (extension === undefined) delete commonJs._extensions[ending]
+      else commonJs._extensions[ending] = extension
+    }
+    remove = undefined
+  }
+}
+
+/** Makes `require` what it was before {@link installRequireHooks}; modules that were loaded stay loaded. */
+export function removeRequireHooks(): void {
+  remove?.()
+}
+
+/**
+ * Requires a configuration file: `godwit` is answered with `defineConfig` alone, whether it is installed or not, and ES
+ * modules of the project are compiled to CommonJS, which is faster to load. The file is read anew at each call.
+ */
+export function requireConfig(file: string): unknown {
+  installRequireHooks()
+  const restore = configsLoading++ === 0 ? compileConfigSources() : undefined
+  try {
+    delete commonJs._cache[file]
+    return createRequire(file)(file)
+  } finally {
+    configsLoading--
+    restore?.()
+    delete commonJs._cache[file]
+  }
+}
+
+/** CommonJS cannot wait: a module with `await` at its top has to be imported, whatever its package.json says or leaves out. */
+export function isAsyncModule(error: unknown): boolean {
+  if (errorCode(error) === 'ERR_REQUIRE_ASYNC_MODULE') return true
+  return error instanceof SyntaxError && /await is only valid in async functions/.test(error.message)
+}
+
+/** Only while a configuration loads: a known `.mjs` would change how `./name` is looked up. */
+function compileConfigSources(): () => void {
+  const runJavaScript = commonJs._extensions['.js']
+  const compileOrRun: Extension = (module, file) =>
+    isConfigSource(file) ? compileAndRun(module, file) : runJavaScript?.(module, file)
+  commonJs._extensions['.js'] = compileOrRun
+  commonJs._extensions['.mjs'] = compileOrRun
+  return () => {
+    commonJs._extensions['.js'] = runJavaScript
+    delete commonJs._extensions['.mjs']
+    delete commonJs._cache[virtualGodwit]
+  }
+}
+
+function resolveFrom(request: string, importer: string, next: () => string): string {
+  const found = resolveTypeScript(request, importer)
+  if (found !== undefined) return found
+  try {
+    return next()
+  } catch (error) {
+    if (errorCode(error) !== 'MODULE_NOT_FOUND') throw error
+    if (request === 'godwit') return ownRequire.resolve('godwit')
+    if (isDeclarationOnly(request, importer)) return virtual(nothing, {})
+    throw error
+  }
+}
+
+function compileAndRun(module: CompilableModule, file: string): void {
+  module._compile(compileFile(file, 'cjs'), file, 'commonjs')
+}
+
+/** An ES module of the project; a `.js` whose package says no `type` may be one too. */
+function isConfigSource(file: string): boolean {
+  if (isInstalled(file)) return false
+  const kind = moduleKindOf(file)
+  return kind === 'esm' || (kind === 'unsaid' && /^\s*(?:import|export)\b/m.test(readFileSync(file, 'utf8')))
+}
+
+const configExports = { __esModule: true, defineConfig: <T>(config: T): T => config }
+
+/** A module that exists in memory only, put where `require` looks first. */
+function virtual(name: string, exports: object): string {
+  const module = new Module(name)
+  module.filename = name
+  module.loaded = true
+  module.exports = exports
+  commonJs._cache[name] ??= module
+  return name
+}
