@@ -13,6 +13,9 @@ const largeFile = 8 * 1024 * 1024
 
 const pieceSize = 1024 * 1024
 
+/** Up to this many bytes a script's text stays in memory between two readings. */
+const keptSize = 64 * 1024
+
 /** Looks at one file's bytes while they pass by, in one piece or in many. */
 export interface FileReader<T> {
   push: (piece: Buffer) => void
@@ -118,7 +121,16 @@ export function refuseDuplicateNames(files: readonly { name: string; file: strin
 
 /** A script that is a whole file. @throws GODWIT_FILE_UNREADABLE */
 export function fileScript(path: string, projectDir: string): Script {
-  return { file: path, bytes: sizeOf(path, projectDir), read: () => readText(path) }
+  const bytes = sizeOf(path, projectDir)
+  if (bytes > keptSize) return { file: path, bytes, read: () => readText(path) }
+  const text = withoutBom(readOne(path, projectDir)).toString('utf8')
+  return {
+    file: path,
+    bytes,
+    read: async function* () {
+      yield text
+    },
+  }
 }
 
 async function* readText(path: string): AsyncGenerator<string> {

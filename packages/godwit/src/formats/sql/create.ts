@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext, NewMigration } from '../contract.js'
+import { freeTimestamp } from '../timestamp.js'
 import { prefixOf, readSqlFolder } from './list.js'
 
 /**
@@ -30,11 +31,6 @@ export async function composeMigration(
   }
 }
 
-/** A UTC time as 14 digits: year, month, day, hour, minute, second. */
-export function timestamp14(time: Date): string {
-  return time.toISOString().replace(/\D/g, '').slice(0, 14)
-}
-
 function slugOf(name: string): string {
   const slug = name.trim().replace(/[\s/\\:*?"<>|\p{Cc}]+/gu, '_')
   if (/^[_.]*$/.test(slug)) throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
@@ -61,10 +57,4 @@ function nextPrefix(names: readonly string[], now: Date, folder: string): string
   const next = (BigInt(last) + 1n).toString().padStart(last.length, '0')
   if (next.length > last.length) throw new GodwitError('GODWIT_SQL_MIXED_PREFIXES', { folder, files: [last, next] })
   return next
-}
-
-function freeTimestamp(taken: readonly string[], now: Date): string {
-  const time = new Date(now)
-  while (taken.includes(timestamp14(time))) time.setUTCSeconds(time.getUTCSeconds() + 1)
-  return timestamp14(time)
 }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { GodwitError } from '../../errors.js'
 import type { Body, Format, FormatContext } from '../contract.js'
+import { refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
 import { composeMigration } from './create.js'
 import { sqlHistory } from './history.js'
-import { holdsStatement } from './leading-text.js'
+
 import { downFileOf, listSqlFolder } from './list.js'
 import type { SqlSection } from './section.js'
 
@@ -22,15 +22,11 @@ export async function openSqlFormat(context: FormatContext<SqlSection | undefine
       const path = direction === 'up' ? file.file : downFileOf(file)
       if (path === null) return null
       const script = fileScript(path, projectDir)
-      if (!(await holdsStatement(script))) throw new GodwitError('GODWIT_EMPTY_MIGRATION', { file: inProject(path) })
+      await refuseEmpty(script, file.name, projectDir)
       return { kind: 'script', script }
     },
     history: sqlHistory(context.section),
     peerLocks: [],
     create: (name, { now }) => composeMigration(folder, name, now, context),
-  }
-
-  function inProject(path: string): string {
-    return path.startsWith(`${projectDir}/`) ? path.slice(projectDir.length + 1) : path
   }
 }

@@ -1,4 +1,6 @@
-import type { Script } from '../contract.js'
+import { relative } from 'node:path'
+import { GodwitError } from '../errors.js'
+import type { Script } from './contract.js'
 
 /** Tells whether a script holds anything but white space, comments and lone semicolons. Reads no further than needed. */
 export async function holdsStatement(script: Script): Promise<boolean> {
@@ -13,8 +15,18 @@ export async function holdsStatement(script: Script): Promise<boolean> {
   return text !== '' && !text.startsWith('--')
 }
 
+/**
+ * Wants a script to do something.
+ *
+ * @throws GODWIT_EMPTY_MIGRATION
+ */
+export async function refuseEmpty(script: Script, name: string, projectDir: string): Promise<void> {
+  if (await holdsStatement(script)) return
+  throw new GodwitError('GODWIT_EMPTY_MIGRATION', { name }, { file: relative(projectDir, script.file) })
+}
+
 /** The index of the first character that is no white space, comment or semicolon; an unfinished comment counts. */
-export function skipBlank(text: string): number {
+function skipBlank(text: string): number {
   let at = 0
   while (at < text.length) {
     if (/[\s;]/.test(text[at] ?? '')) {

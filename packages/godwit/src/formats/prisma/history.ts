@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { literal } from '../../sql/quote.js'
+import type { HistoryTable, StepRecord } from '../contract.js'
+
+/**
+ * Prisma's `_prisma_migrations`, written as Prisma's schema engine 5 to 7 writes it. Every method makes one statement.
+ *
+ * It stands in the first schema of the search_path, which {@link prismaUrl} sets from the URL's `schema` (rule 29).
+ */
+export function prismaHistory(): HistoryTable {
+  // Rows that this process began and has not finished: the row is settled in place, as Prisma does.
+  const begun = new Map<string, string>()
+  return {
+    schema: null,
+    name: '_prisma_migrations',
+    create: createTable,
+    read: readRows,
+    recordStart(table, step) {
+      const id = randomUUID()
+      begun.set(step.name, id)
+      const row = { id, checksum: checksumOf(step), started_at: step.startedAt, migration_name: step.name }
+      return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, row)}`
+    },
+    recordUp(table, step) {
+      const id = begun.get(step.name)
+      begun.delete(step.name)
+      if (id !== undefined) {
+        return `UPDATE ${table} SET applied_steps_count = 1, finished_at = clock_timestamp() WHERE id = ${literal(id)}`
+      }
+      return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, finishedRow(step))}`
+    },
+    recordFailure(table, step, log) {
+      const id = begun.get(step.name)
+      begun.delete(step.name)
+      if (id !== undefined) return `UPDATE ${table} SET logs = ${literal(log)} WHERE id = ${literal(id)}`
+      const row = { checksum: checksumOf(step), logs: log, started_at: step.startedAt, migration_name: step.name }
+      return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, { id: randomUUID(), ...row })}`
+    },
+    recordDown: rollBackAll,
+    resolveApplied: markApplied,
+    resolveRolledBack: rollBackAll,
+  }
+}
+
+interface Row {
+  id: string
+  checksum: string
+  /** SQL expression. */
+  started_at: string
+  /** SQL expression. */
+  finished_at?: string
+  migration_name: string
+  logs?: string
+  applied_steps_count?: number
+}
+
+function createTable(table: string): string {
+  return `CREATE TABLE ${table} (
+    id                      VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum                VARCHAR(64) NOT NULL,
+    finished_at             TIMESTAMPTZ,
+    migration_name          VARCHAR(255) NOT NULL,
+    logs                    TEXT,
+    rolled_back_at          TIMESTAMPTZ,
+    started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count     INTEGER NOT NULL DEFAULT 0
+)`
+}
+
+// A name has one row for each time it was tried; one that is neither finished nor settled weighs most, as in Prisma.
+function readRows(table: string): string {
+  return `SELECT name, applied_at, outcome, checksum FROM (
+  SELECT DISTINCT ON (migration_name)
+    migration_name::text AS name, finished_at AS applied_at, checksum::text AS checksum, started_at,
+    CASE WHEN finished_at IS NULL THEN 'failed' ELSE 'applied' END AS outcome
+  FROM ${table} WHERE rolled_back_at IS NULL
+  ORDER BY migration_name, finished_at IS NOT NULL, started_at DESC
+) AS latest ORDER BY started_at, applied_at, name COLLATE "C"`
+}
+
+function finishedRow(step: StepRecord): Row {
+  return {
+    id: randomUUID(),
+    checksum: checksumOf(step),
+    started_at: step.startedAt,
+    finished_at: 'clock_timestamp()',
+    migration_name: step.name,
+    applied_steps_count: 1,
+  }
+}
+
+/**
+ * As `prisma migrate resolve --applied`: what failed before counts as rolled back, and a row without steps is written.
+ * On a migration that is applied already it takes the file's checksum as the right one (rule 24), which Prisma cannot.
+ */
+function markApplied(table: string, step: StepRecord): string {
+  const name = literal(step.name)
+  const now = 'transaction_timestamp()'
+  return `WITH former AS (${rollBackUnfinished(table, step.name)}), edited AS (
+  UPDATE ${table} SET checksum = ${literal(checksumOf(step))}
+  WHERE migration_name = ${name} AND finished_at IS NOT NULL AND rolled_back_at IS NULL RETURNING id
+)
+INSERT INTO ${table} (id, checksum, started_at, finished_at, migration_name, logs)
+SELECT ${literal(randomUUID())}, ${literal(checksumOf(step))}, ${now}, ${now}, ${name}, ''
+WHERE NOT EXISTS (SELECT FROM edited)`
+}
+
+function insertRow(table: string, row: Row): string {
+  const values: Record<string, string | undefined> = {
+    id: literal(row.id),
+    checksum: literal(row.checksum),
+    started_at: row.started_at,
+    finished_at: row.finished_at,
+    migration_name: literal(row.migration_name),
+    logs: row.logs === undefined ? undefined : literal(row.logs),
+    applied_steps_count: row.applied_steps_count?.toString(),
+  }
+  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  const columns = given.map(([column]) => column).join(', ')
+  return `INSERT INTO ${table} (${columns}) VALUES (${given.map(([, value]) => value).join(', ')})`
+}
+
+function rollBackUnfinished(table: string, name: string): string {
+  return (
+    `UPDATE ${table} SET rolled_back_at = clock_timestamp() ` +
+    `WHERE migration_name = ${literal(name)} AND finished_at IS NULL AND rolled_back_at IS NULL`
+  )
+}
+
+function rollBackAll(table: string, step: StepRecord): string {
+  return (
+    `UPDATE ${table} SET rolled_back_at = clock_timestamp() ` +
+    `WHERE migration_name = ${literal(step.name)} AND rolled_back_at IS NULL`
+  )
+}
+
+function checksumOf(step: StepRecord): string {
+  return step.file?.checksum ?? ''
+}

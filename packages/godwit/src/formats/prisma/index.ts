@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Body, Format, FormatContext } from '../contract.js'
+import { holdsStatement, refuseEmpty } from '../empty-script.js'
+import { fileScript } from '../files.js'
+import { composeMigration } from './create.js'
+import { prismaHistory } from './history.js'
+import { listPrismaFolder } from './list.js'
+import { openPrismaProject } from './project.js'
+import type { PrismaSection } from './section.js'
+
+export type { PrismaSection } from './section.js'
+export { type PrismaTarget, prismaUrl } from './url.js'
+
+/** The advisory lock that Prisma's schema engine takes. */
+const engineLock = 72707369n
+
+/** Opens a Prisma project: `<name>/migration.sql`, and Godwit's `down.sql` beside it (rule 17). */
+export async function openPrismaFormat(context: FormatContext<PrismaSection | undefined>): Promise<Format> {
+  const { projectDir } = context
+  const project = openPrismaProject(context)
+  return {
+    id: 'prisma',
+    list: async () => listPrismaFolder(await project.folder(), projectDir),
+    sortKeyOf: (name) => name,
+    load: async (file, direction): Promise<Body | null> => {
+      if (direction === 'up') {
+        const script = fileScript(file.file, projectDir)
+        // Prisma applies its own "-- This is an empty migration." and records it like any other.
+        return (await holdsStatement(script)) ? { kind: 'script', script } : nothing
+      }
+      const path = join(dirname(file.file), 'down.sql')
+      if (!existsSync(path)) return null
+      const script = fileScript(path, projectDir)
+      await refuseEmpty(script, `The way back of ${file.name}`, projectDir)
+      return { kind: 'script', script }
+    },
+    history: prismaHistory(),
+    peerLocks: [engineLock],
+    create: async (name, { now }) => composeMigration(await project.folder(), name, now, projectDir),
+    target: project.url,
+  }
+}
+
+const nothing: Body = { kind: 'collected', collect: async () => ({ statements: [], transaction: true }) }
