@@ -115,7 +115,7 @@ const tags: { [Kind in NodeKind]?: TagOf<Kind> } = {
   DeclareCursorStmt: 'DECLARE CURSOR',
   DefineStmt: (f) => `CREATE ${objectName(f.kind)}`,
   DeleteStmt: 'DELETE',
-  DiscardStmt: (f) => (f.target ?? '').replace('_', ' ').replace('DISCARD TEMP', 'DISCARD TEMP'),
+  DiscardStmt: (f) => (f.target ?? '').replace('_', ' '),
   DoStmt: 'DO',
   DropdbStmt: 'DROP DATABASE',
   DropOwnedStmt: 'DROP OWNED',
@@ -169,7 +169,7 @@ const transactionTags: Record<string, string> = {
   TRANS_STMT_ROLLBACK_PREPARED: 'ROLLBACK PREPARED',
 }
 
-/** The command tag that the server answers with, such as `CREATE INDEX`; without the row counts. */
+/** The tag that PostgreSQL knows a command by, such as `CREATE INDEX` (`CreateCommandTag` in its source). */
 export function commandTag(tree: Tree): string {
   const tag = tags[tree.kind] as string | ((fields: object) => string) | undefined
   if (tag === undefined) return tree.kind
