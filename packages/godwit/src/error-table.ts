@@ -118,6 +118,42 @@ export const errorTable = {
     (f) => `The URL of the Prisma project cannot be used: ${f.reason}`,
     () => 'It has the form postgresql://user:password@host:5432/database?schema=public',
   ),
+  GODWIT_PGM_NO_NUMBER: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} has no number in front, so node-pg-migrate cannot put it in order.`,
+    () => 'Put a number before its name, or leave it out with `nodePgMigrate.ignorePattern`. Nothing was run.',
+  ),
+  GODWIT_PGM_SQL_PAIR: entry<{ files: string[] }>(
+    2,
+    (f) => `${f.files.join(' and ')} are a pair; node-pg-migrate would run the second one as a migration of its own.`,
+    () =>
+      "Put both into one file, under '-- Up Migration' and '-- Down Migration', or say format: 'sql'. Nothing was run.",
+  ),
+  GODWIT_PGM_NO_UP_SECTION: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} has a down section and no up section; node-pg-migrate would run all of it, the way back too.`,
+    () => "Write '-- Up Migration' above its first statement. Nothing was run.",
+  ),
+  GODWIT_PGM_NO_ACTION: entry<{ file: string; direction: string; found: string }>(
+    2,
+    (f) => `${f.file} exports ${f.found} as '${f.direction}' where a function should be.`,
+    (f) => `Export a function: export const ${f.direction} = async (pgm) => {}. Nothing was run.`,
+  ),
+  GODWIT_PGM_NOT_INFERRED: entry<{ name: string; reason: string }>(
+    7,
+    (f) => `${f.name} has no 'down', and its 'up' cannot be turned around: ${f.reason}`,
+    () => "Write its 'down', or say that there is no way back: export const down = false",
+  ),
+  GODWIT_PGM_VERSION: entry<{ version: string }>(
+    2,
+    (f) => `node-pg-migrate ${f.version} is not supported; versions 8 and 9 are.`,
+    () => 'Install one of them: npm install node-pg-migrate@9. Nothing was run.',
+  ),
+  GODWIT_PGM_CONFIG: entry<{ reason: string }>(
+    2,
+    (f) => `The configuration of node-pg-migrate does not work: ${f.reason}`,
+    () => 'Correct it in the config section `nodePgMigrate`, or in its own config file. Nothing was run.',
+  ),
   GODWIT_NAME_UNUSABLE: entry<{ name: string }>(
     2,
     (f) => `'${f.name}' cannot be the name of a migration.`,
