@@ -1,0 +1,63 @@
+import { basename, dirname, relative, resolve } from 'node:path'
+import { GodwitError } from '../../errors.js'
+import { moduleKindOf } from '../../loading/module-kind.js'
+import type { NewMigration } from '../contract.js'
+
+/**
+ * Composes an empty migration `<13-digit ms>-Name.ts` with the class `Name<ms>`, as TypeORM's CLI does. A name may
+ * carry a folder of the project (`src/migrations/Name`).
+ *
+ * @param folder where it goes when the name carries none, absolute
+ * @throws GODWIT_NAME_UNUSABLE
+ */
+export function composeMigration(
+  name: string,
+  options: { now: Date; language: 'ts' | 'js'; folder: string; projectDir: string },
+): NewMigration {
+  const { now, language, projectDir } = options
+  const given = name.trim().replace(/\.[cm]?[jt]s$/, '')
+  const title = basename(given)
+  const target = /[/\\]/.test(given) ? resolve(projectDir, dirname(given)) : options.folder
+  const className = classNameOf(title)
+  if (className === '' || relative(projectDir, target).startsWith('..')) {
+    throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
+  }
+  const full = `${className}${now.getTime()}`
+  const path = `${target}/${now.getTime()}-${title.replace(/[\s<>:"|?*\p{Cc}]+/gu, '-')}.${language}`
+  const content = language === 'ts' ? typeScript(full) : javaScript(full, moduleKindOf(path) === 'esm')
+  return { name: full, files: [{ path, content }] }
+}
+
+/** `add users-table` → `AddUsersTable`: only what may stand in an identifier. */
+function classNameOf(title: string): string {
+  const words = title.split(/[^\p{L}\p{N}_$]+/u).filter((word) => word !== '')
+  const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  return /^\p{N}/u.test(joined) ? `Migration${joined}` : joined
+}
+
+function typeScript(className: string): string {
+  return `import type { MigrationInterface, QueryRunner } from 'typeorm'
+
+export class ${className} implements MigrationInterface {
+  name = '${className}'
+
+  public async up(queryRunner: QueryRunner): Promise<void> {}
+
+  public async down(queryRunner: QueryRunner): Promise<void> {}
+}
+`
+}
+
+function javaScript(className: string, esm: boolean): string {
+  return `/** @implements {import('typeorm').MigrationInterface} */
+${esm ? `export class ${className}` : `module.exports.${className} = class ${className}`} {
+  name = '${className}'
+
+  /** @param {import('typeorm').QueryRunner} queryRunner */
+  async up(queryRunner) {}
+
+  /** @param {import('typeorm').QueryRunner} queryRunner */
+  async down(queryRunner) {}
+}
+`
+}

@@ -1,0 +1,85 @@
+import { relative } from 'node:path'
+import type { Direction, MigrationFile } from '../../engine/migration.js'
+import { GodwitError } from '../../errors.js'
+import type { Body, Format, FormatContext } from '../contract.js'
+import { composeMigration } from './create.js'
+import { defaultPrimaryKey, historyTable } from './history.js'
+import { type ImportedMigration, importMigrations } from './imported-classes.js'
+import { ProjectSource } from './project-source.js'
+import type { TypeormSection } from './section.js'
+import { urlOf } from './target.js'
+import { sortKeyOf } from './timestamps.js'
+import type { DataSource } from './typeorm-shapes.js'
+
+export { findDataSourceFile } from './data-source.js'
+export type { TypeormSection } from './section.js'
+
+/**
+ * Opens a TypeORM project. Its DataSource is imported when something will run, or when neither the config nor the
+ * data-source file's text tells where the history and the migrations are.
+ *
+ * @throws GODWIT_TYPEORM_DATA_SOURCE, GODWIT_TYPEORM_INITIALIZED, GODWIT_UNSUPPORTED_DATABASE
+ */
+export async function openTypeormFormat(context: FormatContext<TypeormSection | undefined>): Promise<Format> {
+  const { projectDir } = context
+  const section = context.section ?? {}
+  const source = new ProjectSource(context)
+  const place = splitTable((await source.option('table')) ?? 'migrations', await source.option('schema'))
+  const modules = new Map<string, Promise<ImportedMigration[]>>()
+  let dataSource: DataSource | undefined
+  if (section.transaction === 'all') {
+    context.warn("typeorm: transaction 'all' is not supported; each migration gets a transaction of its own.")
+  }
+
+  return {
+    id: 'typeorm',
+    list: () => source.list(),
+    sortKeyOf: (name) => sortKeyOf(name),
+    load,
+    history: historyTable({
+      ...place,
+      primaryKey: () => dataSource?.namingStrategy.primaryKeyName(place.name, ['id']) ?? defaultPrimaryKey(place.name),
+    }),
+    peerLocks: [],
+    prepare: async (client) => (await source.session()).prepare(client),
+    create: async (name, { now, template }) => {
+      const language = (template ?? section.language) === 'js' ? 'js' : 'ts'
+      return composeMigration(name, { now, language, folder: await source.newFolder(), projectDir })
+    },
+    target: async () => {
+      if (source.file === undefined) return undefined
+      return urlOf((await source.dataSource('it names the database')).options, context.warn)
+    },
+    close: () => source.close(),
+  }
+
+  async function load(file: MigrationFile, direction: Direction): Promise<Body | null> {
+    const { instance } = source.listedInstance(file.name) ?? (await imported(file))
+    const migrate = instance[direction]
+    if (typeof migrate !== 'function') return null
+    const session = await source.session()
+    dataSource = await source.dataSource('migrations run with it')
+    const transaction = instance.transaction ?? section.transaction !== 'none'
+    return {
+      kind: 'function',
+      transaction,
+      run: (client) => session.run(client, transaction, (runner) => migrate.call(instance, runner)),
+    }
+  }
+
+  async function imported(file: MigrationFile): Promise<ImportedMigration> {
+    const module = modules.get(file.file) ?? importMigrations(file.file, projectDir)
+    modules.set(file.file, module)
+    const found = (await module).find((migration) => migration.name === file.name)
+    if (found) return found
+    const facts = { name: file.name, file: relative(projectDir, file.file) }
+    throw new GodwitError('GODWIT_TYPEORM_CLASS_MISSING', facts)
+  }
+}
+
+/** TypeORM takes `migrationsTableName: 'schema.table'` as a qualified name. */
+function splitTable(table: string, schema: string | undefined): { schema: string | null; name: string } {
+  const dot = table.indexOf('.')
+  if (schema === undefined && dot > 0) return { schema: table.slice(0, dot), name: table.slice(dot + 1) }
+  return { schema: schema ?? null, name: table }
+}

@@ -1,0 +1,68 @@
+import type pg from 'pg'
+
+/**
+ * The parts of TypeORM that are used here, as both 0.3 and 1.x have them. TypeORM's own types name one of the two.
+ */
+export interface DataSource {
+  options: DataSourceOptions
+  isInitialized: boolean
+  driver: Driver
+  namingStrategy: { primaryKeyName: (table: string, columns: string[]) => string }
+  logger: unknown
+  queryResultCache?: unknown
+  initialize: () => Promise<DataSource>
+  destroy: () => Promise<void>
+  setOptions: (options: Record<string, unknown>) => unknown
+  createQueryRunner: () => QueryRunner
+}
+
+export interface DataSourceOptions extends Readonly<Record<string, unknown>> {
+  type: string
+}
+
+export interface Driver {
+  /** Protected in TypeORM's types: takes `options.driver` as the `pg` module. */
+  loadDependencies: () => void
+  createQueryRunner: (mode: 'master' | 'slave') => QueryRunner
+  createSchemaBuilder: () => { createMetadataTableIfNecessary?: (runner: QueryRunner) => Promise<void> }
+  database?: string | undefined
+}
+
+export interface QueryRunner {
+  isTransactionActive: boolean
+  /** Protected in TypeORM's types: 0 outside of a transaction, 1 in one, more within savepoints. */
+  transactionDepth: number
+  beforeMigration: () => Promise<void>
+  afterMigration: () => Promise<void>
+  release: () => Promise<void>
+}
+
+/** An instance of a migration class. */
+export interface Migration {
+  name?: string
+  transaction?: boolean
+  up: (runner: QueryRunner) => Promise<unknown>
+  down?: (runner: QueryRunner) => Promise<unknown>
+}
+
+/** What TypeORM's PostgreSQL driver uses of the `pg` module. */
+export interface PgModule {
+  Pool: new () => unknown
+  defaults: Record<string, unknown>
+}
+
+export type PoolCallback = (error: undefined, client: pg.Client, release: () => void) => void
+
+/** Tells a DataSource as TypeORM's own CLI does, whichever copy of TypeORM made it. */
+export function isDataSource(value: unknown): value is DataSource {
+  return hasMark(value, 'DataSource')
+}
+
+/** Tells an EntitySchema, whichever copy of TypeORM made it. */
+export function isEntitySchema(value: unknown): boolean {
+  return hasMark(value, 'EntitySchema')
+}
+
+function hasMark(value: unknown, mark: string): boolean {
+  return typeof value === 'object' && value !== null && Reflect.get(value, '@instanceof') === Symbol.for(mark)
+}
