@@ -113,11 +113,6 @@ export const errorTable = {
     (f) => `A ${f.scheme}// URL leads to a proxy of Prisma's, which cannot run migrations.`,
     () => 'Give the postgres:// URL behind it: as directUrl, as GODWIT_DATABASE_URL, or with --database-url.',
   ),
-  GODWIT_PRISMA_URL: entry<{ reason: string }>(
-    2,
-    (f) => `The URL of the Prisma project cannot be used: ${f.reason}`,
-    () => 'It has the form postgresql://user:password@host:5432/database?schema=public',
-  ),
   GODWIT_PGM_NO_NUMBER: entry<{ file: string }>(
     2,
     (f) => `${f.file} has no number in front, so node-pg-migrate cannot put it in order.`,

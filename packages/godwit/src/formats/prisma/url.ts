@@ -54,7 +54,7 @@ const prismaOnly = [
  * Reads a Prisma URL (https://www.prisma.io/docs/orm/overview/databases/postgresql#arguments) for `pg`.
  *
  * @param schemaDir folder of `schema.prisma`: certificate paths are relative to it
- * @throws GODWIT_PRISMA_PROXY for `prisma://`, GODWIT_PRISMA_URL for what is no PostgreSQL URL; the URL is never part of
+ * @throws GODWIT_PRISMA_PROXY for `prisma://`, GODWIT_URL_INVALID and GODWIT_UNSUPPORTED_DATABASE for what is no PostgreSQL URL; the URL is never part of
  * the message
  * @example
  * prismaUrl('postgresql://me@localhost/app?schema=shop').schema // 'shop'
@@ -94,10 +94,12 @@ function parse(text: string): URL {
     url = new URL(text)
   } catch {
     // The cause is left out: it repeats the URL with its password.
-    throw new GodwitError('GODWIT_PRISMA_URL', { reason: 'it is no valid URL; special characters are written as %XX.' })
+    throw new GodwitError('GODWIT_URL_INVALID', {
+      reason: 'it cannot be parsed; special characters are written as %XX',
+    })
   }
   if (url.protocol === 'postgres:' || url.protocol === 'postgresql:') return url
-  throw new GodwitError('GODWIT_PRISMA_URL', { reason: `it begins with ${url.protocol}, not with postgresql:` })
+  throw new GodwitError('GODWIT_UNSUPPORTED_DATABASE', { what: `A '${url.protocol}//' URL` })
 }
 
 // Prisma takes any certificate unless `sslaccept=strict` (rule 30: as the format's own tool does). It knows no
