@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { Script } from 'node:vm'
 import type * as Swc from '@swc/core'
 import { digest, readCached, writeCached } from './cache-folder.js'
 import { guardMetadataTypes, loosenMetadataImports } from './metadata-types.js'
@@ -15,6 +16,7 @@ export type OutputKind = 'cjs' | 'esm'
 
 /** Raised whenever the same input would compile to something else. */
 const revision = '1'
+const awaits = '\n//godwit awaits at its top'
 let swcVersion: string | undefined
 
 /**
@@ -43,10 +45,29 @@ function compile(file: string, source: string, kind: OutputKind, settings: Compi
   try {
     const text = needsNullsRemoved(source, settings) ? removeNulls(swc, source, options) : source
     const { code } = swc.transformSync(text, options)
-    return guardMetadataTypes(kind === 'esm' ? loosenMetadataImports(code) : code)
+    if (kind === 'esm') return guardMetadataTypes(loosenMetadataImports(code))
+    return parsesOnlyAsync(code) ? code + awaits : guardMetadataTypes(code)
   } catch (cause) {
     throw syntaxError(file, cause)
   }
+}
+
+/** Whether a file that was compiled to CommonJS awaits at its top, which CommonJS cannot: it has to be imported. */
+export function awaitsAtTop(code: string): boolean {
+  return code.includes(awaits)
+}
+
+function parsesOnlyAsync(code: string): boolean {
+  if (!/\bawait\b/.test(code)) return false
+  const parses = (opening: string): boolean => {
+    try {
+      new Script(`(${opening} () {${code}\n})`)
+      return true
+    } catch {
+      return false
+    }
+  }
+  return !parses('function') && parses('async function')
 }
 
 function needsNullsRemoved(source: string, settings: CompileSettings): boolean {

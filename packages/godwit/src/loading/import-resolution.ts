@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { Script } from 'node:vm'
-import { compileFile } from './compile.js'
+import { awaitsAtTop, compileFile } from './compile.js'
 import { isTypeScript, moduleKindOf } from './module-kind.js'
 import { ownRequire } from './own-require.js'
 import { isDeclarationOnly, resolveTypeScript } from './resolve-typescript.js'
@@ -51,14 +50,7 @@ export function importSource(url: string, attributes: ImportAttributes | undefin
 /** A file whose package says no `type` is CommonJS, unless it awaits at its top, which CommonJS cannot. */
 function runsAsModule(file: string): boolean {
   const kind = moduleKindOf(file)
-  if (kind !== 'unsaid') return kind === 'esm'
-  try {
-    new Script(`(function () {${compileFile(file, 'cjs')}\n})`)
-    return false
-  } catch (error) {
-    if (error instanceof SyntaxError) return true
-    throw error
-  }
+  return kind === 'unsaid' ? awaitsAtTop(compileFile(file, 'cjs')) : kind === 'esm'
 }
 
 /** An ES module that hands out the exports of a CommonJS one, which `require` loads: there is only one of it. */
@@ -81,7 +73,9 @@ function exportedNames(file: string, seen: Set<string>): Set<string> {
   seen.add(file)
   const code = compileFile(file, 'cjs')
   const list = /^0 && \(module\.exports = \{([^}]*)\}\);/m.exec(code)?.[1] ?? ''
-  for (const [, name] of list.matchAll(/^\s*"?([^":\s]+)"?: null/gm)) if (name !== undefined) names.add(name)
+  const single = /^Object\.defineProperty\(exports, "(?!__esModule)([^"]+)"/m.exec(code)?.[1]
+  if (single !== undefined) names.add(single)
+  for (const [, quoted, plain] of list.matchAll(/^\s*(?:"([^"]+)"|([^\s:]+)): null/gm)) names.add(quoted ?? plain ?? '')
   for (const [, specifier] of code.matchAll(/__export\(require\("([^"]+)"\)\)/g)) {
     const target = specifier === undefined ? undefined : resolveTypeScript(specifier, file)
     if (target !== undefined && isTypeScript(target)) for (const name of exportedNames(target, seen)) names.add(name)

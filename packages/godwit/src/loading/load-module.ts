@@ -55,9 +55,9 @@ export function exportsOf(loaded: unknown): Record<string, unknown> {
 /** Whether `default` is the exports object of a CommonJS module rather than a value of its own. */
 function holdsExports(byDefault: unknown, named: Record<string, unknown>): byDefault is Record<string, unknown> {
   if (typeof byDefault !== 'object' || byDefault === null) return false
-  if ('__esModule' in byDefault || named['module.exports'] === byDefault) return true
+  if ('__esModule' in byDefault) return true
   const held = byDefault as Record<string, unknown>
-  const names = Object.keys(named)
+  const names = Object.keys(named).filter((name) => name !== 'module.exports')
   return names.length > 0 && names.every((name) => name in held && named[name] === held[name])
 }
 

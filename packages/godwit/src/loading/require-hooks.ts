@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import Module, { createRequire, isBuiltin } from 'node:module'
-import { compileFile } from './compile.js'
+import { awaitsAtTop, compileFile } from './compile.js'
 import { errorCode } from './error-facts.js'
 import { isInstalled, isTypeScript, moduleKindOf } from './module-kind.js'
 import type { CompilableModule } from './native-import.js'
@@ -74,10 +74,9 @@ export function requireConfig(file: string): unknown {
   }
 }
 
-/** CommonJS cannot wait: a module with `await` at its top has to be imported, whatever its package.json says or leaves out. */
+/** CommonJS cannot wait: a module with `await` at its top has to be imported, whatever its package.json leaves unsaid. */
 export function isAsyncModule(error: unknown): boolean {
-  if (errorCode(error) === 'ERR_REQUIRE_ASYNC_MODULE') return true
-  return error instanceof SyntaxError && /await is only valid in async functions/.test(error.message)
+  return errorCode(error) === 'ERR_REQUIRE_ASYNC_MODULE'
 }
 
 /** Only while a configuration loads: a known `.mjs` would change how `./name` is looked up. */
@@ -108,7 +107,12 @@ function resolveFrom(request: string, importer: string, next: () => string): str
 }
 
 function compileAndRun(module: CompilableModule, file: string): void {
-  module._compile(compileFile(file, 'cjs'), file, 'commonjs')
+  const code = compileFile(file, 'cjs')
+  if (awaitsAtTop(code)) {
+    const error = new Error(`${file} awaits at its top, so it cannot be required`)
+    throw Object.assign(error, { code: 'ERR_REQUIRE_ASYNC_MODULE' })
+  }
+  module._compile(code, file, 'commonjs')
 }
 
 /** An ES module of the project; a `.js` whose package says no `type` may be one too. */
