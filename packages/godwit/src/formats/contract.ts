@@ -53,6 +53,8 @@ export interface HistoryTable {
   /** `null`: the first schema of the connection's search_path. */
   schema: string | null
   name: string
+  /** The schema is made when it does not exist, as the format's own tool does. */
+  createSchema?: boolean
   /** Creates it exactly as the format's own tool does. */
   create: (table: string) => string
   /**
@@ -91,6 +93,10 @@ export interface Format {
   /** Loads one migration for one direction; `null`: there is no such direction (irreversible). */
   load: (file: MigrationFile, direction: Direction) => Promise<Body | null>
   history: HistoryTable
+  /** The search_path that every migration begins with, as the format's own tool sets it; absent: the connection's. */
+  searchPath?: readonly string[]
+  /** The format's own config lets pending migrations sort before applied ones. */
+  allowOutOfOrder?: boolean
   /** Advisory locks that the format's own tool takes, so that both exclude each other. */
   peerLocks: readonly bigint[]
   /**

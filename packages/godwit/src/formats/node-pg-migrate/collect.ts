@@ -1,0 +1,63 @@
+import { GodwitError } from '../../errors.js'
+import { reasonOf } from '../../loading/error-facts.js'
+import type { Collected, Queryable } from '../contract.js'
+import type { Action, ChosenAction } from './actions.js'
+import type { Builder, BuilderClass, BuilderLogger } from './builder.js'
+import type { Shorthands } from './shorthands.js'
+
+/** What a migration is collected with. */
+export interface CollectOptions {
+  name: string
+  MigrationBuilder: BuilderClass
+  shorthands: Shorthands
+  decamelize: boolean
+  logger: BuilderLogger
+}
+
+/**
+ * Calls a migration's function on a builder and takes what it collected. `pgm.db` runs on `db` at once, as rule 20 has it.
+ *
+ * @throws whatever the function throws; GODWIT_PGM_NOT_INFERRED where `up` cannot be turned around
+ */
+export async function collect(chosen: ChosenAction, db: Queryable, options: CollectOptions): Promise<Collected> {
+  const { MigrationBuilder, shorthands, decamelize, logger, name } = options
+  const query: Queryable['query'] = (...args) => db.query(...args)
+  const builder = new MigrationBuilder(
+    { query, select: async (...args) => (await query(...args)).rows },
+    shorthands,
+    decamelize,
+    logger,
+  )
+  if (chosen.reverse) builder.enableReverseMode()
+  try {
+    await call(chosen.action, builder, () => logger.warn(`${name} waits until it calls its second parameter.`))
+  } catch (cause) {
+    if (chosen.reverse && cause instanceof Error && /automatically infer down/.test(cause.message))
+      throw new GodwitError('GODWIT_PGM_NOT_INFERRED', { name, reason: reasonOf(cause) }, { cause })
+    throw cause
+  }
+  return { statements: builder.getSqlSteps().map(closed), transaction: builder.isUsingTransaction() }
+}
+
+function call(action: Action, builder: Builder, onWaiting: () => void): unknown {
+  if (action.length !== 2) return action(builder)
+  // node-pg-migrate passes over an error given to the callback and over a rejected promise; here both count.
+  return new Promise<void>((resolve, reject) => {
+    let called = false
+    const done = (error?: unknown): void => {
+      called = true
+      if (error instanceof Error) reject(error)
+      else resolve()
+    }
+    const returned = action(builder, done)
+    if (!(returned instanceof Promise)) return
+    returned.then(() => {
+      if (!called) onWaiting()
+    }, reject)
+  })
+}
+
+// A step that ends in a line comment hides its own semicolon; so it must not swallow the next step's beginning.
+function closed(statement: string): string {
+  return /--[^\n]*$/.test(statement) ? `${statement}\n;` : statement
+}
