@@ -1,4 +1,4 @@
-import type { TestDatabase } from '../../packages/godwit/test/support/database.js'
+import type { TestDatabase } from '../../../packages/godwit/test/support/database.js'
 
 /** What a database holds outside the system schemas, one line an object, sorted; extensions' own objects left out. */
 export interface Catalogue {

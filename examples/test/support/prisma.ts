@@ -51,7 +51,7 @@ async function loadEngine(): Promise<typeof SchemaEngine> {
 /** The SQL that leads from one state of a schema to another; `-- This is an empty migration.` when they are the same. */
 export async function diff(engine: SchemaEngine, from: DiffTarget, to: DiffTarget): Promise<string> {
   const filters = { externalTables: [], externalEnums: [] }
-  const result = await engine.diff({ from, to, script: true, exitCode: null, shadowDatabaseUrl: null, filters })
+  const result = await engine.diff({ from, to, script: true, exitCode: null, filters })
   return result.stdout ?? ''
 }
 

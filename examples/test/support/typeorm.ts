@@ -1,6 +1,6 @@
 import type { DataSource, DataSourceOptions } from 'typeorm'
 import { onTestFinished } from 'vitest'
-import type { TestDatabase } from '../../packages/godwit/test/support/database.js'
+import type { TestDatabase } from '../../../packages/godwit/test/support/database.js'
 
 /** The TypeORM versions that every TypeORM example is checked with: folder in `node_modules`. */
 export const typeormVersions = ['typeorm', 'typeorm-0.3'] as const
@@ -18,7 +18,7 @@ export async function connectTo(database: TestDatabase, own: DataSource): Promis
   const { hostname, port, username, password } = new URL(database.url)
   const Constructor = own.constructor as new (options: DataSourceOptions) => DataSource
   const target = { host: hostname, port: Number(port), username, password, database: database.name }
-  const dataSource = new Constructor({ ...own.options, url: undefined, logging: false, ...target } as DataSourceOptions)
+  const dataSource = new Constructor({ ...own.options, url: '', logging: false, ...target } as DataSourceOptions)
   await dataSource.initialize()
   onTestFinished(() => dataSource.destroy())
   return dataSource
