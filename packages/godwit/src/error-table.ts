@@ -26,6 +26,13 @@ interface ConnectionFacts {
 const nearest = (facts: { nearest?: string | undefined }): string =>
   facts.nearest === undefined ? '' : ` Did you mean '${facts.nearest}'?`
 
+const SHOWN_LINES = 12
+
+function shortList(lines: readonly string[]): string {
+  const rest = lines.length - SHOWN_LINES
+  return lines.slice(0, SHOWN_LINES).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
 /** Every error a user can meet. The reference page and the snapshot of texts are made from this table. */
 export const errorTable = {
   GODWIT_BUG: entry<{ what: string }>(
@@ -377,6 +384,86 @@ export const errorTable = {
     2,
     (f) => `'${f.wanted}' is a part of ${f.matches.length} names: ${f.matches.join(', ')}.`,
     () => 'Write more of the name.',
+  ),
+  GODWIT_CONFIG_INVALID: entry<{ file: string; reason: string }>(
+    2,
+    (f) => `${f.file}: ${f.reason}`,
+    () => 'The keys are listed in docs/configuration.md.',
+  ),
+  GODWIT_CONFIG_MISSING: entry<{ file: string }>(
+    2,
+    (f) => `There is no config file ${f.file}.`,
+    () => 'Check the path after --config, or leave the flag out.',
+  ),
+  GODWIT_NO_PROJECT: entry<{ lookedFor: readonly string[] }>(
+    2,
+    (f) => `No project was found here. Looked for: ${f.lookedFor.join(', ')}.`,
+    () => 'Start one with: npx godwit init',
+  ),
+  GODWIT_SEVERAL_PROJECTS: entry<{ found: string[] }>(
+    2,
+    (f) => `More than one project was found here: ${f.found.join(', ')}.`,
+    () => 'Say which in a config: npx godwit init --format <format>',
+  ),
+  GODWIT_UNKNOWN_PROJECT: entry<{ wanted: string; known: string[]; nearest?: string | undefined }>(
+    2,
+    (f) =>
+      f.known.length === 0
+        ? `The config has one project, and no '${f.wanted}'.`
+        : `There is no project '${f.wanted}'.${nearest(f)}`,
+    (f) => (f.known.length === 0 ? 'Leave --project out.' : `The projects are: ${f.known.join(', ')}`),
+  ),
+  GODWIT_PROJECT_NEEDED: entry<{ known: string[] }>(
+    2,
+    (f) => `The config has several projects: ${f.known.join(', ')}.`,
+    (f) => `Say which: --project ${f.known[0]}`,
+  ),
+  GODWIT_DURATION_INVALID: entry<{ where: string; written: string }>(
+    2,
+    (f) => `'${f.written}' is not a duration (${f.where}).`,
+    () => 'Durations are written 500ms, 90s, 2m; a bare number is seconds.',
+  ),
+  GODWIT_NO_DATABASE: entry<{ variable: string }>(
+    2,
+    () => 'No place names a database.',
+    (f) =>
+      `Set 'database' in the config, ${f.variable}, or --database-url. Without a server: database: 'embedded', or: godwit db`,
+  ),
+  GODWIT_EMBEDDED_NOT_ALLOWED: entry<{ source: string }>(
+    2,
+    (f) => `The embedded database was asked for by ${f.source} in production or CI. Nothing was run.`,
+    () => "If that is meant, write database: 'embedded' in the config itself.",
+  ),
+  GODWIT_CONFIRM_PRODUCTION: entry<{ action: string; database: string; goes: string[] }>(
+    5,
+    (f) =>
+      `'${f.database}' is a production database. ${f.action} would take: ${shortList(f.goes)}. Nothing was changed.`,
+    (f) => `If that is meant: godwit ${f.action} --confirm ${f.database}`,
+  ),
+  GODWIT_CONFIRM_NEEDED: entry<{ action: string; database: string; goes: string[] }>(
+    5,
+    (f) => `${f.action} of '${f.database}' would take: ${shortList(f.goes)}. Nothing was changed.`,
+    (f) => `If that is meant: godwit ${f.action} --yes`,
+  ),
+  GODWIT_DECLINED: entry<{ action: string }>(
+    5,
+    (f) => `${f.action} was declined. Nothing was changed.`,
+    () => 'Run it again and confirm, if it is meant.',
+  ),
+  GODWIT_FILE_EXISTS: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} exists already; it was not overwritten.`,
+    () => 'Choose another name.',
+  ),
+  GODWIT_NOTHING_TO_RESOLVE: entry<{ name: string; state: string }>(
+    2,
+    (f) => `${f.name} is ${f.state}; there is nothing to resolve.`,
+    () => 'godwit status shows the states.',
+  ),
+  GODWIT_NO_FILE: entry<{ name: string }>(
+    2,
+    (f) => `${f.name} has no file, so it cannot be settled as applied.`,
+    (f) => `Bring the file back, or forget it: godwit resolve ${f.name} --rolled-back`,
   ),
 } satisfies Record<string, ErrorEntry<never>>
 

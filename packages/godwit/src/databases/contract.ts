@@ -71,7 +71,7 @@ export interface Target {
   /** Takes the lock that says "someone is running" and the format's own ones. Throws GODWIT_LOCKED when time is up. */
   lock: (options: LockOptions) => Promise<void>
   /** Makes the history table and the journal where they are absent. Behind the lock only. */
-  prepare: (look: Look) => Promise<Look>
+  prepare: (look: Look) => Promise<void>
   /** Opens a run in the journal. */
   begin: (identity: RunIdentity) => Promise<void>
   /** Notes the hashes of applied migrations that the journal does not know yet (rule 24). */
@@ -82,8 +82,12 @@ export interface Target {
   compile: (step: LoadedStep) => Promise<CompiledStep>
   /** What the format does before the first step of a run. */
   setUp: (prepare: (client: pg.Client) => Promise<void>) => Promise<void>
-  /** Records a settlement in history and journal. */
-  settle: (name: string, file: MigrationFile | undefined, as: Settlement) => Promise<void>
+  /**
+   * Records a settlement in history and journal.
+   *
+   * @param recorded the history says `applied` already: settling it as applied accepts the content as it is now
+   */
+  settle: (name: string, file: MigrationFile | undefined, as: Settlement, recorded: boolean) => Promise<void>
   /** Ends the run in the journal. */
   end: (outcome: 'done' | 'failed') => Promise<void>
   /** Marks the database as production, or takes the mark away. */

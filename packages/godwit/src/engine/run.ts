@@ -1,7 +1,8 @@
-import type { CompiledStep, RunIdentity, StepOutcome, Target } from '../databases/contract.js'
+import type { CompiledStep, LockOptions, RunIdentity, StepOutcome, Target } from '../databases/contract.js'
 import { GodwitError, isGodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
 import type { RunEvent } from './events.js'
+import { findName } from './find-name.js'
 import type { Direction, Look, MigrationFile, MigrationStatus } from './migration.js'
 import { makePlan, type Plan, type PlannedStep, type PlanRequest } from './plan.js'
 import { deriveStates } from './states.js'
@@ -54,21 +55,24 @@ export async function survey(format: Format, target: Target): Promise<Survey> {
 export async function run(
   context: RunContext,
   request: PlanRequest,
-  check: (survey: Survey, plan: Plan) => void | Promise<void> = () => {},
+  check: (current: Survey, plan: Plan) => void | Promise<void> = () => {},
 ): Promise<RunReport> {
   const { format, target } = context
   const first = await survey(format, target)
   const forecast = planFrom(first, request)
-  refuse(forecast)
-  if (forecast.steps.length === 0) return { direction: request.direction, steps: [], remaining: waitingIn(first) }
-  refuseReplica(target, forecast)
-  await check(first, forecast)
-  await target.lock({ waitMs: context.waitMs, signal: context.signal, onWait: waitReporter(context) })
-  const look = await target.prepare(await target.look())
+  const nothing = (at: Survey): RunReport => ({ direction: request.direction, steps: [], remaining: waitingIn(at) })
+  if (forecast.steps.length === 0 && forecast.refusals.length === 0) return nothing(first)
+  await target.lock(lockOptions(context))
+  // Another runner may have been in the middle of its work: only what is read behind the lock counts.
+  const look = await target.look()
   const current = { files: first.files, look, states: deriveStates(first.files, look, format.sortKeyOf) }
   const plan = planFrom(current, request)
   refuse(plan)
+  if (plan.steps.length === 0) return nothing(current)
+  refuseReplica(target, plan)
+  await check(current, plan)
   const steps = await compileSteps(context, current, plan)
+  await target.prepare(look)
   await target.begin(context.identity)
   await target.adopt(adoptable(current))
   await target.pass(plan.passed)
@@ -79,13 +83,20 @@ export async function run(
   return { ...report, direction: plan.direction, remaining: remainingAfter(current, plan.direction, done) }
 }
 
-/** The plan that a survey and a request give. Pure. */
+/**
+ * The plan that a survey and a request give, whose names may be any unique part. Pure.
+ *
+ * @throws GodwitError GODWIT_UNKNOWN_MIGRATION, GODWIT_AMBIGUOUS_NAME
+ */
 export function planFrom({ states, look }: Pick<Survey, 'states' | 'look'>, request: PlanRequest): Plan {
-  return makePlan(
-    states,
-    look.rows.map((row) => row.name),
-    request,
-  )
+  const names = states.map((migration) => migration.name)
+  const applied = look.rows.map((row) => row.name)
+  const { to, only } = request
+  return makePlan(states, applied, {
+    ...request,
+    ...(to === undefined ? {} : { to: findName(names, to) }),
+    ...(only === undefined ? {} : { only: findName(names, only) }),
+  })
 }
 
 /** @throws GodwitError for the first reason that a plan must not be run */
@@ -177,9 +188,15 @@ function refuseReplica(target: Target, plan: Plan): void {
   })
 }
 
-function waitReporter(context: RunContext): (holder: string, waitedMs: number) => void {
-  return (holder, waitedMs) =>
-    context.onEvent({ type: 'waiting', holder, waitedMs, givingUpInMs: Math.max(context.waitMs - waitedMs, 0) })
+/** How a run waits for the lock. */
+export function lockOptions(context: Pick<RunContext, 'waitMs' | 'signal' | 'onEvent'>): LockOptions {
+  const { waitMs, signal, onEvent } = context
+  return {
+    waitMs,
+    signal,
+    onWait: (holder, waitedMs) =>
+      onEvent({ type: 'waiting', holder, waitedMs, givingUpInMs: Math.max(waitMs - waitedMs, 0) }),
+  }
 }
 
 // Rows without our hash were applied before the adoption: what their files hold now becomes the base (rule 24).

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
+import { isGodwitError } from '../../errors.js'
 import { loadPeer } from '../../loading/peer.js'
 import { toConnectionError } from './connection-errors.js'
 import { Message, type MessageResult } from './message.js'
@@ -10,6 +11,8 @@ export interface ConnectionSettings {
   config: pg.ClientConfig
   /** For people: without a password. */
   address: string
+  /** Goes on without TLS when the server has none. */
+  plainIfNoTls?: boolean
   /** Makes the stream in the place of a socket. */
   stream?: () => Duplex
 }
@@ -34,6 +37,16 @@ export class Connection {
    * @throws GodwitError GODWIT_CONNECTION_… with a sentence for what the driver said
    */
   static async open(settings: ConnectionSettings, projectDir: string): Promise<Connection> {
+    try {
+      return await Connection.#connect(settings, projectDir)
+    } catch (error) {
+      if (!settings.plainIfNoTls || !isGodwitError(error) || error.code !== 'GODWIT_CONNECTION_NO_TLS') throw error
+      const { ssl: _, ...config } = settings.config
+      return Connection.#connect({ ...settings, config, plainIfNoTls: false }, projectDir)
+    }
+  }
+
+  static async #connect(settings: ConnectionSettings, projectDir: string): Promise<Connection> {
     const driver = await loadPeer<typeof pg>('pg', { from: projectDir, why: 'talking to PostgreSQL' })
     const client = new driver.Client({
       application_name: `godwit (${hostname()}, pid ${process.pid})`,

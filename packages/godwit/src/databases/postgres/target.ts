@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Look, MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
+import { ident } from '../../sql/quote.js'
 import type {
   CompiledStep,
   DescribedStep,
@@ -89,17 +90,19 @@ export class PostgresTarget implements Target {
     await this.#session.connection.send(this.#session.settings.join(';\n'))
   }
 
-  async prepare(look: Look): Promise<Look> {
-    const { client, journal, table, history, options, connection } = this.#session
+  async prepare(look: Look): Promise<void> {
+    const { journal, table, history, options, connection } = this.#session
     let { journal: state } = look
     if (state === 'absent') state = await makeJournal(this.#session)
     this.#session = { ...this.#session, journaled: state === 'ready' }
     if (state === 'denied')
       options.warn(
-        `No right to keep a journal in schema '${journal.schema}': runs are not recorded there (rule: godwit init --print-sql shows what a DBA can run).`,
+        `No right to keep a journal in schema '${journal.schema}': runs are not recorded there What a DBA can run: godwit init --print-sql`,
       )
     if (!look.historyExists) {
       try {
+        if (table.createSchema && table.schema !== null)
+          await connection.send(`CREATE SCHEMA IF NOT EXISTS ${ident(table.schema)}`)
         await connection.send(table.create(history))
       } catch (error) {
         const cause = (error as Error).cause as Error
@@ -110,7 +113,6 @@ export class PostgresTarget implements Target {
         )
       }
     }
-    return (await lookAt(client, table, options.schema)).look
   }
 
   async begin(identity: RunIdentity): Promise<void> {
@@ -191,13 +193,12 @@ export class PostgresTarget implements Target {
     }
   }
 
-  async settle(name: string, file: MigrationFile | undefined, as: Settlement): Promise<void> {
+  async settle(name: string, file: MigrationFile | undefined, as: Settlement, recorded: boolean): Promise<void> {
     const { connection, table, history, journal, journaled, run } = this.#session
     const record = { name, file, statements: 0, startedAt: 'now()' }
-    const parts = [
-      'BEGIN',
-      as === 'applied' ? table.resolveApplied(history, record) : table.resolveRolledBack(history, record),
-    ]
+    const parts = ['BEGIN']
+    if (as === 'rolled-back') parts.push(table.resolveRolledBack(history, record))
+    else if (!recorded) parts.push(table.resolveApplied(history, record))
     if (journaled) {
       const direction = as === 'applied' ? 'up' : 'down'
       const hash = file?.hash ?? null

@@ -1,0 +1,27 @@
+import type { PlanRequest } from './plan.js'
+import { lockOptions, planFrom, type RunContext, type RunReport, refuse, type StepReport, survey } from './run.js'
+
+/** Records what `up` would apply as applied, without running it (`--fake` of TypeORM and node-pg-migrate). */
+export async function recordOnly(context: RunContext, request: PlanRequest): Promise<RunReport> {
+  const { format, target } = context
+  await target.lock(lockOptions(context))
+  const current = await survey(format, target)
+  const plan = planFrom(current, request)
+  refuse(plan)
+  const steps: StepReport[] = []
+  if (plan.steps.length > 0) {
+    await target.prepare(current.look)
+    await target.begin(context.identity)
+    for (const step of plan.steps) {
+      const file = current.files.find(({ name }) => name === step.name)
+      await target.settle(step.name, file, 'applied', false)
+      steps.push({ ...step, outcome: 'done', durationMs: 0, statements: 0 })
+    }
+    await target.end('done')
+  }
+  const done = new Set(steps.map((step) => step.name))
+  const remaining = current.states.filter(
+    ({ name, state }) => (state === 'pending' || state === 'out-of-order') && !done.has(name),
+  )
+  return { direction: 'up', steps, remaining: remaining.map(({ name }) => name) }
+}

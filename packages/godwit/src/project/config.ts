@@ -1,0 +1,68 @@
+import type { FormatId } from '../formats/contract.js'
+import type { NodePgMigrateSection } from '../formats/node-pg-migrate/section.js'
+import type { PrismaSection } from '../formats/prisma/section.js'
+import type { SqlSection } from '../formats/sql/section.js'
+import type { TypeormSection } from '../formats/typeorm/section.js'
+
+/** One database, one source of migrations. */
+export interface ProjectConfig {
+  /** How the migrations are written and recorded. Detected when absent. */
+  format?: FormatId
+  /** A folder or a glob, relative to the config. */
+  migrations?: string
+  /** A `postgres://` URL, `'embedded'`, `'embedded:memory'` or `'embedded:<folder>'`. */
+  database?: string | undefined
+  /** Folder of the seeds, relative to the config. */
+  seeds?: string
+  /** URL of a server that throwaway databases may be made on. */
+  shadow?: string | undefined
+  /** How long to wait for another runner; a duration such as `'90s'`. Default 60 s. */
+  wait?: string | number
+  /** PostgreSQL's `lock_timeout` for migrations; a duration. */
+  lockTimeout?: string | number
+  /** PostgreSQL's `statement_timeout` for migrations; a duration. */
+  statementTimeout?: string | number
+  /** Godwit's own records. */
+  godwit?: { schema?: string }
+  sql?: SqlSection
+  nodePgMigrate?: NodePgMigrateSection
+  typeorm?: TypeormSection
+  prisma?: PrismaSection
+}
+
+/** What `godwit.config.ts` exports: one project, or several by name. */
+export interface GodwitConfig extends ProjectConfig {
+  projects?: Record<string, ProjectConfig>
+}
+
+/**
+ * Types a config file; the object comes back as it is.
+ *
+ * @example
+ * export default defineConfig({ format: 'sql', migrations: 'migrations', database: process.env.DATABASE_URL })
+ */
+export function defineConfig(config: GodwitConfig): GodwitConfig {
+  return config
+}
+
+type KeysOf<T> = readonly (keyof T & string)[]
+
+/** Every key a project may have. */
+export const projectKeys = [
+  'format',
+  'migrations',
+  'database',
+  'seeds',
+  'shadow',
+  'wait',
+  'lockTimeout',
+  'statementTimeout',
+  'godwit',
+  'sql',
+  'nodePgMigrate',
+  'typeorm',
+  'prisma',
+] as const satisfies KeysOf<ProjectConfig>
+
+/** What `format` may say. */
+export const formatIds = ['sql', 'node-pg-migrate', 'typeorm', 'prisma'] as const satisfies readonly FormatId[]

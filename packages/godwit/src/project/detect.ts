@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { GodwitError } from '../errors.js'
+import type { FormatId } from '../formats/contract.js'
+
+/** What was found in a folder that has no config. */
+export interface Detected {
+  format: FormatId
+  /** The folder of the migrations, where the format does not find it itself. */
+  migrations?: string
+  /** TypeORM: the file of the DataSource. */
+  dataSource?: string
+  /** What gave it away, for people. */
+  because: string
+}
+
+const dataSources = [
+  'src/data-source.ts',
+  'data-source.ts',
+  'src/database/data-source.ts',
+  'src/data-source.js',
+  'data-source.js',
+]
+const prismaFiles = [
+  'prisma.config.ts',
+  'prisma.config.js',
+  'prisma.config.mjs',
+  'prisma/schema.prisma',
+  'prisma/schema',
+]
+const sqlFolders = ['migrations', 'db/migrations', 'database/migrations', 'sql/migrations']
+
+/** What {@link detect} looks for, for people. */
+export const lookedFor = [
+  'godwit.config.ts (upwards from here)',
+  'prisma/schema.prisma',
+  `a TypeORM data source (${dataSources.slice(0, 2).join(', ')})`,
+  'node-pg-migrate in package.json',
+  'migrations/*.sql',
+]
+
+/** Everything in a folder that looks like a project, strongest sign first. */
+export function detectAll(folder: string): Detected[] {
+  const found: Detected[] = []
+  const prisma = prismaFiles.find((file) => existsSync(join(folder, file)))
+  if (prisma !== undefined) found.push({ format: 'prisma', because: prisma })
+  const source = dataSources.find((file) => existsSync(join(folder, file)))
+  if (source !== undefined) found.push({ format: 'typeorm', dataSource: source, because: source })
+  const packages = dependenciesOf(folder)
+  if (packages.has('node-pg-migrate'))
+    found.push({ format: 'node-pg-migrate', because: 'node-pg-migrate in package.json' })
+  if (found.length > 0) return found
+  const sql = sqlFolders.find((name) => holdsSql(join(folder, name)))
+  if (sql !== undefined) found.push({ format: 'sql', migrations: sql, because: `${sql}/*.sql` })
+  return found
+}
+
+/**
+ * Detects the one project of a folder.
+ *
+ * @throws GodwitError GODWIT_NO_PROJECT with what was looked for, GODWIT_SEVERAL_PROJECTS with what was found
+ */
+export function detect(folder: string): Detected {
+  const found = detectAll(folder)
+  const [only, ...others] = found
+  if (only === undefined) throw new GodwitError('GODWIT_NO_PROJECT', { lookedFor })
+  if (others.length > 0)
+    throw new GodwitError('GODWIT_SEVERAL_PROJECTS', { found: found.map((each) => `${each.format} (${each.because})`) })
+  return only
+}
+
+function dependenciesOf(folder: string): Set<string> {
+  try {
+    const read = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, object | undefined>
+    return new Set([...Object.keys(read.dependencies ?? {}), ...Object.keys(read.devDependencies ?? {})])
+  } catch {
+    return new Set()
+  }
+}
+
+function holdsSql(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => name.endsWith('.sql'))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,112 @@
+import type { Database } from '../databases/contract.js'
+import type { RunEvent } from '../engine/events.js'
+import { milliseconds } from './duration.js'
+import { formats } from './formats.js'
+import { loadProject, type ProjectDescription } from './load.js'
+import { Project, type ProjectParts } from './project.js'
+import { findTarget, openDatabase } from './target.js'
+
+const DEFAULT_WAIT_MS = 60_000
+
+/** How to open a project. Everything is optional; without options it is the project of the working directory. */
+export interface OpenProjectOptions {
+  /** Where to look for the config; default the working directory. */
+  cwd?: string
+  /** A config file, relative to `cwd`. */
+  config?: string | undefined
+  /** Which project, when the config has several. */
+  project?: string | undefined
+  /** Overrides every other place that names a database (rule 26). */
+  databaseUrl?: string | undefined
+  /** Default `process.env`. A `.env` beside the config is read into it, without overriding. */
+  env?: Record<string, string | undefined>
+  /** How long to wait for another runner: `'500ms'`, `'90s'`, `'2m'`; a bare number is seconds. Default 60 s. */
+  wait?: string | number | undefined
+  /** PostgreSQL's `lock_timeout` while migrations run; a duration as `wait`. */
+  lockTimeout?: string | number | undefined
+  /** PostgreSQL's `statement_timeout` while migrations run; a duration as `wait`. */
+  statementTimeout?: string | number | undefined
+  /** Told while a run goes on. */
+  onEvent?: ((event: RunEvent) => void) | undefined
+  /** Told what does not matter unless something is looked into. */
+  onVerbose?: ((message: string) => void) | undefined
+  /** Stops a run: the running statement is cancelled on the server, its transaction rolled back. */
+  signal?: AbortSignal | undefined
+  /** What the journal calls the run; default the method's name. */
+  command?: string | undefined
+}
+
+/**
+ * Opens the project of a folder: reads its config, or detects it. Nothing is connected before a method asks for it.
+ *
+ * @throws GodwitError for a config that is missing or wrong
+ * @example
+ * const project = await openProject({ onEvent: (event) => log(event) })
+ * const report = await project.up()
+ * if (report.error) throw report.error
+ */
+export async function openProject(options: OpenProjectOptions = {}): Promise<Project> {
+  const env = options.env ?? process.env
+  const cwd = options.cwd ?? process.cwd()
+  const description = await loadProject({ cwd, config: options.config, project: options.project, env })
+  const warn = (message: string) => options.onEvent?.({ type: 'warning', message })
+  const { config, folder } = description
+  const open = formats[description.format]
+  const format = await open(
+    {
+      projectDir: folder,
+      migrations: config.migrations,
+      section: undefined,
+      warn,
+      verbose: options.onVerbose ?? (() => {}),
+      env,
+    },
+    config,
+  )
+  const parts: ProjectParts = {
+    description,
+    format,
+    schema: config.godwit?.schema ?? 'godwit',
+    timeouts: timeoutsOf(options, description),
+    options: { ...options, env },
+    warn,
+    database: once(() => databaseOf(parts, env)),
+  }
+  return new Project(parts)
+}
+
+async function databaseOf(parts: ProjectParts, env: Record<string, string | undefined>): Promise<Database> {
+  const { description, format, options } = parts
+  const places = {
+    flag: options.databaseUrl,
+    config: description.config.database,
+    project: description.key,
+    env,
+    format,
+  }
+  const found = await findTarget(places)
+  const { database, historySchema } = await openDatabase(found, description.folder, env, {
+    prisma: format.id === 'prisma',
+  })
+  if (historySchema !== undefined) format.history = { ...format.history, schema: historySchema, createSchema: true }
+  return database
+}
+
+function timeoutsOf(options: OpenProjectOptions, { config }: ProjectDescription): ProjectParts['timeouts'] {
+  const wait = options.wait ?? config.wait
+  const lock = options.lockTimeout ?? config.lockTimeout
+  const statement = options.statementTimeout ?? config.statementTimeout
+  return {
+    waitMs: wait === undefined ? DEFAULT_WAIT_MS : milliseconds(wait, 'wait'),
+    ...(lock === undefined ? {} : { lockTimeoutMs: milliseconds(lock, 'lock timeout') }),
+    ...(statement === undefined ? {} : { statementTimeoutMs: milliseconds(statement, 'statement timeout') }),
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

@@ -1,0 +1,279 @@
+import type { Database, DescribedStep, RunIdentity, Settlement, Target } from '../databases/contract.js'
+import { findName } from '../engine/find-name.js'
+import type { MigrationStatus } from '../engine/migration.js'
+import type { PlanRequest } from '../engine/plan.js'
+import { recordOnly } from '../engine/record-only.js'
+import {
+  compileSteps,
+  lockOptions,
+  planFrom,
+  type RunContext,
+  type RunReport,
+  refuse,
+  run,
+  survey,
+} from '../engine/run.js'
+import { GodwitError } from '../errors.js'
+import type { Format, NewMigration } from '../formats/contract.js'
+import { writeNew } from './create.js'
+import type { ProjectDescription } from './load.js'
+import type { OpenProjectOptions } from './open.js'
+import { type Consent, isProduction, requireConsent } from './production.js'
+import { resetTo } from './reset.js'
+import { version } from './version.js'
+
+/** What `status` tells. */
+export interface StatusReport {
+  project: string
+  format: string
+  /** For people: without a password. */
+  database: string
+  /** Product and version, for people. */
+  server: string
+  production: boolean
+  /** In the one order. */
+  migrations: MigrationStatus[]
+}
+
+/** What `plan` tells. */
+export interface PlanReport {
+  direction: 'up' | 'down'
+  steps: DescribedStep[]
+}
+
+/** How to ask for an up; names may be any unique part of one. */
+export type UpRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'allowOutOfOrder' | 'allowMissing'> & {
+  /** Records the steps as applied without running them. */
+  fake?: boolean
+}
+
+/** How to ask for a down; names may be any unique part of one. On a production database it needs consent. */
+export type DownRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'all'> & Consent
+
+/** What was settled by hand. */
+export interface Settled {
+  name: string
+  as: Settlement
+}
+
+/** How a project was put together; made by `openProject`. */
+export interface ProjectParts {
+  description: ProjectDescription
+  format: Format
+  /** Found when it is first needed: composing a migration needs no database. */
+  database: () => Promise<Database>
+  schema: string
+  timeouts: { waitMs: number; lockTimeoutMs?: number; statementTimeoutMs?: number }
+  options: OpenProjectOptions & { env: Record<string, string | undefined> }
+  warn: (message: string) => void
+}
+
+/**
+ * One database with its migrations. Every method opens a connection, does its work and closes it again.
+ *
+ * @example
+ * const project = await openProject()
+ * const { steps } = await project.up()
+ */
+export class Project {
+  readonly #parts: ProjectParts
+
+  constructor(parts: ProjectParts) {
+    this.#parts = parts
+  }
+
+  get name(): string {
+    return this.#parts.description.name
+  }
+
+  get format(): string {
+    return this.#parts.format.id
+  }
+
+  /** Absolute folder of the project; file names in reports are under it. */
+  get folder(): string {
+    return this.#parts.description.folder
+  }
+
+  /** Where the database is, for people; throws GODWIT_NO_DATABASE when no place names one. */
+  async address(): Promise<string> {
+    return (await this.#parts.database()).address
+  }
+
+  /** Every migration with its state. Read-only. */
+  async status(): Promise<StatusReport> {
+    return this.#withTarget(async (target) => {
+      const { states, look } = await survey(this.#parts.format, target)
+      return {
+        project: this.name,
+        format: this.format,
+        database: await this.address(),
+        server: target.server.version,
+        production: look.production,
+        migrations: states,
+      }
+    })
+  }
+
+  /** What `up` or `down` with the same request would run. Writes nothing. */
+  async plan(direction: 'up' | 'down', request: UpRequest & DownRequest = {}): Promise<PlanReport> {
+    return this.#withTarget(async (target) => {
+      const current = await survey(this.#parts.format, target)
+      const plan = planFrom(current, { direction, ...planPart(request) })
+      refuse(plan)
+      const steps = await compileSteps({ format: this.#parts.format, target }, current, plan)
+      const described: DescribedStep[] = []
+      for (const step of steps) described.push(await step.describe())
+      return { direction, steps: described }
+    })
+  }
+
+  /**
+   * Applies pending migrations.
+   *
+   * @throws GodwitError when nothing was run; a migration that failed is in the report's `error`
+   */
+  async up(request: UpRequest = {}): Promise<RunReport> {
+    return this.#withTarget(async (target) => {
+      const context = this.#context(target, 'up')
+      const wanted: PlanRequest = { direction: 'up', ...planPart(request) }
+      return request.fake ? recordOnly(context, wanted) : run(context, wanted)
+    })
+  }
+
+  /**
+   * Undoes applied migrations, the last one unless the request says more.
+   *
+   * @throws GodwitError when nothing was run; a step that failed is in the report's `error`
+   */
+  async down(request: DownRequest = {}): Promise<RunReport> {
+    return this.#withTarget((target) => this.#downOn(target, request, 'down'))
+  }
+
+  /** Undoes the last applied migration and applies it again. */
+  async redo(consent: Consent = {}): Promise<{ down: RunReport; up?: RunReport }> {
+    return this.#withTarget(async (target) => {
+      const down = await this.#downOn(target, consent, 'redo')
+      const [undone] = down.steps
+      if (down.error !== undefined || undone === undefined) return { down }
+      return {
+        down,
+        up: await run(this.#context(target, 'redo'), { direction: 'up', only: undone.name, allowOutOfOrder: true }),
+      }
+    })
+  }
+
+  /** Undoes or drops everything and applies all migrations again. Needs consent (rule 34). */
+  async reset(request: Consent & { drop?: boolean } = {}): Promise<RunReport & { dropped: string[] }> {
+    return this.#withTarget((target) => resetTo(this.#context(target, 'reset'), request, this.#parts.options.env))
+  }
+
+  /** Writes an empty migration in the project's format. Needs no database. */
+  async create(name: string, options: { template?: string } = {}): Promise<NewMigration> {
+    const migration = await this.#parts.format.create(name, { now: new Date(), ...options })
+    await writeNew(migration)
+    return migration
+  }
+
+  /**
+   * Settles one migration by hand: a failed one, an edited one, or one that was applied or undone elsewhere.
+   *
+   * @throws GodwitError GODWIT_NOTHING_TO_RESOLVE when its state is that already
+   */
+  async resolve(name: string, as: Settlement): Promise<Settled> {
+    return this.#withTarget(async (target) => {
+      const { format } = this.#parts
+      await target.lock(lockOptions(this.#context(target, 'resolve')))
+      const { files, look, states } = await survey(format, target)
+      const found = states.find(
+        (m) =>
+          m.name ===
+          findName(
+            states.map((each) => each.name),
+            name,
+          ),
+      ) as MigrationStatus
+      refuseSettlement(found, as)
+      await target.prepare(look)
+      await target.begin(this.#identity('resolve'))
+      const recorded = look.rows.some((row) => row.name === found.name && row.outcome === 'applied')
+      await target.settle(
+        found.name,
+        files.find((file) => file.name === found.name),
+        as,
+        recorded,
+      )
+      await target.end('done')
+      return { name: found.name, as }
+    })
+  }
+
+  /** Marks the database as production, in the database; taking the mark away wants the database's name. */
+  async protect(on: boolean, consent: Consent = {}): Promise<{ database: string; production: boolean }> {
+    return this.#withTarget(async (target) => {
+      const { database } = target.server
+      const marked = (await target.look()).production
+      if (!on && marked)
+        await requireConsent({ action: 'protect --off', database, goes: ['the mark as production'] }, true, consent)
+      await target.protect(on)
+      return { database, production: on }
+    })
+  }
+
+  async #downOn(target: Target, request: DownRequest, command: string): Promise<RunReport> {
+    const wanted: PlanRequest = { direction: 'down', ...planPart(request) }
+    return run(this.#context(target, command), wanted, async ({ look }, plan) => {
+      if (!isProduction(look, this.#parts.options.env)) return
+      const goes = plan.steps.map((step) => `what ${step.name} made`)
+      await requireConsent({ action: command, database: target.server.database, goes }, true, request)
+    })
+  }
+
+  #identity(command: string): RunIdentity {
+    return { command: this.#parts.options.command ?? command, version }
+  }
+
+  #context(target: Target, command: string): RunContext {
+    const { format, options, timeouts } = this.#parts
+    return {
+      format,
+      target,
+      identity: this.#identity(command),
+      waitMs: timeouts.waitMs,
+      onEvent: options.onEvent ?? (() => {}),
+      signal: options.signal,
+    }
+  }
+
+  async #withTarget<T>(work: (target: Target) => Promise<T>): Promise<T> {
+    const { format, schema, timeouts, description, warn, options } = this.#parts
+    const database = await this.#parts.database()
+    const target = await database.open(format.history, {
+      projectDir: description.folder,
+      schema,
+      peerLocks: format.peerLocks,
+      lockTimeoutMs: timeouts.lockTimeoutMs,
+      statementTimeoutMs: timeouts.statementTimeoutMs,
+      warn,
+      onNotice: (message) => options.onVerbose?.(`notice: ${message}`),
+    })
+    try {
+      return await work(target)
+    } finally {
+      await target.close()
+      await format.close?.()
+    }
+  }
+}
+
+function refuseSettlement({ name, state, warning, file }: MigrationStatus, as: Settlement): void {
+  const already =
+    as === 'applied' ? state === 'applied' && warning === undefined : state === 'pending' || state === 'out-of-order'
+  if (already) throw new GodwitError('GODWIT_NOTHING_TO_RESOLVE', { name, state })
+  if (as === 'applied' && file === null) throw new GodwitError('GODWIT_NO_FILE', { name })
+}
+
+function planPart(request: UpRequest & DownRequest): Omit<PlanRequest, 'direction'> {
+  const { fake: _, yes: __, confirm: ___, ask: ____, ...part } = request
+  return part
+}

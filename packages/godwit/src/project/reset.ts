@@ -1,0 +1,52 @@
+import {
+  compileSteps,
+  lockOptions,
+  planFrom,
+  type RunContext,
+  type RunReport,
+  run,
+  type Survey,
+  survey,
+} from '../engine/run.js'
+import { isGodwitError } from '../errors.js'
+import { type Consent, isProduction, requireConsent } from './production.js'
+
+/**
+ * Takes everything back and applies all migrations again: by the downs where every applied migration has one, else by
+ * dropping what the role owns in the project's schema (rule 34). What goes is named first.
+ */
+export async function resetTo(
+  context: RunContext,
+  request: Consent & { drop?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RunReport & { dropped: string[] }> {
+  const { target, format } = context
+  await target.lock(lockOptions(context))
+  const current = await survey(format, target)
+  const objects = await target.droppable()
+  const byDowns = !request.drop && (await canUndoAll(context, current))
+  const undone = byDowns ? current.look.rows.map((row) => `what ${row.name} made`).reverse() : []
+  const goes = byDowns ? [...undone, ...objects.filter((object) => object.startsWith('table '))] : objects
+  const { database } = target.server
+  if (goes.length > 0)
+    await requireConsent({ action: 'reset', database, goes }, isProduction(current.look, env), request)
+  if (byDowns) {
+    const down = await run(context, { direction: 'down', all: true })
+    if (down.error !== undefined) return { ...down, dropped: [] }
+  } else {
+    await target.drop()
+  }
+  return { ...(await run(context, { direction: 'up' })), dropped: byDowns ? [] : objects }
+}
+
+async function canUndoAll(context: RunContext, current: Survey): Promise<boolean> {
+  const plan = planFrom(current, { direction: 'down', all: true })
+  if (plan.refusals.length > 0) return false
+  try {
+    await compileSteps(context, current, plan)
+    return true
+  } catch (error) {
+    if (isGodwitError(error) && (error.code === 'GODWIT_IRREVERSIBLE' || error.code === 'GODWIT_MISSING')) return false
+    throw error
+  }
+}
