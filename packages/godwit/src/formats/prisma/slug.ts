@@ -17,15 +17,18 @@ const spelledOut: Readonly<Record<string, string>> = {
 /** Prisma cuts names at this length. */
 const longest = 200
 
-/** A migration's name as Prisma's CLI writes it: ASCII words in lower case, joined by `_`. */
+/**
+ * A migration's name as Prisma's CLI writes it: ASCII words in lower case, joined by `_`; `userIDs` is `user_i_ds`.
+ * Letters that are not Latin are left out.
+ */
 export function slug(name: string): string {
   return name
     .normalize('NFC')
     .replace(/[^\0-\x7f]/g, spellOut)
     .replaceAll('&', ' and ')
-    .replace(/([A-Za-z\d])'([ts])(?=\s|$)/g, '$1$2')
+    .replace(/([A-Z]{2})(\d)/g, '$1 $2')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-rt-z\d])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z\d])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z\d]+/)
     .filter((word) => word !== '')
