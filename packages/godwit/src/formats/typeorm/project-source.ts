@@ -106,8 +106,10 @@ export class ProjectSource {
     return resolve(projectDir, firstGlob < 0 ? pattern : parts.slice(0, firstGlob).join('/') || '.')
   }
 
+  /** Gives the DataSource back to the application; what was imported stays. */
   async close(): Promise<void> {
     const session = await this.opening?.catch(() => undefined)
+    this.opening = undefined
     await session?.close()
   }
 

@@ -1,0 +1,3 @@
+import { runSuite } from './suites/run.js'
+
+runSuite('typeorm-0.3')
