@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Script } from 'node:vm'
 import type * as Swc from '@swc/core'
+import { GodwitError } from '../errors.js'
 import { digest, readCached, writeCached } from './cache-folder.js'
+import { reasonOf } from './error-facts.js'
 import { guardMetadataTypes, loosenMetadataImports } from './metadata-types.js'
 import { isTypeScript } from './module-kind.js'
 import { mayHoldNullUnions, withoutNulls } from './null-unions.js'
@@ -23,10 +25,10 @@ let swcVersion: string | undefined
  * Compiles a TypeScript or JavaScript file, types stripped unchecked; from the cache while the source, the options
  * that matter and swc are the same. swc is loaded only when something is not there.
  *
- * @throws GODWIT_FILE_SYNTAX; what `readFileSync` throws.
+ * @throws GODWIT_FILE_SYNTAX, GODWIT_FILE_UNREADABLE
  */
 export function compileFile(file: string, kind: OutputKind): string {
-  const source = readFileSync(file, 'utf8')
+  const source = readSource(file)
   const { settings } = tsProjectOf(file)
   swcVersion ??= (ownRequire('@swc/core/package.json') as { version: string }).version
   const stamp = `\n//godwit ${digest(revision, swcVersion, kind, JSON.stringify(settings), source)}`
@@ -49,6 +51,14 @@ function compile(file: string, source: string, kind: OutputKind, settings: Compi
     return parsesOnlyAsync(code) ? code + awaits : guardMetadataTypes(code)
   } catch (cause) {
     throw syntaxError(file, cause)
+  }
+}
+
+function readSource(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new GodwitError('GODWIT_FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause, file })
   }
 }
 

@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { GodwitError } from '../errors.js'
 import { cacheFolder } from './cache-folder.js'
 import { compileFile } from './compile.js'
-import { type ImportAttributes, importFallback, importSource, importTarget, uncompilable } from './import-resolution.js'
+import {
+  type ImportAttributes,
+  importFallback,
+  importSource,
+  importTarget,
+  noteMissing,
+  uncompilable,
+} from './import-resolution.js'
 
 interface ImportContext {
   parentURL?: string
@@ -66,7 +73,7 @@ const syncHooks: SyncHooks = {
       return next(specifier, context)
     } catch (error) {
       const url = importFallback(specifier, context.parentURL)
-      if (url === undefined) throw error
+      if (url === undefined) throw noteMissing(error, specifier, context.parentURL)
       return { url, shortCircuit: true }
     }
   },

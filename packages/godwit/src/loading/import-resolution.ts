@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { awaitsAtTop, compileFile } from './compile.js'
-import { isTypeScript, moduleKindOf } from './module-kind.js'
+import { noteImport } from './error-facts.js'
+import { isInstalled, isTypeScript, moduleKindOf } from './module-kind.js'
 import { ownRequire } from './own-require.js'
 import { isDeclarationOnly, resolveTypeScript } from './resolve-typescript.js'
 
@@ -28,12 +29,18 @@ export function importTarget(specifier: string, parentUrl: string | undefined): 
   return found === undefined ? undefined : pathToFileURL(found).href
 }
 
-/** What stands in for an `import` in a TypeScript file that Node did not find; undefined lets it fail. */
+/** What stands in for an `import` that Node did not find; undefined lets it fail. */
 export function importFallback(specifier: string, parentUrl: string | undefined): string | undefined {
   const importer = fileOf(parentUrl)
-  if (importer === undefined || !isTypeScript(importer)) return undefined
+  if (importer === undefined || isInstalled(importer)) return undefined
   if (specifier === 'godwit') return ownUrl()
-  return isDeclarationOnly(specifier, importer) ? 'data:text/javascript,export {}' : undefined
+  return isTypeScript(importer) && isDeclarationOnly(specifier, importer) ? 'data:text/javascript,export {}' : undefined
+}
+
+/** {@link noteImport} for importers known by URL. */
+export function noteMissing(error: unknown, specifier: string, parentUrl: string | undefined): unknown {
+  const importer = fileOf(parentUrl)
+  return importer === undefined ? error : noteImport(error, specifier, importer)
 }
 
 /** The source of a module that Node cannot load itself: TypeScript, and JSON that is imported without `with`. */

@@ -3,7 +3,14 @@ import type { LoadHook, ResolveHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { isGodwitError } from '../errors.js'
 import { useCacheFolder } from './cache-folder.js'
-import { type ImportAttributes, importFallback, importSource, importTarget, uncompilable } from './import-resolution.js'
+import {
+  type ImportAttributes,
+  importFallback,
+  importSource,
+  importTarget,
+  noteMissing,
+  uncompilable,
+} from './import-resolution.js'
 
 export function initialize(data: { cacheFolder?: string }): void {
   useCacheFolder(data.cacheFolder)
@@ -16,7 +23,7 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
     return await nextResolve(specifier, context)
   } catch (error) {
     const url = importFallback(specifier, context.parentURL)
-    if (url === undefined) throw error
+    if (url === undefined) throw noteMissing(error, specifier, context.parentURL)
     return { url, shortCircuit: true }
   }
 }

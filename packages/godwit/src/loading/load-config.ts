@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { GodwitError } from '../errors.js'
 import { cacheIn } from './cache-folder.js'
 import { reasonOf } from './error-facts.js'
-import { loadError } from './load-errors.js'
+import { assertThere, loadError } from './load-errors.js'
 import { loadModule } from './load-module.js'
 import { isAsyncModule, requireConfig } from './require-hooks.js'
 
@@ -20,6 +20,7 @@ export async function loadConfigFile(file: string): Promise<unknown> {
   const projectDir = dirname(file)
   cacheIn(projectDir)
   try {
+    assertThere(file)
     return defaultOf(requireConfig(file))
   } catch (error) {
     if (isAsyncModule(error)) return defaultOf(await loadModule(file, { projectDir }))

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cacheIn } from './cache-folder.js'
 import { errorFromHooks, installImportHooks } from './import-hooks.js'
-import { loadError } from './load-errors.js'
+import { assertThere, loadError } from './load-errors.js'
 import { isTypeScript, moduleKindOf } from './module-kind.js'
 import { importFrom } from './native-import.js'
 import { installRequireHooks, isAsyncModule } from './require-hooks.js'
@@ -25,6 +25,7 @@ export async function loadModule(file: string, options: LoadOptions): Promise<un
   cacheIn(options.projectDir)
   installRequireHooks()
   try {
+    assertThere(path)
     return moduleKindOf(path) === 'esm' ? await importModule(path) : await requireModule(path)
   } catch (error) {
     throw loadError(error, path, options.projectDir)
@@ -75,7 +76,7 @@ async function requireModule(path: string): Promise<unknown> {
 }
 
 async function importModule(path: string): Promise<unknown> {
-  if (isTypeScript(path) || importsTypeScript(path)) installImportHooks()
+  if (isTypeScript(path) || needsHooks(path)) installImportHooks()
   try {
     return await importFrom(dirname(path), pathToFileURL(path).href)
   } catch (error) {
@@ -83,7 +84,7 @@ async function importModule(path: string): Promise<unknown> {
   }
 }
 
-/** A JavaScript file may name TypeScript ones: `import './entity.ts'`, or globs for an ORM. */
-function importsTypeScript(path: string): boolean {
-  return /\.[cm]?ts\b/.test(readFileSync(path, 'utf8'))
+/** A JavaScript file may name TypeScript ones (`import './entity.ts'`, globs for an ORM), or Godwit where it is not installed. */
+function needsHooks(path: string): boolean {
+  return /\.[cm]?ts\b|['"]godwit['"]/.test(readFileSync(path, 'utf8'))
 }

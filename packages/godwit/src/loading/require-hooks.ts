@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import Module, { createRequire, isBuiltin } from 'node:module'
 import { awaitsAtTop, compileFile } from './compile.js'
-import { errorCode } from './error-facts.js'
+import { errorCode, isNotFound, noteImport } from './error-facts.js'
 import { isInstalled, isTypeScript, moduleKindOf } from './module-kind.js'
 import type { CompilableModule } from './native-import.js'
 import { ownRequire } from './own-require.js'
@@ -99,10 +99,10 @@ function resolveFrom(request: string, importer: string, next: () => string): str
   try {
     return next()
   } catch (error) {
-    if (errorCode(error) !== 'MODULE_NOT_FOUND') throw error
+    if (!isNotFound(error)) throw error
     if (request === 'godwit') return ownRequire.resolve('godwit')
     if (isDeclarationOnly(request, importer)) return virtual(nothing, {})
-    throw error
+    throw noteImport(error, request, importer)
   }
 }
 

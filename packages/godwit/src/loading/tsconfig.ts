@@ -40,9 +40,17 @@ export function tsProjectOf(file: string): TsProject {
   return project
 }
 
-/** The absolute paths (without ending) that the aliases of `file`'s tsconfig offer for a specifier, best first. */
+/** The absolute paths (without ending) where `paths` and `baseUrl` of `file`'s tsconfig look for a specifier, best first. */
 export function aliasTargets(specifier: string, file: string): string[] {
-  const { paths, baseUrl } = tsProjectOf(file)
+  const targets = pathTargets(specifier, file)
+  if (targets.length > 0) return targets
+  const { baseUrl } = tsProjectOf(file)
+  return baseUrl === undefined ? [] : [resolve(baseUrl, specifier)]
+}
+
+/** Those of `paths` alone: who writes one of these means an alias, never a package. */
+export function pathTargets(specifier: string, file: string): string[] {
+  const { paths } = tsProjectOf(file)
   let best: { prefix: number; targets: string[] } | undefined
   for (const [pattern, targets] of paths) {
     const star = pattern.indexOf('*')
@@ -58,7 +66,7 @@ export function aliasTargets(specifier: string, file: string): string[] {
     const matched = specifier.slice(head.length, specifier.length - tail.length)
     best = { prefix: head.length, targets: targets.map((target) => target.replace('*', () => matched)) }
   }
-  return best?.targets ?? (baseUrl === undefined ? [] : [resolve(baseUrl, specifier)])
+  return best?.targets ?? []
 }
 
 function nearestTsconfig(folder: string): string | undefined {

@@ -66,6 +66,14 @@ export default defineConfig({ format: await Promise.resolve(format), here: impor
     expect(await loadConfigFile(file)).toEqual({ format: 'sql', here: `file://${file}` })
   })
 
+  it('lets JavaScript await at its top', async () => {
+    const folder = scratchProject({
+      'godwit.config.mjs':
+        "import { defineConfig } from 'godwit'\nexport default defineConfig({ n: await Promise.resolve(1) })",
+    })
+    expect(await loadConfigFile(join(folder, 'godwit.config.mjs'))).toEqual({ n: 1 })
+  })
+
   it('reads the file anew at each call', async () => {
     const folder = scratchProject({ 'godwit.config.ts': 'export default { n: 1 as number }' })
     const file = join(folder, 'godwit.config.ts')
