@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { GodwitError } from '../../errors.js'
 
@@ -11,7 +11,10 @@ export interface PrismaTarget {
    * not exist.
    */
   schema: string
-  /** The startup option that makes `schema` the search_path. A pooler in transaction mode may refuse it. */
+  /**
+   * The startup option that makes `schema` the search_path. Empty for a pooler's `public`: a pooler may refuse startup
+   * options, and the default search_path leads there as well.
+   */
   options: string
   /** `prefer`: with TLS if the server has it; `unverified`: TLS, any certificate; `verified`: TLS, certificate checked. */
   tls: 'off' | 'prefer' | 'unverified' | 'verified'
@@ -53,26 +56,28 @@ const prismaOnly = [
 /**
  * Reads a Prisma URL (https://www.prisma.io/docs/orm/overview/databases/postgresql#arguments) for `pg`.
  *
- * @param schemaDir folder of `schema.prisma`: certificate paths are relative to it
+ * @param projectDir certificate paths are relative to its `prisma` folder, or to itself
  * @throws GODWIT_PRISMA_PROXY for `prisma://`, GODWIT_URL_INVALID and GODWIT_UNSUPPORTED_DATABASE for what is no PostgreSQL URL; the URL is never part of
  * the message
  * @example
  * prismaUrl('postgresql://me@localhost/app?schema=shop').schema // 'shop'
  */
-export function prismaUrl(text: string, schemaDir = process.cwd()): PrismaTarget {
+export function prismaUrl(text: string, projectDir = process.cwd()): PrismaTarget {
   const url = parse(text)
   const parameter = (name: string) => url.searchParams.get(name) ?? undefined
   const schema = parameter('schema') || 'public'
   const timeout = Number(parameter('connect_timeout'))
   const given = parameter('options')
+  const pooled = parameter('pgbouncer') === 'true'
+  const setting = `-c search_path=${optionValue(`"${schema.replaceAll('"', '""')}"`)}`
   const tls = tlsOf(parameter('sslmode'), parameter('sslaccept'))
   const target: PrismaTarget = {
     connectionString: '',
     schema,
-    options: `${given === undefined ? '' : `${given} `}-c search_path=${optionValue(`"${schema.replaceAll('"', '""')}"`)}`,
+    options: pooled && schema === 'public' ? (given ?? '') : [given, setting].filter(Boolean).join(' '),
     tls,
-    pooled: parameter('pgbouncer') === 'true',
-    ...(tls === 'off' ? {} : { ssl: sslOf(url, tls, schemaDir) }),
+    pooled,
+    ...(tls === 'off' ? {} : { ssl: sslOf(url, tls, projectDir) }),
     ...(timeout > 0 ? { connectionTimeoutMillis: timeout * 1000 } : {}),
   }
   for (const name of prismaOnly) url.searchParams.delete(name)
@@ -111,8 +116,8 @@ function tlsOf(mode: string | undefined, accept: string | undefined): PrismaTarg
   return 'prefer'
 }
 
-function sslOf(url: URL, tls: PrismaTarget['tls'], schemaDir: string): NonNullable<PrismaTarget['ssl']> {
-  const file = (name: string) => readCertificate(url.searchParams.get(name), schemaDir)
+function sslOf(url: URL, tls: PrismaTarget['tls'], projectDir: string): NonNullable<PrismaTarget['ssl']> {
+  const file = (name: string) => readCertificate(url.searchParams.get(name), projectDir)
   const ca = file('sslcert')
   const pfx = file('sslidentity')
   const passphrase = url.searchParams.get('sslpassword')
@@ -125,10 +130,11 @@ function sslOf(url: URL, tls: PrismaTarget['tls'], schemaDir: string): NonNullab
   }
 }
 
-function readCertificate(path: string | null, schemaDir: string): Buffer | undefined {
+function readCertificate(path: string | null, projectDir: string): Buffer | undefined {
   if (path === null) return undefined
+  const places = isAbsolute(path) ? [path] : [resolve(projectDir, 'prisma', path), resolve(projectDir, path)]
   try {
-    return readFileSync(isAbsolute(path) ? path : resolve(schemaDir, path))
+    return readFileSync(places.find(existsSync) ?? path)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new GodwitError('GODWIT_FILE_UNREADABLE', { file: path, reason }, { cause })

@@ -1,13 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { prismaConnection } from '../../../src/formats/prisma/connection.js'
-import { offersTls } from '../../../src/formats/prisma/tls-offer.js'
 import { prismaUrl } from '../../../src/formats/prisma/url.js'
 import { createDatabase } from '../../support/database.js'
+import { scratchFolder } from '../scratch-folder.js'
 
 test("takes Prisma's parameters out and leaves those that pg knows", () => {
   const target = prismaUrl(
@@ -35,6 +30,12 @@ test('has the defaults of Prisma: schema public, database postgres', () => {
   })
 })
 
+test('sends a pooler no startup options that it does not need', () => {
+  expect(prismaUrl('postgres://me@h/a?pgbouncer=true').options).toBe('')
+  expect(prismaUrl('postgres://me@h/a?pgbouncer=true&schema=s').options).toBe('-c search_path="s"')
+  expect(prismaUrl('postgres://me@h/a?options=-c%20x.y=1').options).toBe('-c x.y=1 -c search_path="public"')
+})
+
 test.each([
   ['', 'prefer', false],
   ['sslmode=disable', 'off', undefined],
@@ -50,10 +51,7 @@ test.each([
 })
 
 test("reads certificates beside the schema, and says which one isn't there", async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'godwit-url-'))
-  onTestFinished(() => rm(dir, { recursive: true, force: true }))
-  await writeFile(join(dir, 'ca.pem'), 'CA')
-  await writeFile(join(dir, 'me.p12'), 'P12')
+  const dir = await scratchFolder({ 'prisma/ca.pem': 'CA', 'me.p12': 'P12' })
   const url = 'postgresql://me@db/app?sslmode=require&sslcert=ca.pem&sslidentity=me.p12&sslpassword=x'
   expect(prismaUrl(url, dir).ssl).toEqual({
     rejectUnauthorized: false,
@@ -85,27 +83,9 @@ test('the schema is the search_path of the session, whatever its name', async ()
   await database.query(`create schema ${pg.escapeIdentifier(schema)}`)
   const url = new URL(database.url)
   url.searchParams.set('schema', schema)
-  const client = new pg.Client((await prismaConnection(url.toString())).config)
+  const client = new pg.Client(prismaUrl(url.toString()))
   await client.connect()
   onTestFinished(() => client.end())
   const { rows } = await client.query('select current_schema() as schema, current_database() as database')
   expect(rows).toEqual([{ schema, database: database.name }])
-})
-
-test("asks the server for TLS where the URL doesn't say", async () => {
-  const ask = async (answer: string) => {
-    const server = createServer((socket) => {
-      socket.once('data', (request) => {
-        expect(request).toEqual(Buffer.from('0000000804d2162f', 'hex'))
-        socket.end(answer)
-      })
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    return `postgresql://me@127.0.0.1:${(server.address() as AddressInfo).port}/app`
-  }
-  const [withTls, without] = [await ask('S'), await ask('N')]
-  expect((await prismaConnection(withTls)).config.ssl).toEqual({ rejectUnauthorized: false })
-  expect((await prismaConnection(without)).config.ssl).toBeUndefined()
-  expect(await offersTls('postgresql://me@127.0.0.1:1/app')).toBe(false)
 })
