@@ -1,5 +1,5 @@
 import type { Node, ObjectType } from 'libpg-query'
-import { as, type Tree } from './parser.js'
+import { as, onlyStores, type Tree } from './parser.js'
 import { objectName } from './tags.js'
 import { nameParts, nodesOf, relationName } from './walk.js'
 
@@ -37,7 +37,7 @@ export function destroyedBy(tree: Tree): string[] {
   for (const node of as(tree, 'TruncateStmt')?.relations ?? []) {
     if ('RangeVar' in node) found.push(`rows of ${relationName(node.RangeVar)}`)
   }
-  for (const each of nodesOf(tree, 'DeleteStmt')) {
+  for (const each of onlyStores(tree) ? [] : nodesOf(tree, 'DeleteStmt')) {
     if (each.whereClause === undefined) found.push(`rows of ${relationName(each.relation)}`)
   }
   const database = as(tree, 'DropdbStmt')

@@ -1,5 +1,5 @@
 import type { ObjectType } from 'libpg-query'
-import { as, type NodeKind, type Tree } from './parser.js'
+import { as, type NodeKind, onlyStores, type Tree } from './parser.js'
 import { calledFunctions } from './walk.js'
 
 const byKind: { [Kind in NodeKind]?: string } = {
@@ -51,6 +51,7 @@ export function reachesOutside(tree: Tree): string | undefined {
   const fields = tree.fields as { objtype?: ObjectType; objectType?: ObjectType; renameType?: ObjectType }
   const object = byObject[fields.objtype ?? fields.objectType ?? fields.renameType ?? 'OBJECT_TABLE']
   if (object !== undefined) return object
+  if (onlyStores(tree)) return undefined
   const called = calledFunctions(tree).find((name) => functions.has(name) || name.startsWith('dblink'))
   return called === undefined ? undefined : `${called}()`
 }

