@@ -20,7 +20,7 @@ export interface Catalogue {
   extensions: string[]
 }
 
-/** Reads the catalogue of a database, without the history table `history` and what belongs to it. */
+/** Reads the catalogue of a database, without the history table `history`, what belongs to it, and Godwit's own records. */
 export async function readCatalogue(database: TestDatabase, history: string): Promise<Catalogue> {
   const lines = async (sql: string) => {
     const rows = await database.query<{ line: string }>(
@@ -31,7 +31,7 @@ export async function readCatalogue(database: TestDatabase, history: string): Pr
   }
   const relations = (kinds: string) => `
     select c.oid, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in (${kinds}) and c.relname <> $1`
+    where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'godwit') and c.relkind in (${kinds}) and c.relname <> $1`
   const own = (catalog: string, oid: string) => `
     not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`
   const constraints = (kind: string) =>
@@ -60,7 +60,7 @@ export async function readCatalogue(database: TestDatabase, history: string): Pr
     sequences: await lines(`select relname as line from (${relations(`'S'`)}) r where relname <> $1 || '_id_seq'`),
     functions: await lines(`
       select p.proname as line from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and $1::text is not null and ${own('pg_proc', 'p.oid')}`),
+      where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'godwit') and $1::text is not null and ${own('pg_proc', 'p.oid')}`),
     triggers: await lines(`
       select r.relname || ' ' || t.tgname as line from pg_trigger t join (${relations(`'r', 'p'`)}) r on r.oid = t.tgrelid
       where not t.tgisinternal`),
