@@ -3,8 +3,6 @@ import { dirname } from 'node:path'
 import { GodwitError } from '../errors.js'
 import { cacheIn } from './cache-folder.js'
 import { reasonOf } from './error-facts.js'
-import { assertThere, loadError } from './load-errors.js'
-import { loadModule } from './load-module.js'
 import { isAsyncModule, requireConfig } from './require-hooks.js'
 
 /**
@@ -20,10 +18,14 @@ export async function loadConfigFile(file: string): Promise<unknown> {
   const projectDir = dirname(file)
   cacheIn(projectDir)
   try {
-    assertThere(file)
     return defaultOf(requireConfig(file))
   } catch (error) {
-    if (isAsyncModule(error)) return defaultOf(await loadModule(file, { projectDir }))
+    // Loaded here only: the way that goes well is the first thing every command waits for.
+    if (isAsyncModule(error)) {
+      const { loadModule } = await import('./load-module.js')
+      return defaultOf(await loadModule(file, { projectDir }))
+    }
+    const { loadError } = await import('./load-errors.js')
     throw loadError(error, file, projectDir)
   }
 }

@@ -10,6 +10,7 @@ import { originalFrames } from './stack-positions.js'
 /** What went wrong while a file of the user's was loaded, as the error people see; Godwit's own errors pass. */
 export function loadError(error: unknown, file: string, projectDir: string): GodwitError {
   if (isGodwitError(error)) return inProject(error, projectDir)
+  if (!existsSync(file)) return unreadable(shown(file, projectDir))
   const missing = missingModule(error)
   if (missing !== undefined) return moduleNotFound(missing, file, projectDir, error)
   const name = shown(file, projectDir)
@@ -23,10 +24,9 @@ export function loadError(error: unknown, file: string, projectDir: string): God
   )
 }
 
-/** @throws GODWIT_FILE_UNREADABLE when there is no such file; Node would call it a module that was not found. */
-export function assertThere(file: string): void {
-  if (!existsSync(file))
-    throw new GodwitError('GODWIT_FILE_UNREADABLE', { file, reason: 'there is no such file' }, { file })
+/** Node would call it a module that was not found. */
+function unreadable(file: string): GodwitError {
+  return new GodwitError('GODWIT_FILE_UNREADABLE', { file, reason: 'there is no such file' }, { file })
 }
 
 /** Node says it in one way for `require` and in another for `import`; the hooks know better what was written. */

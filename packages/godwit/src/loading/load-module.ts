@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cacheIn } from './cache-folder.js'
 import { errorFromHooks, installImportHooks } from './import-hooks.js'
-import { assertThere, loadError } from './load-errors.js'
+import { loadError } from './load-errors.js'
 import { isTypeScript, moduleKindOf } from './module-kind.js'
 import { importFrom } from './native-import.js'
 import { installRequireHooks, isAsyncModule } from './require-hooks.js'
@@ -25,7 +25,6 @@ export async function loadModule(file: string, options: LoadOptions): Promise<un
   cacheIn(options.projectDir)
   installRequireHooks()
   try {
-    assertThere(path)
     return moduleKindOf(path) === 'esm' ? await importModule(path) : await requireModule(path)
   } catch (error) {
     throw loadError(error, path, options.projectDir)
