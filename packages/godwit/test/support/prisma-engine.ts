@@ -29,10 +29,14 @@ const require = createRequire(import.meta.url)
 /** Opens the engine for the running test. `folder` is the one that holds `<name>/migration.sql`. */
 export async function openPrismaEngine(url: string, folder: string, schema = 'public'): Promise<PrismaEngine> {
   const SchemaEngine = await loadEngine()
+  const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` })
+  client.on('error', () => {})
+  await client.connect()
+  onTestFinished(() => client.end())
   const factory = {
     provider: 'postgres' as const,
     adapterName: '@prisma/adapter-pg',
-    connect: () => connectSafely(url, schema),
+    connect: () => adapterOn(client, schema),
     connectToShadowDb: () => Promise.reject(new Error('these tests need no shadow database')),
   }
   const engine = await SchemaEngine.new(
@@ -40,21 +44,27 @@ export async function openPrismaEngine(url: string, folder: string, schema = 'pu
     () => {},
     bindMigrationAwareSqlAdapterFactory(factory),
   )
+  // Each command of Prisma's CLI is a process, whose end frees the engine's lock.
+  const asCommand = async <T>(work: (migrationsList: MigrationList) => Promise<T>): Promise<T> => {
+    try {
+      return await work(await readList(folder))
+    } finally {
+      await client.query('SELECT pg_advisory_unlock_all()')
+    }
+  }
   return {
-    apply: async () => {
-      const migrationsList = await readList(folder)
-      return (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames
-    },
-    markApplied: async (migrationName) => {
-      await engine.markMigrationApplied({ migrationName, migrationsList: await readList(folder) })
-    },
-    markRolledBack: async (migrationName) => {
-      await engine.markMigrationRolledBack({ migrationName })
-    },
-    diagnose: async () => {
-      const migrationsList = await readList(folder)
-      return engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters })
-    },
+    apply: () =>
+      asCommand(
+        async (migrationsList) => (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames,
+      ),
+    markApplied: (migrationName) =>
+      asCommand(async (migrationsList) => void (await engine.markMigrationApplied({ migrationName, migrationsList }))),
+    markRolledBack: (migrationName) =>
+      asCommand(async () => void (await engine.markMigrationRolledBack({ migrationName }))),
+    diagnose: () =>
+      asCommand((migrationsList) =>
+        engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters }),
+      ),
   }
 }
 
@@ -89,11 +99,7 @@ function loadEngine(): Promise<typeof SchemaEngine> {
 }
 
 // The stock adapter splits scripts at every semicolon, and loses the advisory lock with its pool's connection.
-async function connectSafely(url: string, schema: string): Promise<SqlDriverAdapter> {
-  const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` })
-  client.on('error', () => {})
-  await client.connect()
-  onTestFinished(() => client.end())
+async function adapterOn(client: pg.Client, schema: string): Promise<SqlDriverAdapter> {
   const adapter: SqlDriverAdapter = await new PrismaPg({}, { schema }).connect()
   const known = new Map([
     [18, 1042],
