@@ -465,6 +465,31 @@ export const errorTable = {
     (f) => `${f.name} has no file, so it cannot be settled as applied.`,
     (f) => `Bring the file back, or forget it: godwit resolve ${f.name} --rolled-back`,
   ),
+  GODWIT_UNKNOWN_COMMAND: entry<{ command: string; nearest?: string | undefined }>(
+    2,
+    (f) => `There is no command '${f.command}'.${nearest(f)}`,
+    () => 'godwit --help lists them.',
+  ),
+  GODWIT_UNKNOWN_FLAG: entry<{ flag: string; command: string; nearest?: string | undefined }>(
+    2,
+    (f) => `${f.command === '' ? 'godwit' : `godwit ${f.command}`} has no flag '${f.flag}'.${nearest(f)}`,
+    (f) => `${f.command === '' ? 'godwit' : `godwit ${f.command}`} --help lists them.`,
+  ),
+  GODWIT_USAGE: entry<{ command: string; reason: string }>(
+    2,
+    (f) => `The command line cannot be read: ${f.reason}.`,
+    (f) => `See: godwit ${f.command}${f.command === '' ? '' : ' '}--help`,
+  ),
+  GODWIT_NAME_NEEDED: entry<{ command: string }>(
+    2,
+    (f) => `godwit ${f.command} needs a name.`,
+    (f) => `Write it behind the command: godwit ${f.command} add-users`,
+  ),
+  GODWIT_RESOLVE_HOW: entry<{ name: string }>(
+    2,
+    () => 'resolve needs to be told how: --applied or --rolled-back, one of them.',
+    (f) => `godwit resolve ${f.name} --applied, or: godwit resolve ${f.name} --rolled-back`,
+  ),
 } satisfies Record<string, ErrorEntry<never>>
 
 export type ErrorCode = keyof typeof errorTable

@@ -1,5 +1,6 @@
 import type { Database } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
+import type { ProjectConfig } from './config.js'
 import { milliseconds } from './duration.js'
 import { formats } from './formats.js'
 import { loadProject, type ProjectDescription } from './load.js'
@@ -16,6 +17,8 @@ export interface OpenProjectOptions {
   config?: string | undefined
   /** Which project, when the config has several. */
   project?: string | undefined
+  /** Over what the config says; relative to the project's folder. */
+  overrides?: { migrations?: string; dataSource?: string } | undefined
   /** Overrides every other place that names a database (rule 26). */
   databaseUrl?: string | undefined
   /** Default `process.env`. A `.env` beside the config is read into it, without overriding. */
@@ -50,7 +53,9 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
   const cwd = options.cwd ?? process.cwd()
   const description = await loadProject({ cwd, config: options.config, project: options.project, env })
   const warn = (message: string) => options.onEvent?.({ type: 'warning', message })
-  const { config, folder } = description
+  const { folder } = description
+  const config = overridden(description.config, options.overrides ?? {})
+  description.config = config
   const open = formats[description.format]
   const format = await open(
     {
@@ -73,6 +78,15 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
     database: once(() => databaseOf(parts, env)),
   }
   return new Project(parts)
+}
+
+function overridden(config: ProjectConfig, over: NonNullable<OpenProjectOptions['overrides']>): ProjectConfig {
+  const { migrations, dataSource } = over
+  return {
+    ...config,
+    ...(migrations === undefined ? {} : { migrations }),
+    ...(dataSource === undefined ? {} : { typeorm: { ...config.typeorm, dataSource } }),
+  }
 }
 
 async function databaseOf(parts: ProjectParts, env: Record<string, string | undefined>): Promise<Database> {

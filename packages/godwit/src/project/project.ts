@@ -19,7 +19,7 @@ import { writeNew } from './create.js'
 import type { ProjectDescription } from './load.js'
 import type { OpenProjectOptions } from './open.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
-import { resetTo } from './reset.js'
+import { forecastReset, resetTo } from './reset.js'
 import { version } from './version.js'
 
 /** What `status` tells. */
@@ -168,10 +168,16 @@ export class Project {
     return this.#withTarget((target) => resetTo(this.#context(target, 'reset'), request, this.#parts.options.env))
   }
 
+  /** What {@link Project.reset} would take, one line each. Writes nothing. */
+  async wouldReset(drop = false): Promise<string[]> {
+    return this.#withTarget(async (target) => (await forecastReset(this.#context(target, 'reset'), drop)).goes)
+  }
+
   /** Writes an empty migration in the project's format. Needs no database. */
-  async create(name: string, options: { template?: string } = {}): Promise<NewMigration> {
-    const migration = await this.#parts.format.create(name, { now: new Date(), ...options })
-    await writeNew(migration)
+  async create(name: string, options: { template?: string; dryRun?: boolean } = {}): Promise<NewMigration> {
+    const { dryRun, ...rest } = options
+    const migration = await this.#parts.format.create(name, { now: new Date(), ...rest })
+    if (!dryRun) await writeNew(migration)
     return migration
   }
 

@@ -20,13 +20,9 @@ export async function resetTo(
   request: Consent & { drop?: boolean },
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RunReport & { dropped: string[] }> {
-  const { target, format } = context
+  const { target } = context
   await target.lock(lockOptions(context))
-  const current = await survey(format, target)
-  const objects = await target.droppable()
-  const byDowns = !request.drop && (await canUndoAll(context, current))
-  const undone = byDowns ? current.look.rows.map((row) => `what ${row.name} made`).reverse() : []
-  const goes = byDowns ? [...undone, ...objects.filter((object) => object.startsWith('table '))] : objects
+  const { current, byDowns, objects, goes } = await forecastReset(context, request.drop ?? false)
   const { database } = target.server
   if (goes.length > 0)
     await requireConsent({ action: 'reset', database, goes }, isProduction(current.look, env), request)
@@ -37,6 +33,19 @@ export async function resetTo(
     await target.drop()
   }
   return { ...(await run(context, { direction: 'up' })), dropped: byDowns ? [] : objects }
+}
+
+/** What a reset would do and take. Read-only. */
+export async function forecastReset(
+  context: RunContext,
+  drop: boolean,
+): Promise<{ current: Survey; byDowns: boolean; objects: string[]; goes: string[] }> {
+  const current = await survey(context.format, context.target)
+  const objects = await context.target.droppable()
+  const byDowns = !drop && (await canUndoAll(context, current))
+  if (!byDowns) return { current, byDowns, objects, goes: objects }
+  const undone = current.look.rows.map((row) => `what ${row.name} made`).reverse()
+  return { current, byDowns, objects, goes: undone }
 }
 
 async function canUndoAll(context: RunContext, current: Survey): Promise<boolean> {

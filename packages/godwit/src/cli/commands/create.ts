@@ -1,0 +1,27 @@
+import { relative } from 'node:path'
+import { GodwitError } from '../../errors.js'
+import { openProject } from '../../project/open.js'
+import type { CommandContext, CommonFlags } from '../context.js'
+import { shownPath } from '../render/error.js'
+
+interface Flags extends CommonFlags {
+  name?: string
+  template?: string
+}
+
+/** `godwit create <name>`: an empty migration in the project's format. */
+export async function create(context: CommandContext<Flags>, argument?: string): Promise<number> {
+  const name = argument ?? context.flags.name
+  if (name === undefined) throw new GodwitError('GODWIT_NAME_NEEDED', { command: 'create' })
+  const project = await openProject(context.projectOptions())
+  const { template } = context.flags
+  const made = await project.create(name, {
+    ...(template === undefined ? {} : { template }),
+    dryRun: context.flags.dryRun ?? false,
+  })
+  context.output.document({ name: made.name, files: made.files.map((file) => relative(project.folder, file.path)) })
+  for (const file of made.files)
+    context.output.say(`${context.flags.dryRun ? 'would write' : 'wrote'} ${shownPath(file.path)}`)
+  context.output.say('Write what it does, then: godwit up')
+  return 0
+}

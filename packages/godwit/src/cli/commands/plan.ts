@@ -1,0 +1,21 @@
+import { openProject } from '../../project/open.js'
+import type { CommandContext } from '../context.js'
+import { planDocument, printPlan } from '../render/plan.js'
+import { type DownFlags, downRequest } from './down.js'
+import { type UpFlags, upRequest } from './up.js'
+
+/** `godwit plan [up|down]`: the steps and their statements, without running any. */
+export async function plan(
+  context: CommandContext<UpFlags & DownFlags>,
+  direction: string,
+  name?: string,
+): Promise<number> {
+  const project = await openProject(context.projectOptions())
+  const report =
+    direction === 'down'
+      ? await project.plan('down', downRequest(context.flags, name))
+      : await project.plan('up', upRequest(context.flags, name))
+  context.output.document(planDocument(project, report))
+  printPlan(context, report)
+  return 0
+}

@@ -1,0 +1,26 @@
+import { openProject } from '../../project/open.js'
+import type { CommandContext, CommonFlags } from '../context.js'
+import { printHeader, reportRun } from '../render/run.js'
+
+interface Flags extends CommonFlags {
+  confirm?: string
+  drop?: boolean
+}
+
+/** `godwit reset`: undoes or drops everything and applies all migrations again. */
+export async function reset(context: CommandContext<Flags>): Promise<number> {
+  const { flags, output } = context
+  const project = await openProject(context.projectOptions())
+  if (flags.dryRun) {
+    const goes = await project.wouldReset(flags.drop ?? false)
+    output.document({ goes })
+    output.say(goes.length === 0 ? 'Nothing would go.' : 'reset would take:')
+    for (const line of goes) output.say(`  ${line}`)
+    return 0
+  }
+  await printHeader(context, project)
+  const started = performance.now()
+  const report = await project.reset({ ...context.consent(flags.confirm), drop: flags.drop ?? false })
+  for (const object of report.dropped) output.say(`  dropped ${object}`)
+  return reportRun(context, report, performance.now() - started)
+}

@@ -1,0 +1,80 @@
+import type { OpenProjectOptions } from '../project/open.js'
+import type { Consent, ConsentQuestion } from '../project/production.js'
+import { Output } from './output.js'
+import { RunProgress } from './render/progress.js'
+
+/** The flags that every command takes. */
+export interface CommonFlags {
+  config?: string
+  project?: string
+  databaseUrl?: string
+  json?: boolean
+  dryRun?: boolean
+  yes?: boolean
+  wait?: string
+  lockTimeout?: string
+  statementTimeout?: string
+  verbose?: boolean
+  quiet?: boolean
+  color?: boolean
+  /** node-pg-migrate's own: the folder of the migrations. */
+  migrationsDir?: string
+  /** TypeORM's own: the file of the DataSource. */
+  dataSource?: string
+}
+
+/** What a command gets: its flags, where it writes, how it opens the project. */
+export class CommandContext<Flags extends CommonFlags = CommonFlags> {
+  readonly flags: Flags
+  readonly output: Output
+  readonly progress: RunProgress
+  readonly signal: AbortSignal
+
+  constructor(flags: Flags, signal: AbortSignal) {
+    this.flags = flags
+    this.output = new Output(flags)
+    this.progress = new RunProgress(this.output)
+    this.signal = signal
+  }
+
+  /** Options for `openProject` from the common flags. */
+  projectOptions(): OpenProjectOptions {
+    const { config, project, databaseUrl, wait, lockTimeout, statementTimeout, migrationsDir, dataSource } = this.flags
+    return {
+      config,
+      project,
+      databaseUrl,
+      wait,
+      lockTimeout,
+      statementTimeout,
+      overrides: {
+        ...(migrationsDir === undefined ? {} : { migrations: migrationsDir }),
+        ...(dataSource === undefined ? {} : { dataSource }),
+      },
+      onEvent: (event) => this.progress.on(event),
+      onVerbose: (message) => this.output.detail(message),
+      signal: this.signal,
+    }
+  }
+
+  /** Consent from the flags; on a terminal somebody can be asked. */
+  consent(confirm?: string): Consent {
+    const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true && !this.flags.json
+    return {
+      ...(this.flags.yes === undefined ? {} : { yes: this.flags.yes }),
+      confirm,
+      ...(interactive ? { ask: (question: ConsentQuestion) => this.#ask(question) } : {}),
+    }
+  }
+
+  async #ask(question: ConsentQuestion): Promise<boolean> {
+    const { askConsent } = await import('./ask.js')
+    return askConsent(this.output, question)
+  }
+}
+
+/** What every command's module exports. The number is the exit code. */
+export type Command<Flags extends CommonFlags = CommonFlags> = (
+  context: CommandContext<Flags>,
+  ...names: string[]
+) => Promise<number>

