@@ -68,8 +68,11 @@ export interface HistoryTable {
   recordDown: (table: string, step: StepRecord) => string
   /** Records that a migration began outside a transaction; absent: the format keeps no such row. */
   recordStart?: (table: string, step: StepRecord) => string
-  /** Records a failure as the format's own tool does; absent: the format keeps no such row. */
-  recordFailure?: (table: string, step: StepRecord, log: string) => string
+  /**
+   * Records a failure as the format's own tool does; absent: the format keeps no such row. `clean`: nothing is left of
+   * the step, so its row must not stop the next run (rule 17).
+   */
+  recordFailure?: (table: string, step: StepRecord, log: string, clean: boolean) => string
   /** Settles by hand: the migration counts as applied though nothing was run. */
   resolveApplied: (table: string, step: StepRecord) => string
   /** Settles by hand: the migration counts as not applied though nothing was undone. */

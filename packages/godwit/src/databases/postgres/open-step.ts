@@ -61,7 +61,7 @@ export class OpenStepRow {
     const said = journal.progress(this.#id, this.done, message)
     await connection.send(clean ? `${said};\n${journal.closeOpen(this.#step.name, 'settled')}` : said)
     if (this.#step.direction === 'up' && table.recordFailure !== undefined) {
-      await connection.send(table.recordFailure(history, this.#record(), message))
+      await connection.send(table.recordFailure(history, this.#record(), message, clean))
     }
   }
 

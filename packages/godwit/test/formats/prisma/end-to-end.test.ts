@@ -146,3 +146,45 @@ test('the other line ending is no edit, another text is one', async () => {
   await put({ '1_users': `${users}-- edited again` })
   expect(await states()).toEqual(['1_users edited', '2_more applied'])
 })
+
+test('a script with a transaction of its own that failed and left nothing is pending again', async () => {
+  const { database, project, put, states, migrations } = await prismaProject({
+    '1_own': `begin;\n${users}select nope;\ncommit;`,
+  })
+  expect((await project.up()).error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED' })
+  expect(await rows(database)).toMatchObject([
+    { logs: 'column "nope" does not exist', steps: 0, finished: false, rolled_back: true },
+  ])
+  expect(await states()).toEqual(['1_own pending'])
+  await put({ '1_own': `begin;\n${users}commit;` })
+  expect((await project.up()).error).toBeUndefined()
+  const engine = await openPrismaEngine(database.url, migrations)
+  expect(await engine.diagnose()).toMatchObject({ editedMigrationNames: [], failedMigrationNames: [], history: null })
+})
+
+test('a migration that failed halfway under Godwit has failed for Prisma, too', async () => {
+  const { database, project, put, states, migrations } = await prismaProject({
+    '1_users': `${users}create index concurrently users_id on users (nope);`,
+  })
+  expect((await project.up()).error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED' })
+  expect(await states()).toEqual(['1_users failed'])
+  const engine = await openPrismaEngine(database.url, migrations)
+  expect((await engine.diagnose()).failedMigrationNames).toEqual(['1_users'])
+  await engine.markRolledBack('1_users')
+  expect(await states()).toEqual(['1_users failed'])
+  await project.resolve('1_users', 'rolled-back')
+  await database.query('drop table users')
+  await put({ '1_users': `${users}create index concurrently users_id on users (id);` })
+  expect(await states()).toEqual(['1_users pending'])
+  expect((await project.up()).error).toBeUndefined()
+  expect(await engine.diagnose()).toMatchObject({ editedMigrationNames: [], failedMigrationNames: [], history: null })
+})
+
+test('a migration that failed in its transaction leaves no trace', async () => {
+  const { database, project, put, states } = await prismaProject({ '1_users': `${users}select nope;` })
+  expect((await project.up()).error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED' })
+  expect(await rows(database)).toEqual([])
+  expect(await states()).toEqual(['1_users pending'])
+  await put({ '1_users': users })
+  expect((await project.up()).error).toBeUndefined()
+})
