@@ -47,7 +47,15 @@ export function writeCached(name: string, content: string): void {
     writeFileSync(draft, content)
     renameSync(draft, file)
   } catch {
+    removeDraft(draft)
+  }
+}
+
+function removeDraft(draft: string): void {
+  try {
     rmSync(draft, { force: true })
+  } catch {
+    // Where nothing can be written, there is nothing to remove.
   }
 }
 

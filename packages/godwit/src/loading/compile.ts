@@ -5,6 +5,7 @@ import type * as Swc from '@swc/core'
 import { GodwitError } from '../errors.js'
 import { digest, readCached, writeCached } from './cache-folder.js'
 import { reasonOf } from './error-facts.js'
+import { tolerateLateExports } from './late-exports.js'
 import { guardMetadataTypes, loosenMetadataImports } from './metadata-types.js'
 import { isTypeScript } from './module-kind.js'
 import { mayHoldNullUnions, withoutNulls } from './null-unions.js'
@@ -48,7 +49,7 @@ function compile(file: string, source: string, kind: OutputKind, settings: Compi
     const text = needsNullsRemoved(source, settings) ? removeNulls(swc, source, options) : source
     const { code } = swc.transformSync(text, options)
     if (kind === 'esm') return guardMetadataTypes(loosenMetadataImports(code))
-    return parsesOnlyAsync(code) ? code + awaits : guardMetadataTypes(code)
+    return parsesOnlyAsync(code) ? code + awaits : guardMetadataTypes(tolerateLateExports(code))
   } catch (cause) {
     throw syntaxError(file, cause)
   }

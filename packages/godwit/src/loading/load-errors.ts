@@ -15,7 +15,7 @@ export function loadError(error: unknown, file: string, projectDir: string): God
   if (missing !== undefined) return moduleNotFound(missing, file, projectDir, error)
   const name = shown(file, projectDir)
   if (error instanceof SyntaxError) return brokenSyntax(error, name, projectDir)
-  const frame = originalFrames(error).find((place) => !isInstalled(place.file))
+  const frame = originalFrames(error).find((place) => place.file.startsWith(projectDir) && !isInstalled(place.file))
   const place = frame === undefined ? {} : { line: frame.line, column: frame.column }
   return new GodwitError(
     'GODWIT_FILE_THROWS',

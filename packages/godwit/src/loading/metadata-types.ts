@@ -1,3 +1,5 @@
+import { appendCode } from './late-exports.js'
+
 const name = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\.[\p{ID_Continue}$]+)*`
 /** How swc writes a type it does not know: `typeof a === "undefined" || typeof a.B === "undefined" ? Object : a.B`. */
 const typeRead = new RegExp(
@@ -24,7 +26,7 @@ function _godwit_type(read) {
 export function guardMetadataTypes(code: string): string {
   if (!code.includes('_ts_metadata("design:')) return code
   const guarded = code.replace(typeRead, (read) => `_godwit_type(()=>${read})`)
-  return guarded === code ? code : withAppended(guarded, guard)
+  return guarded === code ? code : appendCode(guarded, guard)
 }
 
 /**
@@ -69,10 +71,4 @@ function mentions(code: string, identifier: string): boolean {
   return new RegExp(`(?<![\\p{ID_Continue}$])${identifier.replaceAll('$', '\\$')}(?![\\p{ID_Continue}$])`, 'u').test(
     code,
   )
-}
-
-/** A source map comment has to stay the last line. */
-function withAppended(code: string, text: string): string {
-  const map = code.lastIndexOf('\n//# sourceMappingURL=')
-  return map === -1 ? code + text : code.slice(0, map) + text + code.slice(map)
 }

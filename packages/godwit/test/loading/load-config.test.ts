@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadConfigFile } from '../../src/loading/load-config.js'
-import { buildImportWorker } from './import-worker.setup.js'
+import { buildImportWorker } from './built-loader.js'
 import { addFiles, scratchProject } from './scratch-project.js'
 
 beforeAll(buildImportWorker)

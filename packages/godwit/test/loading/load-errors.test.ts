@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { GodwitError } from '../../src/errors.js'
 import { loadModule } from '../../src/loading/load-module.js'
 import { originalStack } from '../../src/loading/stack-positions.js'
-import { buildImportWorker } from './import-worker.setup.js'
+import { buildImportWorker } from './built-loader.js'
 import { scratchProject } from './scratch-project.js'
 
 beforeAll(buildImportWorker)

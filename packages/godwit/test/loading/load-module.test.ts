@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { DataSource } from 'typeorm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { exportsOf, loadModule } from '../../src/loading/load-module.js'
-import { buildImportWorker } from './import-worker.setup.js'
+import { buildImportWorker } from './built-loader.js'
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), 'fixtures')
 

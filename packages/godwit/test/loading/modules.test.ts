@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { exportsOf, loadModule } from '../../src/loading/load-module.js'
-import { buildImportWorker } from './import-worker.setup.js'
+import { buildImportWorker } from './built-loader.js'
 import { scratchProject } from './scratch-project.js'
 
 beforeAll(buildImportWorker)
@@ -141,6 +141,22 @@ export { legacy, again }`,
   it('does not check types: a migration may use one that it never imported', async () => {
     const folder = scratchProject({ 'm.ts': 'export const up = (pgm: MigrationBuilder): void => pgm.sql(1)' })
     expect(Object.keys(await load(folder, 'm.ts'))).toEqual(['up'])
+  })
+
+  it('reads an export that is still on its way as undefined, as compiled by TypeScript', async () => {
+    const folder = scratchProject({
+      'a.ts': "import { B, early } from './b'\nexport class A {}\nexport const all: unknown[] = [B, early]",
+      'b.ts':
+        "import { A } from './a'\nimport { only } from './only'\nexport const early: unknown[] = [A, only]\nexport class B {}",
+      'only.ts': "import './a'\nexport const only: number = 1",
+    })
+    const { all } = (await load(folder, 'a.ts')) as { all: [unknown, unknown[]] }
+    expect(all[1]).toEqual([undefined, 1])
+    const circular = scratchProject({
+      'x.ts': "import { y } from './y'\nexport const x: unknown = y()",
+      'y.ts': "import { x } from './x'\nexport const y = (): unknown => [x]",
+    })
+    expect(await load(circular, 'x.ts')).toEqual({ x: [undefined] })
   })
 
   it('keeps interop off where the tsconfig does', async () => {
