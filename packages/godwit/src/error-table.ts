@@ -490,6 +490,26 @@ export const errorTable = {
     () => 'resolve needs to be told how: --applied or --rolled-back, one of them.',
     (f) => `godwit resolve ${f.name} --applied, or: godwit resolve ${f.name} --rolled-back`,
   ),
+  GODWIT_DB_RUNNING: entry<{ address: string; pid: number }>(
+    6,
+    (f) => `The local PostgreSQL of this project is running already (pid ${f.pid}): ${f.address}`,
+    () => 'Use that one, or stop it with Ctrl-C where it was started.',
+  ),
+  GODWIT_DB_PORT_TAKEN: entry<{ port: number }>(
+    2,
+    (f) => `Port ${f.port} is in use by another program.`,
+    () => 'Stop that program, or take another port: godwit db --port <port>. Nothing was started.',
+  ),
+  GODWIT_DB_FAILED: entry<{ what: string; reason: string; log: string }>(
+    8,
+    (f) => `The local PostgreSQL ${f.what}: ${f.reason}`,
+    (f) => `What the server said is in ${f.log}`,
+  ),
+  GODWIT_INSTALL_FAILED: entry<{ command: string; reason: string }>(
+    2,
+    (f) => `'${f.command}' did not work: ${f.reason}`,
+    (f) => `What init wrote is in place. When the reason is mended, run it yourself: ${f.command}`,
+  ),
 } satisfies Record<string, ErrorEntry<never>>
 
 export type ErrorCode = keyof typeof errorTable
