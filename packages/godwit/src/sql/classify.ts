@@ -4,6 +4,7 @@ import { reachesOutside } from './outward.js'
 import { parseStatement, type Tree } from './parser.js'
 import { isPlainInsert } from './plain-insert.js'
 import { type SessionEffects, sessionEffects } from './session.js'
+import { type Survey, survey } from './survey.js'
 import { commandTag } from './tags.js'
 import { tokens } from './tokens.js'
 import { type Control, controlOf, neverInTransaction } from './transaction.js'
@@ -51,8 +52,9 @@ export function classify(text: string): Classification {
   const tree = text.length > PARSE_LIMIT ? undefined : parseStatement(text)
   if (tree === undefined) return unparsed(text)
   try {
-    const found = { ...transactionPart(tree), ...effects(sessionEffects(tree)), ...dangers(tree) }
-    return { ...found, parsed: true, secrets: hasSecrets(text) }
+    const found = survey(tree)
+    const session = effects(sessionEffects(tree, found))
+    return { ...transactionPart(tree), ...session, ...dangers(tree, found), parsed: true, secrets: hasSecrets(text) }
   } catch (error) {
     // a tree nested deeper than our own stack
     if (error instanceof RangeError) return unparsed(text)
@@ -83,9 +85,9 @@ function effects(of: SessionEffects): Pick<Classification, keyof SessionEffects>
   }
 }
 
-function dangers(tree: Tree): Pick<Classification, 'destroys' | 'outward'> {
-  const destroys = destroyedBy(tree)
-  const outward = reachesOutside(tree)
+function dangers(tree: Tree, found: Survey): Pick<Classification, 'destroys' | 'outward'> {
+  const destroys = destroyedBy(tree, found)
+  const outward = reachesOutside(tree, found)
   return { ...(destroys.length > 0 ? { destroys } : {}), ...(outward === undefined ? {} : { outward }) }
 }
 

@@ -1,7 +1,8 @@
 import type { Node, ObjectType } from 'libpg-query'
+import { nameParts, relationName } from './nodes.js'
 import { as, onlyStores, type Tree } from './parser.js'
+import type { Survey } from './survey.js'
 import { objectName } from './tags.js'
-import { nameParts, nodesOf, relationName } from './walk.js'
 
 /** Objects that hold data of their own; what others hold can be made again from the migration. */
 const holders = new Set<ObjectType>([
@@ -16,7 +17,7 @@ const holders = new Set<ObjectType>([
 const carriers = new Set<ObjectType>(['OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_EXTENSION'])
 
 /** What data a statement takes away, each in words: `table users`, `column users.email`, `rows of users`. */
-export function destroyedBy(tree: Tree): string[] {
+export function destroyedBy(tree: Tree, { deletes }: Survey): string[] {
   const found: string[] = []
   const drop = as(tree, 'DropStmt')
   if (drop?.removeType !== undefined) {
@@ -37,7 +38,7 @@ export function destroyedBy(tree: Tree): string[] {
   for (const node of as(tree, 'TruncateStmt')?.relations ?? []) {
     if ('RangeVar' in node) found.push(`rows of ${relationName(node.RangeVar)}`)
   }
-  for (const each of onlyStores(tree) ? [] : nodesOf(tree, 'DeleteStmt')) {
+  for (const each of onlyStores(tree) ? [] : deletes) {
     if (each.whereClause === undefined) found.push(`rows of ${relationName(each.relation)}`)
   }
   const database = as(tree, 'DropdbStmt')

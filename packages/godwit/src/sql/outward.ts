@@ -1,6 +1,6 @@
 import type { ObjectType } from 'libpg-query'
 import { as, type NodeKind, onlyStores, type Tree } from './parser.js'
-import { calledFunctions } from './walk.js'
+import type { Survey } from './survey.js'
 
 const byKind: { [Kind in NodeKind]?: string } = {
   AlterDatabaseRefreshCollStmt: 'databases',
@@ -43,7 +43,7 @@ const functions = new Set(
 )
 
 /** What a statement touches beyond its own database (rule 31), or nothing. */
-export function reachesOutside(tree: Tree): string | undefined {
+export function reachesOutside(tree: Tree, survey: Survey): string | undefined {
   const kind = byKind[tree.kind]
   if (kind !== undefined) return kind
   const copy = as(tree, 'CopyStmt')
@@ -52,6 +52,6 @@ export function reachesOutside(tree: Tree): string | undefined {
   const object = byObject[fields.objtype ?? fields.objectType ?? fields.renameType ?? 'OBJECT_TABLE']
   if (object !== undefined) return object
   if (onlyStores(tree)) return undefined
-  const called = calledFunctions(tree).find((name) => functions.has(name) || name.startsWith('dblink'))
+  const called = survey.functions.find((name) => functions.has(name) || name.startsWith('dblink'))
   return called === undefined ? undefined : `${called}()`
 }

@@ -1,6 +1,6 @@
 import type { DoStmt } from 'libpg-query'
+import { findOption } from './nodes.js'
 import { tokens } from './tokens.js'
-import { findOption } from './walk.js'
 
 const before = new Set([';', 'begin', 'then', 'else', 'loop', '>>'])
 

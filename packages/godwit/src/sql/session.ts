@@ -1,5 +1,6 @@
+import { nameParts } from './nodes.js'
 import { as, type NodeKind, type Tree } from './parser.js'
-import { calledFunctions, nameParts, walk } from './walk.js'
+import type { Survey } from './survey.js'
 
 /** What a statement may leave behind in its session. */
 export interface SessionEffects {
@@ -54,10 +55,9 @@ const harmless = new Set(
  * Conservative: only statements known to leave nothing say so (the folder's README lists what that cannot see, such as
  * triggers).
  */
-export function sessionEffects(tree: Tree): SessionEffects {
-  const temporary = makesTemporary(tree)
+export function sessionEffects(tree: Tree, { functions, temporary: named }: Survey): SessionEffects {
+  const temporary = named && !tree.kind.startsWith('Drop')
   const setting = setsSession(tree)
-  const functions = calledFunctions(tree)
   const locks = functions.some((name) => name.includes('advisory_lock'))
   return {
     leavesSession:
@@ -70,17 +70,6 @@ export function sessionEffects(tree: Tree): SessionEffects {
     sessionSettings: setting,
     blocksResume: temporary || locks || tree.kind === 'PrepareStmt' || tree.kind === 'DeclareCursorStmt',
   }
-}
-
-function makesTemporary(tree: Tree): boolean {
-  let found = false
-  walk(tree, (_, fields) => {
-    // a RangeVar, by kind or by the field that holds it
-    const relation = fields as { relname?: string; relpersistence?: string; schemaname?: string }
-    if (relation.relname === undefined) return
-    if (relation.relpersistence === 't' || relation.schemaname === 'pg_temp') found = true
-  })
-  return found && !tree.kind.startsWith('Drop')
 }
 
 /** SET LOCAL and SET TRANSACTION end with their transaction. */

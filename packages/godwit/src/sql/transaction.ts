@@ -1,6 +1,6 @@
+import { findOption, optionIsOn } from './nodes.js'
 import { as, type NodeKind, type Tree } from './parser.js'
 import { transactionsInside } from './routine-body.js'
-import { findOption, nodesOf, optionIsOn } from './walk.js'
 
 /** What a statement that begins or ends a transaction does. */
 export type Control = 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback-to' | 'prepare'
@@ -47,10 +47,17 @@ export function neverInTransaction(tree: Tree): boolean {
   if (cluster !== undefined) return cluster.relation === undefined
   const database = as(tree, 'AlterDatabaseStmt')
   if (database !== undefined) return findOption(database.options, 'tablespace') !== undefined
-  if (tree.kind === 'AlterTableStmt') return nodesOf(tree, 'PartitionCmd').some((each) => each.concurrent === true)
+  if (tree.kind === 'AlterTableStmt') return detachesConcurrently(tree)
   const block = as(tree, 'DoStmt')
   if (block !== undefined) return transactionsInside(block)
   return reindexNever(tree) || subscriptionNever(tree)
+}
+
+function detachesConcurrently(tree: Tree): boolean {
+  return (as(tree, 'AlterTableStmt')?.cmds ?? []).some((node) => {
+    const part = 'AlterTableCmd' in node ? node.AlterTableCmd.def : undefined
+    return part !== undefined && 'PartitionCmd' in part && part.PartitionCmd.concurrent === true
+  })
 }
 
 function reindexNever(tree: Tree): boolean {

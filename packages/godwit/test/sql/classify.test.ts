@@ -4,6 +4,7 @@ import { classify, loadParser, PARSE_LIMIT } from '../../src/sql/classify.js'
 import { parseStatement } from '../../src/sql/parser.js'
 import { isPlainInsert } from '../../src/sql/plain-insert.js'
 import { sessionEffects } from '../../src/sql/session.js'
+import { survey } from '../../src/sql/survey.js'
 
 beforeAll(loadParser)
 
@@ -26,6 +27,7 @@ test.each([
   'insert into t as x values (1)',
   "insert into t values (U&'x')",
   "insert into t values ('a'::text)",
+  "insert into t values ('a' 'b')",
   'insert into t values (a.b)',
   'insert into t values',
   'insert into t values (1',
@@ -67,7 +69,11 @@ test('the lexer and the parser agree on what is plain', () => {
       if (tree === undefined) return
       plain++
       expect(tree.kind).toBe('InsertStmt')
-      expect(sessionEffects(tree)).toEqual({ leavesSession: false, sessionSettings: false, blocksResume: false })
+      expect(sessionEffects(tree, survey(tree))).toEqual({
+        leavesSession: false,
+        sessionSettings: false,
+        blocksResume: false,
+      })
     }),
     { numRuns: 20_000 },
   )

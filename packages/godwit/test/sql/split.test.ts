@@ -187,9 +187,21 @@ test.each([
     'create function f() begin atomic; end; end; select 1',
     ['create function f() begin atomic; end', 'end', 'select 1'],
   ],
+  [
+    'create function atomic() returns int return 1; select 1',
+    ['create function atomic() returns int return 1', 'select 1'],
+  ],
   ['select $1; select $a; select 1$$;$$', ['select $1', 'select $a', 'select 1$$;$$']],
 ])('splits %j', (script, expected) => {
   expect(texts(script)).toEqual(expected)
+})
+
+test('COPY data is never cut inside a character', () => {
+  const reader = new ScriptReader()
+  const items = [...'copy t from stdin;\n'].flatMap((each) => reader.push(each))
+  for (const unit of '😀\n😀\n\\.\n'.split('')) items.push(...reader.push(unit))
+  const data = items.flatMap((item) => (item.kind === 'copy-data' ? [item.text] : []))
+  expect(data).toEqual(['😀', '\n', '😀', '\n'])
 })
 
 test('COPY data passes through without being kept', () => {

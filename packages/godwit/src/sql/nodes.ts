@@ -1,33 +1,5 @@
 import type { Node, RangeVar } from 'libpg-query'
-import type { NodeKind, NodeOf, Tree } from './parser.js'
-
-type Visit = (kind: string, fields: object) => void
-
-/** Calls `visit` for every node under `tree`, itself included; fields that hold a node without its kind go by their field name. */
-export function walk(tree: Tree, visit: Visit): void {
-  visit(tree.kind, tree.fields)
-  descend(tree.fields, visit)
-}
-
-function descend(fields: object, visit: Visit): void {
-  for (const [key, value] of Object.entries(fields) as [string, unknown][]) {
-    if (typeof value !== 'object' || value === null) continue
-    if (Array.isArray(value)) for (const each of value as object[]) descend(each, visit)
-    else {
-      visit(key, value)
-      descend(value, visit)
-    }
-  }
-}
-
-/** All nodes of one kind under `tree`, itself included. */
-export function nodesOf<Kind extends NodeKind>(tree: Tree, kind: Kind): NodeOf<Kind>[] {
-  const found: NodeOf<Kind>[] = []
-  walk(tree, (each, fields) => {
-    if (each === kind) found.push(fields as NodeOf<Kind>)
-  })
-  return found
-}
+import type { NodeOf } from './parser.js'
 
 /** The parts of a dotted name. */
 export function nameParts(nodes: Node[] | undefined): string[] {
@@ -40,11 +12,6 @@ export function nameParts(nodes: Node[] | undefined): string[] {
 export function relationName(relation: RangeVar | undefined): string {
   const name = relation?.relname ?? ''
   return relation?.schemaname === undefined ? name : `${relation.schemaname}.${name}`
-}
-
-/** Names of the functions a statement calls, without their schema. */
-export function calledFunctions(tree: Tree): string[] {
-  return nodesOf(tree, 'FuncCall').map((call) => nameParts(call.funcname).at(-1) ?? '')
 }
 
 /** The value of an option such as `concurrently`, as PostgreSQL reads a boolean; `absent` when it is not given. */
