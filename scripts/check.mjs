@@ -1,0 +1,31 @@
+// Everything that must hold before a change lands: build, types, lint, tests, the packed package, fresh docs.
+// `--no-test` leaves the tests out, for who has just run them.
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const packed = await mkdtemp(join(tmpdir(), 'godwit-pack-'))
+const steps = [
+  ['build', 'node', 'scripts/build.mjs'],
+  ['types', 'npm', 'run', '--silent', 'typecheck'],
+  ['lint', 'npm', 'run', '--silent', 'lint'],
+  ['docs', 'node', 'scripts/docs.mjs', '--check'],
+  ['pack', 'npm', 'pack', '--silent', '-w', 'godwit', '--pack-destination', packed],
+  ['publint', 'npx', 'publint', '--strict', 'packages/godwit'],
+  ['exports', 'npx', 'attw', '--profile', 'esm-only', '--no-emoji', async () => join(packed, (await readdir(packed))[0])],
+  ...(process.argv.includes('--no-test') ? [] : [['tests', 'npx', 'vitest', 'run']]),
+]
+
+let failed = ''
+for (const [name, command, ...args] of steps) {
+  const started = Date.now()
+  const words = await Promise.all(args.map((arg) => (typeof arg === 'function' ? arg() : arg)))
+  const { status } = spawnSync(command, words, { stdio: 'inherit' })
+  console.log(`${status === 0 ? '✓' : '✗'} ${name}   ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  if (status === 0) continue
+  failed = name
+  break
+}
+await rm(packed, { recursive: true, force: true })
+if (failed !== '') process.exit(1)
