@@ -7,7 +7,11 @@ const packageDir = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 /** Builds the thread of the `import` hooks from the sources as they are now: Node cannot start a thread from TypeScript. */
 export async function buildImportWorker(): Promise<void> {
-  await bundle({ entryPoints: [join(packageDir, 'src/loading/import-worker.ts')] }, 'import-worker')
+  await bundle(
+    { entryPoints: [join(packageDir, 'src/loading/import-worker.ts')] },
+    join(packageDir, 'dist'),
+    'import-worker',
+  )
 }
 
 /**
@@ -32,12 +36,16 @@ export async function buildLoader(): Promise<string> {
       loaded.some((path) => path.includes(join('node_modules', name)) && !path.endsWith('package.json')))
     console.log(JSON.stringify({ exports, compilers }))`
   const resolveDir = join(packageDir, 'src/loading')
-  return bundle({ stdin: { contents, resolveDir, loader: 'ts' } }, 'test-loader')
+  return bundle(
+    { stdin: { contents, resolveDir, loader: 'ts' } },
+    join(packageDir, 'node_modules/.cache/test'),
+    'loader',
+  )
 }
 
-async function bundle(input: BuildOptions, name: string): Promise<string> {
-  const draft = join(packageDir, `dist/${name}.${process.pid}.js`)
-  const file = join(packageDir, `dist/${name}.js`)
+async function bundle(input: BuildOptions, folder: string, name: string): Promise<string> {
+  const draft = join(folder, `${name}.${process.pid}.js`)
+  const file = join(folder, `${name}.js`)
   await build({
     ...input,
     outfile: draft,
