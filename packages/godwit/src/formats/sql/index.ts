@@ -3,6 +3,7 @@ import type { Body, Format, FormatContext } from '../contract.js'
 import { refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
 import { composeMigration } from './create.js'
+import { refuseGolangHistory } from './golang-migrate.js'
 import { sqlHistory } from './history.js'
 
 import { downFileOf, listSqlFolder } from './list.js'
@@ -13,6 +14,7 @@ export type { SqlSection } from './section.js'
 /** Opens Godwit's own format: a folder of SQL files, the way back of each beside it. */
 export async function openSqlFormat(context: FormatContext<SqlSection | undefined>): Promise<Format> {
   const { projectDir } = context
+  const history = sqlHistory(context.section)
   const folder = resolve(projectDir, context.migrations ?? 'migrations')
   return {
     id: 'sql',
@@ -25,8 +27,9 @@ export async function openSqlFormat(context: FormatContext<SqlSection | undefine
       await refuseEmpty(script, file.name, projectDir)
       return { kind: 'script', script }
     },
-    history: sqlHistory(context.section),
+    history,
     peerLocks: [],
+    prepare: (client) => refuseGolangHistory(client, folder, projectDir, history),
     create: (name, { now }) => composeMigration(folder, name, now, context),
   }
 }

@@ -188,3 +188,13 @@ test('a migration that failed in its transaction leaves no trace', async () => {
   await put({ '1_users': users })
   expect((await project.up()).error).toBeUndefined()
 })
+
+test('works on the embedded database', async () => {
+  const folder = await scratchFolder({
+    'godwit.config.mjs': `export default { format: 'prisma', database: 'embedded:db' }`,
+    'prisma/migrations/1_users/migration.sql': users,
+    'prisma/migrations/2_index/migration.sql': 'create index concurrently users_id on users (id)',
+  })
+  const project = await openProject({ cwd: folder, env: {} })
+  expect((await project.up()).steps).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }])
+})

@@ -71,3 +71,19 @@ test('what create writes is listed, and refuses to run until it is filled', asyn
   expect((await project.up()).steps).toHaveLength(2)
   await expect(project.down()).rejects.toMatchObject({ code: 'GODWIT_EMPTY_MIGRATION' })
 })
+
+test("a folder that golang-migrate ran on this database isn't run a second time", async () => {
+  const { database, project, states } = await sqlProject({
+    '000001_a.up.sql': 'create table if not exists a (id int); insert into a values (1)',
+    '000001_a.down.sql': 'drop table a',
+    '000002_b.up.sql': 'create table b ()',
+  })
+  await database.query('create table schema_migrations (version bigint not null primary key, dirty boolean not null)')
+  expect(await states()).toEqual(['000001_a pending', '000002_b pending'])
+  await database.query('insert into schema_migrations values (1, false)')
+  const report = await project.up()
+  expect(report.error).toMatchObject({ code: 'GODWIT_FOREIGN_FOLDER', message: expect.stringContaining('000001_a') })
+  expect(await database.query(`select to_regclass('a') as a`)).toEqual([{ a: null }])
+  await project.resolve('000001_a', 'applied')
+  expect((await project.up()).steps).toMatchObject([{ name: '000002_b', outcome: 'done' }])
+})
