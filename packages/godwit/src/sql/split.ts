@@ -1,22 +1,12 @@
 import * as c from './characters.js'
 import { readCopyData } from './copy-data.js'
+import { readComment, readEscapeString } from './enclosed.js'
 import { LineCounter } from './line-counter.js'
+import { type Mode, unclosed } from './modes.js'
 import { ScriptError, type ScriptItem, type ScriptPlace } from './statement.js'
 import { StatementDraft } from './statement-draft.js'
 
 export { ScriptError, type ScriptItem, type ScriptPlace, type Statement } from './statement.js'
-
-type Mode = 'code' | 'quote' | 'escape' | 'name' | 'dollar' | 'comment' | 'line-comment' | 'copy-line' | 'copy'
-
-const unclosed: Partial<Record<Mode, string>> = {
-  quote: 'This quoted string is never closed.',
-  escape: 'This quoted string is never closed.',
-  name: 'This quoted name is never closed.',
-  dollar: 'This dollar-quoted text is never closed.',
-  comment: 'This comment is never closed.',
-  'copy-line': 'The data of this COPY is missing; it ends with a line that is just \\.',
-  copy: 'The data of this COPY never ends; the line that is just \\. is missing.',
-}
 
 /**
  * Splits a script that arrives in pieces, cut anywhere. Only the statement in progress is kept in memory; COPY data
@@ -194,18 +184,10 @@ export class ScriptReader {
   }
 
   #escape(from: number): number {
-    const work = this.#work
-    for (let at = from; at < work.length; at++) {
-      const code = work.charCodeAt(at)
-      if (code !== c.BACKSLASH && code !== c.QUOTE) continue
-      if (at + 1 === work.length && !this.#final) return at
-      if (code === c.BACKSLASH || work.charCodeAt(at + 1) === c.QUOTE) at++
-      else {
-        this.#continuation = 1
-        return this.#close(at + 1)
-      }
-    }
-    return work.length
+    const { next, closed } = readEscapeString(this.#work, from, this.#final)
+    if (!closed) return next
+    this.#continuation = 1
+    return this.#close(next)
   }
 
   #dollar(at: number): number {
@@ -215,22 +197,12 @@ export class ScriptReader {
   }
 
   #comment(from: number): number {
-    const work = this.#work
-    for (let at = from; at < work.length; at++) {
-      const code = work.charCodeAt(at)
-      if (code !== c.SLASH && code !== c.STAR) continue
-      if (at + 1 === work.length && !this.#final) return at
-      const next = work.charCodeAt(at + 1)
-      if (code === c.SLASH && next === c.STAR) this.#commentDepth++
-      else if (code === c.STAR && next === c.SLASH) this.#commentDepth--
-      else continue
-      at++
-      if (this.#commentDepth > 0) continue
-      this.#mode = 'code'
-      this.#opened = undefined
-      return at + 1
-    }
-    return work.length
+    const { next, depth } = readComment(this.#work, from, this.#commentDepth, this.#final)
+    this.#commentDepth = depth
+    if (depth > 0) return next
+    this.#mode = 'code'
+    this.#opened = undefined
+    return next
   }
 
   #lineComment(from: number): number {

@@ -135,6 +135,19 @@ describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
   })
 })
 
+test.each([15, 18] as const)('PostgreSQL %i refuses what no text can tell, by the same code', async (major) => {
+  const database = await createDatabase(major)
+  await database.query(`
+    create table p (id int primary key) partition by range (id);
+    create procedure commits() language plpgsql as 'begin commit; end'`)
+  const cases = { 'reindex table p': '25001', 'reindex index p_pkey': '25001', 'call commits()': '2D000' }
+  for (const [text, code] of Object.entries(cases)) {
+    await expect(database.query(`begin; ${text}`), text).rejects.toMatchObject({ code })
+    expect(classify(text).transaction).toBe('any')
+  }
+  await expect(database.query('begin; cluster p using p_pkey')).rejects.toMatchObject({ code: '25001' })
+})
+
 test.each(never)('never: %s', (text) => {
   expect(classify(text)).toMatchObject({ transaction: 'never', parsed: true })
 })
