@@ -490,10 +490,10 @@ export const errorTable = {
     () => 'resolve needs to be told how: --applied or --rolled-back, one of them.',
     (f) => `godwit resolve ${f.name} --applied, or: godwit resolve ${f.name} --rolled-back`,
   ),
-  GODWIT_DB_RUNNING: entry<{ address: string; pid: number }>(
+  GODWIT_DB_RUNNING: entry<{ address: string; pid: number; lock: string }>(
     6,
     (f) => `The local PostgreSQL of this project is running already (pid ${f.pid}): ${f.address}`,
-    () => 'Use that one, or stop it with Ctrl-C where it was started.',
+    (f) => `Use that one, or stop it with Ctrl-C where it was started. If nothing runs any more, remove ${f.lock}`,
   ),
   GODWIT_DB_PORT_TAKEN: entry<{ port: number }>(
     2,
