@@ -60,6 +60,8 @@ function entriesOf(tokens: Token[]): Map<string, Token[]> | undefined {
   for (const [key, ...rest] of splitAtCommas(tokens)) {
     if (key === undefined) continue
     if (key.kind !== 'word' && key.kind !== 'string') return undefined
+    // A getter or another modifier: the key stands behind it.
+    if (rest[0] && rest[0].text !== ':' && rest[0].text !== '(') return undefined
     entries.set(key.text, rest[0]?.text === ':' ? rest.slice(1) : [])
   }
   return entries
@@ -121,7 +123,7 @@ function globOf(source: string, item: Token[], folder: string): Known<string> {
     if (part.length !== 1 || text === undefined) return undefined
     parts.push(text.value)
   }
-  // Relative to the working directory `resolve` would depend on where the command runs.
-  if (name.text === 'resolve' && parts[0] !== folder) return undefined
+  // Without `__dirname` in front it may be the `join` of an array, or depend on the working directory.
+  if (parts[0] !== folder) return undefined
   return { value: name.text === 'join' ? join(...parts) : resolve(...parts) }
 }

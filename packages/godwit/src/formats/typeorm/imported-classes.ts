@@ -1,5 +1,9 @@
+import { relative } from 'node:path'
+import { GodwitError } from '../../errors.js'
+import { reasonOf } from '../../loading/error-facts.js'
 import { exportsOf, loadModule } from '../../loading/load-module.js'
 import { glob } from './migration-files.js'
+import { timestampOf } from './timestamps.js'
 import { isEntitySchema, type Migration } from './typeorm-shapes.js'
 
 type Class = new () => unknown
@@ -24,15 +28,20 @@ export function classesIn(exported: unknown): unknown[] {
 /** Imports a file and makes its migrations, each once. Throws what importing a file throws. */
 export async function importMigrations(file: string, projectDir: string): Promise<ImportedMigration[]> {
   const classes = new Set(classesIn(exportsOf(await loadModule(file, { projectDir }))))
-  return [...classes].flatMap(migrationOf)
+  try {
+    return [...classes].flatMap(migrationOf)
+  } catch (error) {
+    const facts = { file: relative(projectDir, file), reason: reasonOf(error) }
+    throw new GodwitError('GODWIT_FILE_THROWS', facts, { cause: error, file: facts.file })
+  }
 }
 
 /** An instance of a class that has an `up`; nothing for any other value. */
 export function migrationOf(value: unknown): ImportedMigration[] {
   if (typeof value !== 'function' || !value.prototype) return []
-  // A plain function that is exported beside a class must not be called; a class may have `up` as a property.
+  // A plain function that is exported beside a class must not be called; compiled to ES5 a class looks like one.
   const isClass = /^class\b/.test(Function.prototype.toString.call(value)) || 'up' in value.prototype
-  if (!isClass) return []
+  if (!isClass && timestampOf(value.name) === undefined) return []
   const instance = new (value as Class)() as Migration
   if (typeof instance.up !== 'function') return []
   return [{ name: instance.name || value.name, instance }]

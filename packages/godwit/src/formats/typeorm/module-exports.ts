@@ -56,6 +56,7 @@ class ModuleReader {
     else if (ofModule && this.peek(3)?.text === '=') this.wholeExports()
     else if (ofModule) this.assignment(3)
     else if (word === 'Object' && this.peek(2)?.text === 'defineProperty') this.defineProperty()
+    else if (word === '_export' && this.peek(1)?.text === '(') this.exportAll()
     else {
       if (token) this.rest.push(token)
       this.at++
@@ -201,6 +202,19 @@ class ModuleReader {
       this.exported.add(local)
     }
     this.at += 4
+  }
+
+  /** `_export(exports, { get X () { return X; } })`, as swc writes several exports. */
+  private exportAll(): void {
+    const group = this.peek(1)
+    const text = group ? this.source.slice(group.start, group.end) : ''
+    if (text.includes('exports')) {
+      const getter = /(?:get [\w$]+\s*\(\)|[\w$]+:\s*function\s*\(\))\s*\{\s*return ([\w$]+);?\s*\}/g
+      if (!/^\(exports,\{[,]*\}\)$/.test(text.replace(getter, '').replace(/\s+/g, ''))) throw new Unsure()
+      for (const [, local] of text.matchAll(getter)) this.exported.add(local ?? '')
+      this.exportsWords--
+    }
+    this.at += 2
   }
 
   private result(): StaticModule {
