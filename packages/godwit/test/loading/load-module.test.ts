@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { DataSource } from 'typeorm'
+import { DataSource } from 'typeorm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { exportsOf, loadModule } from '../../src/loading/load-module.js'
 import { buildImportWorker } from './built-loader.js'
@@ -13,6 +13,11 @@ type Class = new () => object
 
 function typeOf(entity: unknown, property: string): unknown {
   return Reflect.getMetadata('design:type', (entity as Class).prototype, property)
+}
+
+/** What `initialize()` does before it connects. */
+function buildMetadatas(source: DataSource): Promise<void> {
+  return (source as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas()
 }
 
 beforeAll(buildImportWorker)
@@ -56,7 +61,7 @@ describe.each([
     const source = loaded.dataSource
     expect(source.options.entities).toEqual([entities.User, entities.Project, entities.Profile])
     expect(source.options.migrations).toEqual([join(projectDir, 'src/migrations/*.ts')])
-    await (source as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas()
+    await buildMetadatas(source)
     const user = source.getMetadata(entities.User as Class)
     expect(user.columns.map((column) => [column.propertyName, column.type])).toEqual([
       ['createdAt', 'timestamp'],
@@ -66,5 +71,12 @@ describe.each([
       ['stamp', 'simple-json'],
     ])
     expect(user.relations.map((relation) => relation.inverseEntityMetadata.name)).toEqual(['Project', 'Profile'])
+  })
+
+  it('gives the same classes to the globs that TypeORM imports itself', async () => {
+    const source = new DataSource({ type: 'postgres', entities: [join(projectDir, 'src/entities/*.entity.ts')] })
+    await buildMetadatas(source)
+    expect(source.hasMetadata(entities.User as Class)).toBe(true)
+    expect(source.entityMetadatas).toHaveLength(3)
   })
 })
