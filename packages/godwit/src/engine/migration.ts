@@ -27,8 +27,11 @@ export interface HistoryRow {
   name: string
   /** When it was applied; `null` where the format does not say. */
   appliedAt: Date | null
-  /** `failed`: started and not finished, as Prisma records it. */
-  outcome: 'applied' | 'failed'
+  /**
+   * `failed`: started and not finished, as Prisma records it. `undone`: so recorded, but the journal saw that it was
+   * rolled back as a whole (rule 17).
+   */
+  outcome: 'applied' | 'failed' | 'undone'
   /** Checksum that the format's own tool recorded. */
   checksum: string | null
   /** The hash that Godwit's journal knows for the applied content; `null` if the journal never saw it. */

@@ -1,10 +1,10 @@
 import type { PlanRequest } from './plan.js'
-import { lockOptions, planFrom, type RunContext, type RunReport, refuse, type StepReport, survey } from './run.js'
+import { planFrom, type RunContext, type RunReport, refuse, type StepReport, survey, takeLock } from './run.js'
 
 /** Records what `up` would apply as applied, without running it (`--fake` of TypeORM and node-pg-migrate). */
 export async function recordOnly(context: RunContext, request: PlanRequest): Promise<RunReport> {
   const { format, target } = context
-  await target.lock(lockOptions(context))
+  await takeLock(context)
   const current = await survey(format, target)
   const plan = planFrom(current, request)
   refuse(plan)

@@ -62,7 +62,7 @@ export async function run(
   const forecast = planFrom(first, request)
   const nothing = (at: Survey): RunReport => ({ direction: request.direction, steps: [], remaining: waitingIn(at) })
   if (forecast.steps.length === 0 && forecast.refusals.length === 0) return nothing(first)
-  await target.lock(lockOptions(context))
+  await takeLock(context)
   // Another runner may have been in the middle of its work: only what is read behind the lock counts.
   const look = await target.look()
   const current = { files: first.files, look, states: deriveStates(first.files, look, format.sortKeyOf) }
@@ -90,7 +90,7 @@ export async function run(
  */
 export function planFrom({ states, look }: Pick<Survey, 'states' | 'look'>, request: PlanRequest): Plan {
   const names = states.map((migration) => migration.name)
-  const applied = look.rows.map((row) => row.name)
+  const applied = look.rows.filter((row) => row.outcome === 'applied').map((row) => row.name)
   const { to, only } = request
   return makePlan(states, applied, {
     ...request,
@@ -186,6 +186,15 @@ function refuseReplica(target: Target, plan: Plan): void {
     database: target.server.database,
     names: plan.steps.map((step) => step.name),
   })
+}
+
+/** Takes the lock; a signal while it waits ends the run as a signal. */
+export async function takeLock(context: RunContext): Promise<void> {
+  try {
+    await context.target.lock(lockOptions(context))
+  } catch (error) {
+    throw context.signal?.aborted ? aborted(context.signal) : error
+  }
 }
 
 /** How a run waits for the lock. */

@@ -13,7 +13,7 @@ export function deriveStates(
   look: Pick<Look, 'rows' | 'open' | 'passed'>,
   sortKeyOf: (name: string) => string,
 ): MigrationStatus[] {
-  const rows = new Map(look.rows.map((row) => [row.name, row]))
+  const rows = new Map(look.rows.filter((row) => row.outcome !== 'undone').map((row) => [row.name, row]))
   const open = new Map(look.open.map((step) => [step.name, step]))
   const lastApplied = lastAppliedKey(files, look.rows, sortKeyOf)
   const passed = new Set(look.passed)
@@ -36,7 +36,7 @@ export function deriveStates(
     }
   }
   for (const row of look.rows) {
-    if (known.has(row.name)) continue
+    if (known.has(row.name) || row.outcome === 'undone') continue
     const state: State = row.outcome === 'failed' ? 'failed' : 'missing'
     states.push({ name: row.name, sortKey: sortKeyOf(row.name), file: null, state, ...facts(row) })
   }

@@ -5,13 +5,13 @@ import type { PlanRequest } from '../engine/plan.js'
 import { recordOnly } from '../engine/record-only.js'
 import {
   compileSteps,
-  lockOptions,
   planFrom,
   type RunContext,
   type RunReport,
   refuse,
   run,
   survey,
+  takeLock,
 } from '../engine/run.js'
 import { GodwitError } from '../errors.js'
 import type { Format, NewMigration } from '../formats/contract.js'
@@ -189,7 +189,7 @@ export class Project {
   async resolve(name: string, as: Settlement): Promise<Settled> {
     return this.#withTarget(async (target) => {
       const { format } = this.#parts
-      await target.lock(lockOptions(this.#context(target, 'resolve')))
+      await takeLock(this.#context(target, 'resolve'))
       const { files, look, states } = await survey(format, target)
       const found = states.find(
         (m) =>

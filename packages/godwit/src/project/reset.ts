@@ -1,12 +1,12 @@
 import {
   compileSteps,
-  lockOptions,
   planFrom,
   type RunContext,
   type RunReport,
   run,
   type Survey,
   survey,
+  takeLock,
 } from '../engine/run.js'
 import { isGodwitError } from '../errors.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
@@ -21,7 +21,7 @@ export async function resetTo(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RunReport & { dropped: string[] }> {
   const { target } = context
-  await target.lock(lockOptions(context))
+  await takeLock(context)
   const { current, byDowns, objects, goes } = await forecastReset(context, request.drop ?? false)
   const { database } = target.server
   if (goes.length > 0)

@@ -86,7 +86,7 @@ COMMIT`
   }
 
   /** Closes entries of a migration that were left open. */
-  closeOpen(name: string, outcome: 'done' | 'settled'): string {
+  closeOpen(name: string, outcome: 'failed' | 'settled'): string {
     return `UPDATE ${ident(this.schema)}.step SET outcome = ${literal(outcome)}, finished_at = clock_timestamp() WHERE history = ${literal(this.history)} AND name = ${literal(name)} AND outcome = 'open'`
   }
 

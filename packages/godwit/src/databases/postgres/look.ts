@@ -74,8 +74,11 @@ function everything(table: HistoryTable, history: string, journalSchema: string)
   const run = qualified(journalSchema, 'run')
   const mine = `(SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(${literal(history)}))`
   return [
-    `SELECT h.*, j.hash, j.by, j.duration_ms FROM (${inOrder(table, history)}) AS h LEFT JOIN LATERAL (
-      SELECT s.hash, r.os_user || '@' || r.host AS by,
+    `SELECT h.name, coalesce(h.applied_at, j.finished_at) AS applied_at, h.outcome, h.checksum, j.hash, j.by, j.duration_ms,
+      h.outcome = 'failed' AND (SELECT s.outcome FROM ${step} AS s WHERE s.history = ${mine} AND s.name = h.name
+        ORDER BY s.id DESC LIMIT 1) IS NOT DISTINCT FROM 'failed' AS undone
+      FROM (${inOrder(table, history)}) AS h LEFT JOIN LATERAL (
+      SELECT s.hash, s.finished_at, r.os_user || '@' || r.host AS by,
         CASE WHEN s.outcome = 'done' THEN extract(epoch FROM s.finished_at - s.started_at) * 1000 END AS duration_ms
       FROM ${step} AS s LEFT JOIN ${run} AS r ON r.id = s.run
       WHERE s.history = ${mine} AND s.name = h.name AND s.hash IS NOT NULL AND s.direction = 'up'
@@ -88,7 +91,7 @@ function everything(table: HistoryTable, history: string, journalSchema: string)
 }
 
 function bareHistory(table: HistoryTable, history: string): string {
-  return `SELECT h.*, NULL AS hash, NULL AS by, NULL AS duration_ms FROM (${inOrder(table, history)}) AS h ORDER BY h.place`
+  return `SELECT h.*, false AS undone, NULL AS hash, NULL AS by, NULL AS duration_ms FROM (${inOrder(table, history)}) AS h ORDER BY h.place`
 }
 
 // A join may shuffle rows; their place keeps the order of application.
@@ -158,7 +161,7 @@ function toHistoryRow(row: Record<string, unknown>): HistoryRow {
   return {
     name: String(row.name),
     appliedAt: row.applied_at instanceof Date ? row.applied_at : null,
-    outcome: row.outcome === 'failed' ? 'failed' : 'applied',
+    outcome: row.undone ? 'undone' : row.outcome === 'failed' ? 'failed' : 'applied',
     checksum: (row.checksum as string | null) ?? null,
     hash: (row.hash as string | null) ?? null,
     by: (row.by as string | null) ?? null,

@@ -59,9 +59,9 @@ export class OpenStepRow {
   async failed(message: string, clean: boolean): Promise<void> {
     const { journal, connection, table, history } = this.#session
     const said = journal.progress(this.#id, this.done, message)
-    await connection.send(clean ? `${said};\n${journal.closeOpen(this.#step.name, 'settled')}` : said)
+    await connection.send(clean ? `${said};\n${journal.closeOpen(this.#step.name, 'failed')}` : said)
     if (this.#step.direction === 'up' && table.recordFailure !== undefined) {
-      await connection.send(table.recordFailure(history, this.#record(), message, clean))
+      await connection.send(table.recordFailure(history, this.#record(), message, false))
     }
   }
 

@@ -6,6 +6,8 @@ import type { MessageFailure } from './message.js'
 export interface Part {
   text: string
   statement?: CompiledStatement
+  /** Belongs to the journal, whose failure never fails a migration (rule 32). */
+  journal?: boolean
 }
 
 /** Where a message failed. */

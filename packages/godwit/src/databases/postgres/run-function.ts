@@ -10,7 +10,8 @@ import { compose, serverReport } from './parts.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
-import { ending, recording } from './tail.js'
+import { wayOut } from './statement-failure.js'
+import { ending, noteRolledBack, recording } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
 type FunctionBody = Extract<Body, { kind: 'function' }>
@@ -33,6 +34,7 @@ async function inTransaction(session: WorkingSession, step: LoadedStep, body: Fu
     const left = (await sameTransaction(session, lastRow[0])) ? 'nothing' : 'part'
     await session.connection.send('ROLLBACK')
     if (left === 'part') await (await openRow(session, step, 'own'))?.failed(messageOf(error), false)
+    else await noteRolledBack(session, step, { mode: 'one', statements: [] }, maskSecrets(messageOf(error)))
     throw functionFailed(step, error, left)
   }
   const mine = await sameTransaction(session, lastRow[0])
@@ -150,6 +152,7 @@ function functionFailed(step: LoadedStep, error: unknown, left: 'nothing' | 'par
     { name: step.name, message: maskSecrets(messageOf(error)) },
     {
       cause: error,
+      hint: wayOut(step, left === 'nothing' ? 'undone' : 'kept'),
       file: step.file.file,
       ...(typeof query === 'string' ? { statement: maskSecrets(query) } : {}),
       ...(server === undefined ? {} : { server }),

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import { BATCH_BYTES, type CompiledScript, type CompiledStatement } from './compile.js'
 import { copyIn } from './copy.js'
@@ -6,7 +7,7 @@ import type { MessageResult } from './message.js'
 import { MessageFailure } from './message.js'
 import { compose, locate, type Part } from './parts.js'
 import { statementFailed } from './statement-failure.js'
-import { ending, recording } from './tail.js'
+import { ending, noteRolledBack, recording } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
 /**
@@ -53,6 +54,12 @@ export async function runAsOne(
   } catch (error) {
     if (session.connection.lost !== undefined) throw error
     await session.connection.send('ROLLBACK')
+    if (error instanceof JournalFailure && !begun) {
+      session.journaled = false
+      session.options.warn(`The journal cannot be written (${error.message}); this run goes on without it.`)
+      return runAsOne(session, step, compiled, options)
+    }
+    await noteRolledBack(session, step, end, maskSecrets((error as Error).message))
     if (copying !== undefined && !(error instanceof MessageFailure)) {
       const failure = new MessageFailure(error as Error, 0)
       const parts = [{ text: copying.text, statement: copying }]
@@ -92,7 +99,12 @@ class Sender {
       return await this.#session.connection.send(compose(parts))
     } catch (error) {
       if (!(error instanceof MessageFailure) || this.#session.connection.lost !== undefined) throw error
-      throw await statementFailed(this.#step, this.#compiled.script, error, locate(parts, error), 'undone')
+      const place = locate(parts, error)
+      if (place.part?.journal) throw new JournalFailure(error.message)
+      throw await statementFailed(this.#step, this.#compiled.script, error, place, 'undone')
     }
   }
 }
+
+/** The migration ran, and its journal row could not be written; everything was rolled back. */
+class JournalFailure extends Error {}

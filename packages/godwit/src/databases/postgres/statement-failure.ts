@@ -31,6 +31,7 @@ export async function statementFailed(
     { name: step.name, message: maskSecrets(failure.message) },
     {
       cause: failure.cause,
+      hint: wayOut(step, left),
       file: script?.file ?? step.file.file,
       ...(inFile ? { line: place.line as number, column: place.column ?? 1 } : {}),
       ...(text === undefined ? {} : { statement: maskSecrets(text) }),
@@ -40,6 +41,14 @@ export async function statementFailed(
       left: left === 'undone' ? 'nothing' : 'part',
     },
   )
+}
+
+/** The command that goes on from a failed step. */
+export function wayOut({ name, direction }: LoadedStep, left: Left): string {
+  if (left === 'kept') {
+    return `Finish it or undo it by hand, then: godwit resolve ${name} --applied, or: godwit resolve ${name} --rolled-back`
+  }
+  return direction === 'up' ? 'Mend the file, then: godwit up' : 'Mend its way back, then: godwit down'
 }
 
 function leftInWords(name: string, left: Left, done: number): string {

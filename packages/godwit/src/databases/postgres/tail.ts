@@ -25,6 +25,7 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
   if (end.dirty) parts.unshift({ text: 'RESET ROLE' })
   if (session.journaled) {
     parts.push({
+      journal: true,
       text:
         end.openId === undefined
           ? session.journal.insert(session.run, entryOf(step, end, 'done'), startedAt)
@@ -32,6 +33,26 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
     })
   }
   return parts
+}
+
+/**
+ * Notes a step that failed and was rolled back as a whole: in the journal, and in the history of a format that keeps
+ * such rows. What cannot be noted does not hide the failure itself.
+ */
+export async function noteRolledBack(
+  session: WorkingSession,
+  step: LoadedStep,
+  end: Pick<StepEnd, 'mode' | 'statements'>,
+  message: string,
+): Promise<void> {
+  const { connection, journal, journaled, table, history, run } = session
+  const notes: string[] = []
+  if (journaled) notes.push(journal.insert(run, entryOf(step, end, 'failed', message), 'clock_timestamp()'))
+  if (step.direction === 'up' && table.recordFailure !== undefined) {
+    const record = { name: step.name, file: step.file, statements: 0, startedAt: 'clock_timestamp()' }
+    notes.push(table.recordFailure(history, record, message, false))
+  }
+  for (const note of notes) await connection.send(note).catch(() => {})
 }
 
 /** Commits, and leaves the session as the next migration must find it. */

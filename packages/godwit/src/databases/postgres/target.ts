@@ -87,13 +87,27 @@ export class PostgresTarget implements Target {
   async lock(options: LockOptions): Promise<void> {
     this.#lock = options
     await takeLocks(this.#session.client, [RUNNER_LOCK, ...this.#session.options.peerLocks], options)
-    await this.#session.connection.send(this.#session.settings.join(';\n'))
+    await this.#applySettings()
+  }
+
+  // A setting that this server does not have is left out.
+  async #applySettings(): Promise<void> {
+    const accepted: string[] = []
+    for (const setting of this.#session.settings) {
+      const done = await this.#session.connection.send(setting).then(
+        () => true,
+        () => false,
+      )
+      if (done) accepted.push(setting)
+    }
+    this.#session.settings = accepted
   }
 
   async prepare(look: Look): Promise<void> {
     const { journal, table, history, options, connection } = this.#session
     let { journal: state } = look
     if (state === 'absent') state = await makeJournal(this.#session)
+    else if (state === 'ready' && !(await mayWriteJournal(this.#session))) state = 'denied'
     this.#session = { ...this.#session, journaled: state === 'ready' }
     if (state === 'denied')
       options.warn(
@@ -261,6 +275,14 @@ async function makeJournal(session: WorkingSession): Promise<'ready' | 'denied'>
     if (((error as Error).cause as { code?: string }).code === '42501') return 'denied'
     throw (error as Error).cause
   }
+}
+
+async function mayWriteJournal({ client, journal }: WorkingSession): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `SELECT has_table_privilege($1, 'INSERT') AND has_table_privilege($1, 'UPDATE') AND has_table_privilege($2, 'INSERT') AS may`,
+    [journal.stepTable, `${ident(journal.schema)}.run`],
+  )
+  return rows[0]?.may === true
 }
 
 function userName(): string {

@@ -15,7 +15,7 @@ export interface WorkingSession {
   /** Qualified and quoted. */
   history: string
   journal: Journal
-  /** The journal can be written; without it only what needs no checkpoint is run (rule 32). */
+  /** The journal can be written; without it only what needs no checkpoint is run (rule 32). Turned off when it fails. */
   journaled: boolean
   /** Id of the run's journal row. */
   run: string | null
