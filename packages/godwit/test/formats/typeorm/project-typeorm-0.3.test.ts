@@ -1,0 +1,3 @@
+import { projectSuite } from './suites/project.js'
+
+projectSuite('typeorm-0.3')
