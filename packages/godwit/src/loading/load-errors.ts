@@ -14,13 +14,23 @@ export function loadError(error: unknown, file: string, projectDir: string): God
   const missing = missingModule(error)
   if (missing !== undefined) return moduleNotFound(missing, file, projectDir, error)
   const name = shown(file, projectDir)
-  if (error instanceof SyntaxError) return brokenSyntax(error, name, projectDir)
+  const unexported =
+    error instanceof SyntaxError ? /does not provide an export named '([^']+)'/.exec(error.message) : null
+  if (error instanceof SyntaxError && unexported === null) return brokenSyntax(error, name, projectDir)
   const frame = originalFrames(error).find((place) => place.file.startsWith(projectDir) && !isInstalled(place.file))
   const place = frame === undefined ? {} : { line: frame.line, column: frame.column }
   return new GodwitError(
     'GODWIT_FILE_THROWS',
     { file: name, reason: reasonOf(error) },
-    { cause: error, file: frame === undefined ? name : shown(frame.file, projectDir), ...place },
+    {
+      cause: error,
+      file: frame === undefined ? name : shown(frame.file, projectDir),
+      ...place,
+      // Only the type checker knows that a name is a type; an ES module has to say so itself.
+      ...(unexported === null
+        ? {}
+        : { hint: `If '${unexported[1]}' is a type, write 'type' before it where it is imported or exported.` }),
+    },
   )
 }
 

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cacheIn } from './cache-folder.js'
-import { errorFromHooks, installImportHooks } from './import-hooks.js'
+import { errorFromHooks, installImportHooks, removeImportHooks } from './import-hooks.js'
 import { loadError } from './load-errors.js'
 import { isTypeScript, moduleKindOf } from './module-kind.js'
 import { importFrom } from './native-import.js'
-import { installRequireHooks, isAsyncModule } from './require-hooks.js'
+import { installRequireHooks, isAsyncModule, removeRequireHooks } from './require-hooks.js'
 
 export interface LoadOptions {
   /** The project's folder: it holds the cache, and errors name files relative to it. */
@@ -29,6 +29,12 @@ export async function loadModule(file: string, options: LoadOptions): Promise<un
   } catch (error) {
     throw loadError(error, path, options.projectDir)
   }
+}
+
+/** Takes the hooks out of this process again, for a library that is done loading; the next load puts them back. */
+export function releaseHooks(): void {
+  removeRequireHooks()
+  removeImportHooks()
 }
 
 /**

@@ -128,6 +128,19 @@ export function later(a: A): never {
   })
 })
 
+it('says what to do about a type that an ES module exports as if it were a value', async () => {
+  const folder = scratchProject({
+    'main.mts': "export { A, type B } from './types.mjs'\n",
+    'types.mts': 'export interface A {}\nexport interface B {}\n',
+  })
+  expect(await failure(folder, 'main.mts')).toMatchObject({
+    code: 'GODWIT_FILE_THROWS',
+    message:
+      "main.mts failed while it was imported: The requested module './types.mjs' does not provide an export named 'A'",
+    hint: "If 'A' is a type, write 'type' before it where it is imported or exported.",
+  })
+})
+
 it('does not take a module that user code looked for in vain as the one that was imported', async () => {
   const folder = scratchProject({
     'main.ts': "try { require('optional-thing') } catch {}\nexport const n = 1 as number",

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { exportsOf, loadModule } from '../../src/loading/load-module.js'
+import { exportsOf, loadModule, releaseHooks } from '../../src/loading/load-module.js'
 import { buildImportWorker } from './built-loader.js'
 import { scratchProject } from './scratch-project.js'
 
@@ -159,6 +159,16 @@ export { legacy, again }`,
     expect(await load(circular, 'x.ts')).toEqual({ x: [undefined] })
   })
 
+  it.each([[{}], [{ type: 'module' }]])('takes any name, a BOM and CRLF (package.json %j)', async (manifest) => {
+    const name = "1 it's 100% #é 数.ts"
+    const folder = scratchProject({
+      'package.json': manifest,
+      [`a folder/${name}`]: `\uFEFFimport { b } from "./bé b"\r\nexport const a: string = b\r\n`,
+      'a folder/bé b.ts': '\uFEFFexport const b: string = "b"\r\n',
+    })
+    expect(await load(folder, `a folder/${name}`)).toEqual({ a: 'b' })
+  })
+
   it('keeps interop off where the tsconfig does', async () => {
     const files = {
       'm.ts': "import * as f from './f.cjs'\nexport const kind: string = typeof f",
@@ -186,6 +196,19 @@ export { legacy, again }`,
     })
     expect(await load(folder, 'm.ts')).toEqual({ kind: 'class' })
   })
+})
+
+it('loads again after its hooks were released', async () => {
+  const folder = scratchProject({
+    'a.mts': 'export const a: number = 1',
+    'b.mts': "export * from './c.mjs'",
+    'c.mts': 'export enum C { D }',
+    'e.ts': 'export enum E { F }',
+  })
+  await load(folder, 'a.mts')
+  releaseHooks()
+  expect(Object.keys(await load(folder, 'b.mts'))).toEqual(['C'])
+  expect(Object.keys(await load(folder, 'e.ts'))).toEqual(['E'])
 })
 
 describe('exportsOf', () => {
