@@ -93,8 +93,5 @@ function nextSteps(migrations: readonly MigrationStatus[]): string[] {
   if (first('out-of-order') !== undefined) steps.push(['godwit up --allow-out-of-order', 'apply the late one as well'])
   if (pending > 0 && steps.length === 0)
     steps.push(['godwit plan', `what the ${pending === 1 ? 'pending one' : `${pending} pending ones`} will do`])
-  return columns(
-    steps.map(([command, why], i) => [i === 0 ? 'Next:' : '     ', command, why]),
-    ' ',
-  )
+  return columns(steps).map((line, i) => `${i === 0 ? 'Next:' : '     '} ${line}`)
 }

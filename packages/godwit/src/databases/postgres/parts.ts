@@ -1,4 +1,5 @@
 import type { ServerReport } from '../../errors.js'
+import { type MessagePart, placeInMessage } from '../../sql/position.js'
 import type { CompiledStatement } from './compile.js'
 import type { MessageFailure } from './message.js'
 
@@ -30,55 +31,31 @@ interface ServerError extends Error {
   position?: string
 }
 
+const SEPARATOR = '\n;\n'
+
 /** One message of several parts. Each part ends in a line of its own: a part may end in a `--` comment. */
 export function compose(parts: readonly Part[]): string {
-  return parts.map((part) => part.text).join('\n;\n')
+  return parts.map((part) => part.text).join(SEPARATOR)
 }
 
 /** Finds the failing part by the server's position where it gave one, else by the number of completed commands. */
 export function locate(parts: readonly Part[], failure: MessageFailure): FailurePlace {
   const position = Number((failure.cause as ServerError).position ?? Number.NaN)
-  if (Number.isNaN(position)) {
-    const part = parts[failure.completed]
-    const { statement } = part ?? {}
-    return {
-      index: failure.completed,
-      part,
-      ...(statement === undefined ? {} : { line: statement.line, column: statement.column }),
-    }
-  }
-  let rest = position - 1
-  for (const [index, part] of parts.entries()) {
-    const length = characters(part.text)
-    if (rest <= length + 1) return { index, part, ...placeIn(part.statement, part.text, rest) }
-    rest -= length + 3
-  }
-  return { index: parts.length, part: undefined }
+  const found = Number.isNaN(position) ? undefined : placeInMessage(compose(parts), placed(parts), position)
+  const index = found?.index ?? failure.completed
+  const part = parts[index]
+  if (part?.statement === undefined) return { index, part }
+  return { index, part, line: found?.line ?? part.statement.line, column: found?.column ?? part.statement.column }
 }
 
-function placeIn(statement: CompiledStatement | undefined, text: string, character: number) {
-  if (statement === undefined) return {}
-  const before = text.slice(0, unitsOf(text, character))
-  const breaks = before.split('\n').length - 1
-  return {
-    line: statement.line + breaks,
-    column: breaks === 0 ? statement.column + before.length : before.length - before.lastIndexOf('\n'),
-  }
+function placed(parts: readonly Part[]): MessagePart[] {
+  let at = 0
+  return parts.map(({ text, statement }) => {
+    const start = at
+    at += text.length + SEPARATOR.length
+    return { text, at: start, offset: 0, line: statement?.line ?? 1, column: statement?.column ?? 1 }
+  })
 }
-
-// The server counts characters; JavaScript counts UTF-16 units.
-function characters(text: string): number {
-  return text.length - (text.match(ASTRAL)?.length ?? 0)
-}
-
-function unitsOf(text: string, character: number): number {
-  let units = 0
-  for (let seen = 0; seen < character && units < text.length; seen++)
-    units += (text.codePointAt(units) ?? 0) > 0xffff ? 2 : 1
-  return units
-}
-
-const ASTRAL = /[\u{10000}-\u{10ffff}]/gu
 
 /** What the server said, in the shape that people and `--json` get. */
 export function serverReport(error: Error, mask: (text: string) => string): ServerReport | undefined {

@@ -102,7 +102,7 @@ export async function runCollected(
     throw functionFailed(step, error, 'nothing')
   }
   if (compiled === undefined) return nothingCollected(session, step, begun)
-  if (compiled.mode === 'one') return runAsOne(session, step, compiled, options, begun)
+  if (compiled.mode === 'one') return runAsOne(session, step, compiled, options, { begun })
   // The peer runs what comes before its own transaction outside of one.
   if (begun) await session.connection.send('COMMIT')
   if (compiled.mode === 'one, else split') return runOneElseSplit(session, step, compiled, options)

@@ -1,3 +1,4 @@
+import { isGodwitError } from '../../errors.js'
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import { BATCH_BYTES, type CompiledScript, type CompiledStatement } from './compile.js'
@@ -14,7 +15,7 @@ import type { WorkingSession } from './working-session.js'
  * Runs a script as one transaction with its history row inside: one message for a small script, batches within the
  * transaction for a large one (rule 25).
  *
- * @param begun the transaction is open already
+ * @param how `begun`: the transaction is open already; `triedAgainOn`: SQLSTATE of a failure that the caller makes good
  * @throws GodwitError GODWIT_STATEMENT_FAILED after the rollback; MessageFailure when the connection was lost
  */
 export async function runAsOne(
@@ -22,7 +23,7 @@ export async function runAsOne(
   step: LoadedStep,
   compiled: CompiledScript,
   options: StepOptions,
-  begun = false,
+  how: { begun?: boolean; triedAgainOn?: string } = {},
 ): Promise<StepOutcome> {
   const started = performance.now()
   const end = {
@@ -30,7 +31,7 @@ export async function runAsOne(
     statements: compiled.statements.map((statement) => statement.mark),
     dirty: compiled.facts.leavesSession,
   }
-  const sender = new Sender(session, step, compiled, begun ? [] : [{ text: 'BEGIN' }])
+  const sender = new Sender(session, step, compiled, how.begun ? [] : [{ text: 'BEGIN' }])
   let copying: CompiledStatement | undefined
   const items = compiled.items()[Symbol.asyncIterator]()
   try {
@@ -54,12 +55,14 @@ export async function runAsOne(
   } catch (error) {
     if (session.connection.lost !== undefined) throw error
     await session.connection.send('ROLLBACK')
-    if (error instanceof JournalFailure && !begun) {
+    if (error instanceof JournalFailure && !how.begun) {
       session.journaled = false
       session.options.warn(`The journal cannot be written (${error.message}); this run goes on without it.`)
       return runAsOne(session, step, compiled, options)
     }
-    await noteRolledBack(session, step, end, maskSecrets((error as Error).message))
+    const again = isGodwitError(error) && error.details.server?.code === how.triedAgainOn
+    if (!again || how.triedAgainOn === undefined)
+      await noteRolledBack(session, step, end, maskSecrets((error as Error).message))
     if (copying !== undefined && !(error instanceof MessageFailure)) {
       const failure = new MessageFailure(error as Error, 0)
       const parts = [{ text: copying.text, statement: copying }]

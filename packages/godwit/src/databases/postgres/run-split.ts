@@ -22,7 +22,7 @@ export async function runOneElseSplit(
   options: StepOptions,
 ): Promise<StepOutcome> {
   try {
-    return await runAsOne(session, step, compiled, options)
+    return await runAsOne(session, step, compiled, options, { triedAgainOn: UNSAFE_NEW_ENUM_VALUE })
   } catch (error) {
     if (!(error instanceof GodwitError) || error.details.server?.code !== UNSAFE_NEW_ENUM_VALUE) throw error
   }

@@ -35,7 +35,7 @@ export async function statementFailed(
       file: script?.file ?? step.file.file,
       ...(inFile ? { line: place.line as number, column: place.column ?? 1 } : {}),
       ...(text === undefined ? {} : { statement: maskSecrets(text) }),
-      ...(frame === undefined ? {} : { frame: maskSecrets(frame) }),
+      ...(frame === undefined ? {} : { frame }),
       ...(server === undefined ? {} : { server }),
       state: [leftInWords(step.name, left, done)],
       left: left === 'undone' ? 'nothing' : 'part',
@@ -67,5 +67,6 @@ async function frameOf(script: Script, line: number, column: number): Promise<st
     for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) breaks++
     if (breaks > wanted) break
   }
-  return codeFrame(text, line, column, script.firstLine ?? 1)
+  // Masked before it is cut: a secret may span lines.
+  return codeFrame(maskSecrets(text, { sameLength: true }), line, column, script.firstLine ?? 1)
 }
