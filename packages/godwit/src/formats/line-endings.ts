@@ -1,5 +1,4 @@
 const cr = 0x0d
-const lf = 0x0a
 const bom = Buffer.from([0xef, 0xbb, 0xbf])
 
 /** Rewrites text that arrives in pieces, as UTF-8 bytes, to one line ending; a lone CR stays as it is. */
@@ -45,26 +44,11 @@ export function rewrite(content: Buffer, endings: LineEndings): Buffer {
   return rest.length === 0 ? text : Buffer.concat([text, rest])
 }
 
+// As latin1 each byte is one character and comes back as the same byte, whatever the text's encoding.
 function withoutCrOfCrlf(text: Buffer): Buffer {
-  if (!text.includes(cr)) return text
-  const kept: Buffer[] = []
-  let start = 0
-  for (let at = text.indexOf(cr); at !== -1; at = text.indexOf(cr, at + 1)) {
-    if (text[at + 1] !== lf) continue
-    kept.push(text.subarray(start, at))
-    start = at + 1
-  }
-  kept.push(text.subarray(start))
-  return Buffer.concat(kept)
+  return text.includes(cr) ? Buffer.from(text.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : text
 }
 
 function withCrBeforeLf(text: Buffer): Buffer {
-  const kept: Buffer[] = []
-  let start = 0
-  for (let at = text.indexOf(lf); at !== -1; at = text.indexOf(lf, at + 1)) {
-    kept.push(text.subarray(start, at), Buffer.of(cr, lf))
-    start = at + 1
-  }
-  kept.push(text.subarray(start))
-  return Buffer.concat(kept)
+  return Buffer.from(text.toString('latin1').replaceAll('\n', '\r\n'), 'latin1')
 }

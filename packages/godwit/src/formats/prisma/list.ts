@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import type { MigrationFile } from '../../engine/migration.js'
-import { GodwitError } from '../../errors.js'
-import { type FileReader, hashReader, listFolder, scanAll, unreadable } from '../files.js'
-import { toCrlf, toLf } from '../line-endings.js'
+import { GodwitError, isGodwitError } from '../../errors.js'
+import { type FileReader, hashReader, listFolder, scanAll, sha256Reader, unreadable } from '../files.js'
+import { toCrlf, toLf, withoutBom } from '../line-endings.js'
 import { refuseOtherProvider } from './schema-file.js'
 
 /**
@@ -15,12 +14,10 @@ import { refuseOtherProvider } from './schema-file.js'
 export async function listPrismaFolder(folder: string, projectDir: string): Promise<MigrationFile[]> {
   const names = migrationNames(folder, projectDir)
   checkLock(folder, projectDir)
-  const paths = names.map((name) => join(folder, name, 'migration.sql'))
-  for (const [index, path] of paths.entries()) {
-    if (existsSync(path)) continue
-    throw new GodwitError('GODWIT_PRISMA_NO_SCRIPT', { folder: relative(projectDir, join(folder, names[index] ?? '')) })
-  }
-  const hashes = await scanAll(paths, projectDir, prismaHashes)
+  const paths = names.map((name) => [folder, name, 'migration.sql'].join(sep))
+  const hashes = await scanAll(paths, projectDir, prismaHashes).catch((error: unknown) => {
+    throw withoutScript(error, projectDir)
+  })
   return hashes.map((found, index) => {
     const name = names[index] ?? ''
     return {
@@ -28,9 +25,16 @@ export async function listPrismaFolder(folder: string, projectDir: string): Prom
       file: paths[index] ?? '',
       sortKey: name,
       ...found,
-      reversible: existsSync(join(folder, name, 'down.sql')),
+      reversible: existsSync([folder, name, 'down.sql'].join(sep)),
     }
   })
+}
+
+function withoutScript(error: unknown, projectDir: string): unknown {
+  if (!isGodwitError(error) || error.code !== 'GODWIT_FILE_UNREADABLE') return error
+  const { code, path } = error.cause as NodeJS.ErrnoException
+  if (code !== 'ENOENT' || path === undefined) return error
+  return new GodwitError('GODWIT_PRISMA_NO_SCRIPT', { folder: relative(projectDir, dirname(path)) }, { cause: error })
 }
 
 /** The names of the migrations' folders. */
@@ -44,23 +48,21 @@ type Hashes = Required<Pick<MigrationFile, 'hash' | 'checksum' | 'sameChecksums'
 
 /** Prisma's checksum is of the file's bytes; the same text with the other line ending counts as the same. */
 function prismaHashes(): FileReader<Hashes> {
-  const content = hashReader('sql')
-  const raw = createHash('sha256')
-  const lf = createHash('sha256')
-  const crlf = createHash('sha256')
-  const endings = [
-    { hash: lf, rewrite: toLf() },
-    { hash: crlf, rewrite: toCrlf() },
-  ]
+  const checksum = sha256Reader()
+  const lf = sha256Reader(toLf())
+  const crlf = sha256Reader(toCrlf())
+  // Without a BOM the content's hash is the one with LF, and need not be made twice.
+  let content: FileReader<string> | undefined
+  let first = true
   return {
     push(piece) {
-      content.push(piece)
-      raw.update(piece)
-      for (const { hash, rewrite } of endings) hash.update(rewrite.push(piece))
+      if (first && withoutBom(piece) !== piece) content = hashReader('sql')
+      first = false
+      for (const reader of [checksum, lf, crlf, content]) reader?.push(piece)
     },
     end() {
-      for (const { hash, rewrite } of endings) hash.update(rewrite.end())
-      return { hash: content.end(), checksum: raw.digest('hex'), sameChecksums: [lf.digest('hex'), crlf.digest('hex')] }
+      const sameChecksums = [lf.end(), crlf.end()]
+      return { hash: content?.end() ?? `sql:${sameChecksums[0]}`, checksum: checksum.end(), sameChecksums }
     },
   }
 }

@@ -32,12 +32,13 @@ const headSize = 4096
  * @param head the file's first bytes
  * @throws GODWIT_FOREIGN_FOLDER
  */
-export function refuseMarks(head: Buffer, file: string, folder: string): void {
+export function refuseMarks(head: Buffer, path: string, folder: string): void {
+  if (!head.includes('--')) return
   const text = head.toString('latin1', 0, headSize)
   for (const { tool, mark, advice } of marks) {
     const at = text.indexOf(mark)
     if (at === -1 || !/(^|\n)(\xef\xbb\xbf)?[ \t]*$/.test(text.slice(0, at))) continue
-    throw new GodwitError('GODWIT_FOREIGN_FOLDER', { folder, tool, sign: `${file} says '${mark}'.`, advice })
+    throw new GodwitError('GODWIT_FOREIGN_FOLDER', { folder, tool, sign: `${basename(path)} says '${mark}'.`, advice })
   }
 }
 

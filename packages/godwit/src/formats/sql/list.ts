@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import type { MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext } from '../contract.js'
@@ -32,13 +32,13 @@ export async function listSqlFolder(
   refuseDuplicateNames(ups, '')
   refuseLoneDowns(inProject, ups, downs)
   refuseMixedPrefixes(inProject, ups)
-  const paths = ups.map((up) => join(folder, up.file))
+  const paths = ups.map((up) => folder + sep + up.file)
   const hashes = await scanAll(paths, projectDir, (path) => watched(path, inProject))
-  return ups.map(({ name, file }, index) => {
+  return ups.map(({ name }, index) => {
     const hash = hashes[index] ?? ''
     return {
       name,
-      file: join(folder, file),
+      file: paths[index] ?? '',
       sortKey: name,
       hash,
       checksum: hash.slice(hash.indexOf(':') + 1),
@@ -69,13 +69,13 @@ export function prefixOf(name: string): string {
 }
 
 function nameOf(file: string): string {
-  return basename(file, file.endsWith(upEnding) ? upEnding : ending)
+  return file.slice(0, file.endsWith(upEnding) ? -upEnding.length : -ending.length)
 }
 
 function refuseLoneDowns(folder: string, ups: SqlFolder['ups'], downs: Set<string>): void {
   const names = new Set(ups.map((up) => up.name))
   for (const down of downs) {
-    const name = basename(down, downEnding)
+    const name = down.slice(0, -downEnding.length)
     if (names.has(name)) continue
     throw new GodwitError('GODWIT_SQL_LONE_DOWN', { file: join(folder, down), expected: join(folder, name + ending) })
   }
@@ -95,7 +95,7 @@ function watched(path: string, folder: string): FileReader<string> {
   let first = true
   return {
     push(piece) {
-      if (first) refuseMarks(piece, basename(path), folder)
+      if (first) refuseMarks(piece, path, folder)
       first = false
       reader.push(piece)
     },
