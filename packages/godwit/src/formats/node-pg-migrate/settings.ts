@@ -47,7 +47,7 @@ export async function settle(context: FormatContext<NodePgMigrateSection | undef
     createsSchemas,
     schemas,
     decamelize: has('decamelize') ?? false,
-    lock: section.noLock ? null : lockOf(section),
+    lock: has('noLock') ? null : lockOf(has('lockValue')),
     checkOrder: has('checkOrder') ?? true,
     language: has('migrationFileLanguage'),
     filenameFormat: has('migrationFilenameFormat'),
@@ -83,7 +83,7 @@ function ignoreExpression(pattern: string | undefined): RegExp {
   }
 }
 
-function lockOf({ lockValue }: NodePgMigrateSection): bigint {
+function lockOf(lockValue: number | undefined): bigint {
   if (lockValue === undefined) return defaultLock
   if (Number.isSafeInteger(lockValue)) return BigInt(lockValue)
   throw new GodwitError('GODWIT_PGM_CONFIG', { reason: `\`lockValue\` is no whole number: ${lockValue}` })

@@ -12,7 +12,7 @@ export function targetOf(
   { own }: Pick<Settings, 'own'>,
   env: FormatContext['env'],
 ): string | undefined {
-  const variable = section?.databaseUrlVar ?? 'DATABASE_URL'
+  const variable = section?.databaseUrlVar ?? own.databaseUrlVar ?? 'DATABASE_URL'
   if (env[variable]) return variable === 'DATABASE_URL' ? undefined : env[variable]
   const { connection } = own
   if (typeof connection === 'string') return connection || undefined

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { openProject } from '../../../src/index.js'
 import { type PeerProject, peerProject } from './support/peer-project.js'
 
 const files = {
@@ -149,6 +150,17 @@ test.each([8, 9] as const)('a migration without a transaction, on version %i', a
   expect(await downWithGodwit(project)).toEqual(['2_b'])
   await project.peer('up')
   expect(await downWithGodwit(project)).toEqual(['2_b'])
+})
+
+test('the embedded database takes them all', async () => {
+  const project = await peerProject(9, files)
+  const godwit = await openProject({ cwd: project.dir, databaseUrl: 'embedded', env: {} })
+  for (const step of [1, 2]) {
+    const up = await godwit.up()
+    expect([up.error, up.steps.map(({ name }) => name)]).toEqual([undefined, step === 1 ? names : names.slice(-2)])
+    const down = await godwit.down({ step: 2 })
+    expect([down.error, down.steps.map(({ name }) => name)]).toEqual([undefined, names.slice(-2).toReversed()])
+  }
 })
 
 test('camel case becomes snake case', async () => {

@@ -71,8 +71,8 @@ throw new Error('imported')`
       'migrations/2_b.js': js,
       'migrations/3_c.js': "exports.shorthands = { key: { type: 'uuid' }, other: { type: 'int' } }",
       'migrations/4_d.ts': "const shorthands = { key: { type: 'bigint' } }\nexport { shorthands }",
-      'migrations/4_e.ts': "export * from '../shared/shorthands'",
-      'shared/shorthands.ts': "export const shorthands = { shared: { type: 'text' } }",
+      'migrations/4_e.ts': "export * from '../shared/columns'",
+      'shared/columns.ts': "export const shorthands = { shared: { type: 'text' } }",
       'migrations/5_f.js':
         "exports.up = (pgm) => pgm.createTable('t', { a: 'key', b: 'other', c: 'shared', d: 'later' })",
       'migrations/6_g.js': "exports.shorthands = { later: { type: 'json' } }",

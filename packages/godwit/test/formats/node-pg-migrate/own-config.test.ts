@@ -78,6 +78,52 @@ test('finds the target where the command does', async () => {
   expect(await target(tls, { section: { configFile: 'pgm.json' } })).toContain('sslmode=no-verify')
 })
 
+function scripts(...lines: string[]): Record<string, string> {
+  return { 'package.json': JSON.stringify({ scripts: Object.fromEntries(lines.map((line, i) => [`s${i}`, line])) }) }
+}
+
+test("takes the flags that the project's scripts give the command", async () => {
+  const { format } = await openFormat(
+    {
+      ...scripts(
+        'echo node-pg-migrate-nothing -t wrong; DATABASE_URL=x npx node-pg-migrate up -m "db/my migrations" --migrationsTable=done',
+        "node ./node_modules/.bin/node-pg-migrate create -m 'db/my migrations' -j ts && other -t wrong",
+        'node-pg-migrate -s app -s public --create-schema --migrations-schema meta --no-lock --check-order false -d PG_URL -t $TABLE up',
+      ),
+      'db/my migrations/1_a.sql': 'select 1',
+    },
+    { env: { PG_URL: 'postgres://h/d' } },
+  )
+  expect(format.history).toMatchObject({ name: 'done', schema: 'meta' })
+  expect(format).toMatchObject({ searchPath: ['app', 'public'], peerLocks: [], allowOutOfOrder: true })
+  expect(await format.list()).toMatchObject([{ name: '1_a' }])
+  expect((await format.create('x', { now: new Date() })).files[0]?.path).toMatch(/my migrations.*\.ts$/)
+  expect(await format.target?.()).toBe('postgres://h/d')
+})
+
+test('scripts that disagree on where the history is need a word in the config', async () => {
+  const files = scripts(
+    'node-pg-migrate -t a up',
+    'node-pg-migrate --migrations-table b up',
+    'node-pg-migrate up -j ts',
+    'node-pg-migrate up -j js',
+  )
+  await expect(openFormat(files)).rejects.toMatchObject({
+    code: 'GODWIT_PGM_CONFIG',
+    message: expect.stringContaining('--migrations-table'),
+  })
+  const { format } = await openFormat(files, { section: { migrationsTable: 'b' } })
+  expect(format.history.name).toBe('b')
+})
+
+test('the config file of a script counts, and beats its flags as in the command', async () => {
+  const { format } = await openFormat({
+    ...scripts('node-pg-migrate -f pgm.json --config-value x -t flag up'),
+    'pgm.json': JSON.stringify({ x: { 'migrations-table': 'file' } }),
+  })
+  expect(format.history.name).toBe('file')
+})
+
 test('says which config does not work', async () => {
   const open = (text: string) => openFormat({ 'pgm.json': text }, { section: { configFile: 'pgm.json' } })
   await expect(open('{')).rejects.toMatchObject({ code: 'GODWIT_PGM_CONFIG' })
