@@ -80,7 +80,10 @@ export async function run(
   const report = await runSteps(context, steps)
   await target.end(report.error === undefined ? 'done' : 'failed')
   const done = new Set(report.steps.filter((step) => step.outcome === 'done').map((step) => step.name))
-  return { ...report, direction: plan.direction, remaining: remainingAfter(current, plan.direction, done) }
+  // A step of which a part is left is neither done nor pending.
+  const halfway = report.error?.details.left === 'part' ? report.steps.at(-1)?.name : undefined
+  const remaining = remainingAfter(current, plan.direction, done).filter((name) => name !== halfway)
+  return { ...report, direction: plan.direction, remaining }
 }
 
 /**

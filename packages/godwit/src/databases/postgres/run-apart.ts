@@ -69,14 +69,21 @@ async function failed(
   if (session.connection.lost !== undefined) return error
   const failure = error instanceof MessageFailure ? error : new MessageFailure(error as Error, at.before.length)
   await session.connection.send('ROLLBACK')
-  const clean = row.done === 0 && (compiled.mode === 'own' || !MAY_LEAVE_A_REST.has(at.statement.class.tag))
+  const clean = row.done === 0 && !(await leftARest(session, at.statement))
   await row.failed(failure.message, clean)
   const place = locate([...at.before, { text: at.statement.text, statement: at.statement }], failure)
   return statementFailed(step, compiled.script, failure, place, clean ? 'undone' : 'kept', row.done)
 }
 
-// A concurrent build that fails leaves an INVALID index.
-const MAY_LEAVE_A_REST = new Set(['CREATE INDEX', 'REINDEX', 'DROP INDEX', 'ALTER TABLE'])
+/** A concurrent build that fails leaves an INVALID index, a concurrent detach a partition that is half detached. */
+async function leftARest(session: WorkingSession, { class: { tag } }: CompiledStatement): Promise<boolean> {
+  if (!['CREATE INDEX', 'REINDEX', 'DROP INDEX', 'ALTER TABLE'].includes(tag)) return false
+  const { lastRow } = await session.connection.send(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_index WHERE NOT indisvalid)
+       OR EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhdetachpending)`,
+  )
+  return lastRow[0] === 't'
+}
 
 async function leftOpen(
   session: WorkingSession,

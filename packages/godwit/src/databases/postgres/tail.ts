@@ -21,8 +21,8 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
   const startedAt = end.startedAt ?? 'now()'
   const record = { name: step.name, file: step.file, statements: end.statements.length, startedAt }
   const parts: Part[] = [{ text: recordStep(session, step.direction, record) }]
-  // A migration may have changed its role; the records are written by the role that runs (rule 19).
-  if (end.dirty) parts.unshift({ text: 'RESET ROLE' })
+  // A migration may have changed its role or user; the records are written by the role that runs (rule 19).
+  if (end.dirty) parts.unshift({ text: 'RESET SESSION AUTHORIZATION' }, { text: 'RESET ROLE' })
   if (session.journaled) {
     parts.push({
       journal: true,
