@@ -51,5 +51,5 @@ function placeholder(text) {
 }
 
 function quote(text) {
-  return text.replaceAll('\n', '\n> ').replaceAll('<', '&lt;')
+  return String(text).replaceAll('\n', '\n> ').replaceAll('<', '&lt;')
 }
