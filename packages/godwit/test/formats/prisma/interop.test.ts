@@ -234,3 +234,14 @@ test('the order of applied migrations is the order in which they were applied', 
   await run('1_a', 'up')
   expect((await applied()).map((row) => row.name)).toEqual(['2_b', '1_a'])
 })
+
+test('a failed row that no one settled weighs more than a finished one, for Prisma and for Godwit', async () => {
+  const { engine, put, applied, database } = await setup()
+  await put('1_a', 'select 1')
+  await engine.apply()
+  await database.query(
+    `insert into ${table} (id, checksum, started_at, migration_name) values ('x', 'x', now() - interval '1 day', '1_a')`,
+  )
+  expect((await engine.diagnose()).failedMigrationNames).toEqual(['1_a'])
+  expect(await applied()).toMatchObject([{ name: '1_a', outcome: 'failed' }])
+})
