@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Body, Format, FormatContext } from '../contract.js'
+import type { Body, Format, FormatContext, Script } from '../contract.js'
 import { holdsStatement, refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
-import { composeMigration } from './create.js'
+import { composeMigration, unwritten } from './create.js'
 import { prismaHistory } from './history.js'
 import { listPrismaFolder } from './list.js'
 import { openPrismaProject } from './project.js'
@@ -26,8 +26,10 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
     load: async (file, direction): Promise<Body | null> => {
       if (direction === 'up') {
         const script = fileScript(file.file, projectDir)
+        if (await holdsStatement(script)) return { kind: 'script', script }
+        if (await holds(script, unwritten)) await refuseEmpty(script, file.name, projectDir)
         // Prisma applies its own "-- This is an empty migration." and records it like any other.
-        return (await holdsStatement(script)) ? { kind: 'script', script } : nothing
+        return nothing
       }
       const path = join(dirname(file.file), 'down.sql')
       if (!existsSync(path)) return null
@@ -43,3 +45,8 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
 }
 
 const nothing: Body = { kind: 'collected', collect: async () => ({ statements: [], transaction: true }) }
+
+async function holds(script: Script, text: string): Promise<boolean> {
+  for await (const piece of script.read()) if (piece.includes(text)) return true
+  return false
+}

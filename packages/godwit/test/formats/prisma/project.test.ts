@@ -242,7 +242,7 @@ test('composes a migration as Prisma names it, with the lock file where there is
   await expect(fresh.format.create('…', { now })).rejects.toMatchObject({ code: 'GODWIT_NAME_UNUSABLE' })
 })
 
-test('an empty way back is refused, an empty migration is not', async () => {
+test('an empty way back and an unwritten migration are refused, an empty one of Prisma is not', async () => {
   const { format } = await open({
     'prisma/migrations/1/migration.sql': '-- This is an empty migration.',
     'prisma/migrations/1/down.sql': '-- The way back',
@@ -252,4 +252,8 @@ test('an empty way back is refused, an empty migration is not', async () => {
   expect(await format.load(files[0]!, 'up')).toMatchObject({ kind: 'collected' })
   await expect(format.load(files[0]!, 'down')).rejects.toMatchObject({ code: 'GODWIT_EMPTY_MIGRATION' })
   expect(await format.load(files[1]!, 'down')).toBeNull()
+  const made = await format.create('x', { now: new Date() })
+  const unwritten = await open({ 'prisma/migrations/3/migration.sql': made.files[0]!.content })
+  const [file] = await unwritten.format.list()
+  await expect(unwritten.format.load(file!, 'up')).rejects.toMatchObject({ code: 'GODWIT_EMPTY_MIGRATION' })
 })
