@@ -128,6 +128,8 @@ export interface OpenOptions {
   /** Name of the schema that holds Godwit's own records. */
   schema: string
   peerLocks: readonly bigint[]
+  /** What every migration's search_path begins with; absent: the connection's. */
+  searchPath?: readonly string[] | undefined
   /** Milliseconds, PostgreSQL's settings of the same name; absent: the server's. */
   lockTimeoutMs?: number | undefined
   statementTimeoutMs?: number | undefined

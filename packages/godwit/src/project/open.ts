@@ -53,7 +53,7 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
   const cwd = options.cwd ?? process.cwd()
   const description = await loadProject({ cwd, config: options.config, project: options.project, env })
   const warn = (message: string) => options.onEvent?.({ type: 'warning', message })
-  const { folder } = description
+  const { folder, key } = description
   const config = overridden(description.config, options.overrides ?? {})
   description.config = config
   const open = formats[description.format]
@@ -64,7 +64,7 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
       section: undefined,
       warn,
       verbose: options.onVerbose ?? (() => {}),
-      env,
+      env: key === undefined ? env : ownEnvironment(env),
     },
     config,
   )
@@ -78,6 +78,11 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
     database: once(() => databaseOf(parts, env)),
   }
   return new Project(parts)
+}
+
+// With several projects a variable that all of them would read must not send them to one database (rule 26).
+function ownEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(PG[A-Z]+|DATABASE_URL)$/.test(name)))
 }
 
 function overridden(config: ProjectConfig, over: NonNullable<OpenProjectOptions['overrides']>): ProjectConfig {

@@ -119,7 +119,7 @@ export class Project {
   async plan(direction: 'up' | 'down', request: UpRequest & DownRequest = {}): Promise<PlanReport> {
     return this.#withTarget(async (target) => {
       const current = await survey(this.#parts.format, target)
-      const plan = planFrom(current, { direction, ...planPart(request) })
+      const plan = planFrom(current, { direction, ...this.#orderRule(), ...planPart(request) })
       refuse(plan)
       const steps = await compileSteps({ format: this.#parts.format, target }, current, plan)
       const described: DescribedStep[] = []
@@ -136,7 +136,7 @@ export class Project {
   async up(request: UpRequest = {}): Promise<RunReport> {
     return this.#withTarget(async (target) => {
       const context = this.#context(target, 'up')
-      const wanted: PlanRequest = { direction: 'up', ...planPart(request) }
+      const wanted: PlanRequest = { direction: 'up', ...this.#orderRule(), ...planPart(request) }
       return request.fake ? recordOnly(context, wanted) : run(context, wanted)
     })
   }
@@ -235,6 +235,11 @@ export class Project {
     })
   }
 
+  /** What the format's own config says of the order; a request says more. */
+  #orderRule(): Pick<PlanRequest, 'allowOutOfOrder'> {
+    return this.#parts.format.allowOutOfOrder ? { allowOutOfOrder: true } : {}
+  }
+
   #identity(command: string): RunIdentity {
     return { command: this.#parts.options.command ?? command, version }
   }
@@ -258,6 +263,7 @@ export class Project {
       projectDir: description.folder,
       schema,
       peerLocks: format.peerLocks,
+      searchPath: format.searchPath,
       lockTimeoutMs: timeouts.lockTimeoutMs,
       statementTimeoutMs: timeouts.statementTimeoutMs,
       warn,

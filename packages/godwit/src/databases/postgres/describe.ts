@@ -45,6 +45,7 @@ export async function describeCollected(
   step: LoadedStep,
   collect: (db: Queryable) => Promise<Collected>,
 ): Promise<DescribedStep> {
+  for (const setting of session.settings) await session.connection.send(setting).catch(() => {})
   await session.connection.send('BEGIN READ ONLY')
   try {
     const db: Queryable = { query: (text, values) => session.client.query(text as string, values) }

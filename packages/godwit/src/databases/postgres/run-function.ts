@@ -111,7 +111,7 @@ export async function runCollected(
 
 /** Compiles what a function collected; `undefined` when there is nothing in it. */
 export async function compileCollected(step: LoadedStep, collected: Collected): Promise<CompiledScript | undefined> {
-  const text = collected.statements.map((statement) => statement.replace(/;\s*$/, '')).join(';\n')
+  const text = collected.statements.map((statement) => statement.replace(/;\s*$/, '')).join('\n;\n')
   if (text.trim() === '') return undefined
   async function* read(): AsyncGenerator<string> {
     yield text

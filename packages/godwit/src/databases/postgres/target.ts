@@ -261,6 +261,7 @@ function sessionSettings(options: OpenOptions, embedded: boolean): string[] {
   const settings: string[] = []
   // An orphaned statement ends within seconds of its client (rule 2).
   if (!embedded) settings.push("SET client_connection_check_interval = '1s'")
+  if (options.searchPath !== undefined) settings.push(`SET search_path TO ${options.searchPath.map(ident).join(', ')}`)
   if (options.lockTimeoutMs !== undefined) settings.push(`SET lock_timeout = ${options.lockTimeoutMs}`)
   if (options.statementTimeoutMs !== undefined) settings.push(`SET statement_timeout = ${options.statementTimeoutMs}`)
   return settings

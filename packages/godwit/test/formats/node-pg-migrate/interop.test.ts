@@ -163,6 +163,34 @@ test('the embedded database takes them all', async () => {
   }
 })
 
+test.each([8, 9] as const)('schemas are made and used as version %i does', async (major) => {
+  const section = {
+    schema: ['app', 'public'],
+    createSchema: true,
+    migrationsSchema: 'history',
+    createMigrationsSchema: true,
+  }
+  const migration = {
+    '1_a.js': `exports.up = (pgm) => { pgm.createTable('a', { id: 'id' }) }`,
+    '2_b.sql': 'create table b ();',
+    '3_c.js': `exports.up = async (pgm) => { await pgm.db.query('create table c ()') }`,
+  }
+  const byPeer = await peerProject(major, migration, { section })
+  const byGodwit = await peerProject(major, migration, { section })
+  await byPeer.peer('up', section as unknown as { schema: string })
+  await upWithGodwit(byGodwit)
+  const where = `select schemaname, tablename from pg_tables where schemaname in ('app', 'public', 'history') order by 1, 2`
+  expect(await byGodwit.database.query(where)).toEqual(await byPeer.database.query(where))
+  expect(await byGodwit.rows('history.pgmigrations')).toEqual(await byPeer.rows('history.pgmigrations'))
+})
+
+test.each([8, 9] as const)('its own config may give up the order, on version %i', async (major) => {
+  const project = await peerProject(major, { '2_b.sql': 'select 1' }, { section: { checkOrder: false } })
+  await project.peer('up')
+  await writeFile(`${project.dir}/migrations/1_a.sql`, 'select 1')
+  expect(await upWithGodwit(project)).toEqual(['1_a'])
+})
+
 test('camel case becomes snake case', async () => {
   const migration = { '1_a.js': `exports.up = (pgm) => { pgm.createTable('userNames', { createdAt: 'int' }) }` }
   const project = await peerProject(9, migration, { section: { decamelize: true } })
