@@ -22,7 +22,7 @@ const nothing: DataSourceText = { type: undefined, table: undefined, schema: und
  * @param file absolute path, for `__dirname`
  */
 export function readDataSourceText(source: string, file: string): DataSourceText {
-  const top = tokensOf(source)?.tokens
+  const top = tokensOf(source)
   if (!top || /\bsetOptions\b/.test(source) || source.match(/\bnew\s+(?:[\w$]+\s*\.\s*)?DataSource\b/g)?.length !== 1) {
     return nothing
   }
@@ -42,7 +42,7 @@ function optionsOf(source: string, top: Token[]): Token[] | undefined {
   const at = top.findIndex((token, i) => token.text === 'DataSource' && /^(?:new|\.)$/.test(top[i - 1]?.text ?? ''))
   const call = top[at + 1]
   if (at < 0 || call?.text !== '(') return undefined
-  const [argument, ...others] = tokensOf(source, call.start + 1, call.end - 1)?.tokens ?? []
+  const [argument, ...others] = tokensOf(source, call.start + 1, call.end - 1) ?? []
   if (others.some((token) => token.text !== ',')) return undefined
   if (argument?.text === '{') return argument.children
   if (argument?.kind !== 'word') return undefined
@@ -89,7 +89,7 @@ function plainText(token: Token | undefined): Known<string> {
 function globsOf(source: string, value: Token[] | undefined, folder: string): Known<string[]> {
   const list = value?.[0]
   if (value?.length !== 1 || list?.text !== '[') return undefined
-  const items = tokensOf(source, list.start + 1, list.end - 1)?.tokens
+  const items = tokensOf(source, list.start + 1, list.end - 1)
   if (!items) return undefined
   const globs: string[] = []
   for (const item of splitAtCommas(items)) {
@@ -118,7 +118,7 @@ function globOf(source: string, item: Token[], folder: string): Known<string> {
   const isCall = (item.length === 2 || (item.length === 4 && second?.text === '.')) && call?.text === '('
   if (!isCall || (name?.text !== 'join' && name?.text !== 'resolve')) return undefined
   const parts: string[] = []
-  for (const part of splitAtCommas(tokensOf(source, call.start + 1, call.end - 1)?.tokens ?? [])) {
+  for (const part of splitAtCommas(tokensOf(source, call.start + 1, call.end - 1) ?? [])) {
     const text = part[0]?.text === '__dirname' ? { value: folder } : plainText(part[0])
     if (part.length !== 1 || text === undefined) return undefined
     parts.push(text.value)

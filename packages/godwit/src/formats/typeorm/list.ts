@@ -5,6 +5,7 @@ import { GodwitError } from '../../errors.js'
 import type { FormatContext } from '../contract.js'
 import { contentHash, readAll, refuseDuplicateNames } from '../files.js'
 import { importMigrations } from './imported-classes.js'
+import { type CachedMigration, type CachedText, ListingCache } from './listing-cache.js'
 import { readModule } from './module-exports.js'
 import { sortKeyOf, timestampOf } from './timestamps.js'
 
@@ -40,7 +41,9 @@ export async function listMigrations(
   context: Pick<FormatContext, 'projectDir' | 'warn' | 'verbose'>,
 ): Promise<MigrationFile[]> {
   const { projectDir } = context
-  const files = await readAll(paths, projectDir, foundIn)
+  const cache = new ListingCache(projectDir)
+  const files = await readAll(paths, projectDir, (content, path) => foundIn(content, path, cache))
+  cache.save()
   const listed = new Set(paths.map(withoutEnding))
   const found: FoundMigration[] = []
   for (const file of files) {
@@ -68,23 +71,28 @@ export function kindOf(path: string): Kind {
   return /\.[cm]?ts$/.test(path) ? 'ts' : 'js'
 }
 
-/** Reads the migrations in one file's text. */
-export function foundIn(content: Buffer, path: string): ReadFile {
+/** Finds the migrations in one file's text. */
+export function foundIn(content: Buffer, path: string, cache?: ListingCache): ReadFile {
   const kind = kindOf(path)
   const hash = contentHash(content, kind)
-  const text = content.toString()
+  const cached = cache?.get(hash)
+  const read = cached === undefined ? readText(content.toString(), kind, hash) : { cached, passesOn: [] }
+  // What a file passes on depends on other files too.
+  if (cached === undefined && read.passesOn.length === 0) cache?.set(hash, read.cached)
+  const found = read.cached?.map(([name, reversible, own]) => ({ name, file: path, kind, hash: own, reversible }))
+  return { path, kind, hash, found: found ?? 'unsure', passesOn: read.passesOn }
+}
+
+function readText(text: string, kind: Kind, hash: string): { cached: CachedText; passesOn: string[] } {
   const read = readModule(text)
-  if (!read) return { path, kind, hash, found: 'unsure', passesOn: [] }
+  if (!read) return { cached: null, passesOn: [] }
   const { migrations, passesOn } = read
-  const found = migrations.map(({ name, hasDown, start, end }) => ({
-    name,
-    file: path,
-    kind,
+  const cached = migrations.map(({ name, hasDown, start, end }): CachedMigration => {
     // With several in one file each is hashed by itself: adding another is no edit of the first.
-    hash: migrations.length === 1 ? hash : contentHash(Buffer.from(text.slice(start, end)), kind),
-    reversible: hasDown,
-  }))
-  return { path, kind, hash, found, passesOn }
+    const own = migrations.length === 1 ? hash : contentHash(Buffer.from(text.slice(start, end)), kind)
+    return [name, hasDown, own]
+  })
+  return { cached, passesOn }
 }
 
 async function migrationsOf(

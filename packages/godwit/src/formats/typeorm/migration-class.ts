@@ -112,7 +112,7 @@ function nameInConstructor(source: string, members: Token[], at: number): string
   const body = members[at + 2]
   if (parameters?.text !== '(' || body?.text !== '{') return undefined
   if (parameters.end - parameters.start > 2) return undefined
-  const inside = tokensOf(source, body.start + 1, body.end - 1)?.tokens
+  const inside = tokensOf(source, body.start + 1, body.end - 1)
   if (!inside) return undefined
   const found: string[] = []
   for (let i = 0; i < inside.length; ) {

@@ -14,8 +14,8 @@ export interface StaticModule {
  * the file has to be imported to know.
  */
 export function readModule(source: string): StaticModule | undefined {
-  const read = tokensOf(source)
-  return read && new ModuleReader(source, read.tokens, read.exportsWords).read()
+  const tokens = tokensOf(source)
+  return tokens && new ModuleReader(source, tokens).read()
 }
 
 class Unsure extends Error {}
@@ -23,17 +23,19 @@ class Unsure extends Error {}
 class ModuleReader {
   private readonly source: string
   private readonly tokens: Token[]
-  private exportsWords: number
+  /** How many of the words `exports` in the text are not explained yet; `undefined`: it is an ES module. */
+  private exportsWords: number | undefined
   private at = 0
   private readonly classes = new Map<string, ClassText>()
   private readonly exported = new Set<string>()
   private readonly passesOn: string[] = []
   private readonly rest: Token[] = []
 
-  constructor(source: string, tokens: Token[], exportsWords: number) {
+  constructor(source: string, tokens: Token[]) {
     this.source = source
     this.tokens = tokens
-    this.exportsWords = exportsWords
+    const isModule = tokens.some((token) => token.text === 'export' && token.kind === 'word')
+    this.exportsWords = isModule ? undefined : source.split('exports').length - 1
   }
 
   read(): StaticModule | undefined {
@@ -145,7 +147,7 @@ class ModuleReader {
 
   /** `exports.X = …`, where `dot` is the offset of the dot. */
   private assignment(dot: number): void {
-    this.exportsWords--
+    this.explain()
     if (this.peek(dot)?.text !== '.' || this.peek(dot + 1)?.kind !== 'word' || this.peek(dot + 2)?.text !== '=') {
       throw new Unsure()
     }
@@ -169,7 +171,7 @@ class ModuleReader {
 
   /** `module.exports = …` */
   private wholeExports(): void {
-    this.exportsWords--
+    this.explain()
     const value = this.peek(4)
     if (value?.text !== '{') {
       this.value(4)
@@ -192,13 +194,13 @@ class ModuleReader {
     if (!text.includes('exports')) {
       this.rest.push(...this.tokens.slice(this.at, this.at + 4))
     } else if (/^\(\s*exports\s*,\s*(["'])__esModule\1/.test(text)) {
-      this.exportsWords--
+      this.explain()
     } else {
       const getter =
         /^\(\s*exports,\s*(["'])[\w$]+\1,\s*\{\s*enumerable:\s*true,\s*get:\s*function\s*\(\)\s*\{\s*return ([\w$]+);?\s*\}\s*\}\s*\)$/
       const local = getter.exec(text)?.[2]
       if (local === undefined) throw new Unsure()
-      this.exportsWords--
+      this.explain()
       this.exported.add(local)
     }
     this.at += 4
@@ -212,14 +214,14 @@ class ModuleReader {
       const getter = /(?:get [\w$]+\s*\(\)|[\w$]+:\s*function\s*\(\))\s*\{\s*return ([\w$]+);?\s*\}/g
       if (!/^\(exports,\{[,]*\}\)$/.test(text.replace(getter, '').replace(/\s+/g, ''))) throw new Unsure()
       for (const [, local] of text.matchAll(getter)) this.exported.add(local ?? '')
-      this.exportsWords--
+      this.explain()
     }
     this.at += 2
   }
 
   private result(): StaticModule {
     // An `exports` that none of the known forms explains may export anything.
-    if (this.exportsWords !== 0) throw new Unsure()
+    if (this.exportsWords) throw new Unsure()
     const migrations: MigrationClass[] = []
     for (const name of this.exported) {
       const text = this.classes.get(name)
@@ -248,6 +250,12 @@ class ModuleReader {
     return this.rest.some((token) =>
       token.kind === 'group' ? this.source.slice(token.start, token.end).includes(name) : token.text === name,
     )
+  }
+
+  /** An `exports` was read in a form that is known. */
+  private explain(): void {
+    if (this.exportsWords === undefined) throw new Unsure()
+    this.exportsWords--
   }
 
   /** Whether a statement ends before the token at `offset`. */

@@ -1,4 +1,5 @@
-import { utimesSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { byOrder } from '../../../src/engine/order.js'
 import { openTypeormFormat } from '../../../src/formats/typeorm/index.js'
@@ -170,4 +171,22 @@ test.each([
 ])('%# refused', async (files, code, message) => {
   const project = createProject(files as Record<string, string>)
   await expect(list(project, 'm')).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+})
+
+test('a text that was read before is not read again, and an edited one is', async () => {
+  const project = createProject({
+    'm/all.ts': `${tableMigration('A1700000000001', 'a')}${tableMigration('B1700000000002', 'b')}`,
+    'm/computed.ts': `export class C { name = ['C', 1700000000003].join(''); async up() {} async down() {} }`,
+  })
+  const first = await list(project, 'm')
+  expect(await list(project, 'm')).toEqual(first)
+  const folder = join(project.dir, 'node_modules/.cache/godwit')
+  const [name] = readdirSync(folder).filter((file) => file.startsWith('typeorm-listing'))
+  const cache = join(folder, name ?? '')
+  writeFileSync(cache, readFileSync(cache, 'utf8').replaceAll('A1700000000001', 'Known1700000000001'))
+  expect((await list(project, 'm'))[0]?.name).toBe('Known1700000000001')
+  project.write({ 'm/all.ts': tableMigration('D1700000000004', 'd') })
+  expect((await list(project, 'm')).map((file) => file.name)).toEqual(['C1700000000003', 'D1700000000004'])
+  writeFileSync(cache, 'broken')
+  expect((await list(project, 'm')).map((file) => file.name)).toEqual(['C1700000000003', 'D1700000000004'])
 })
