@@ -15,7 +15,8 @@ export type { SqlSection } from './section.js'
 export async function openSqlFormat(context: FormatContext<SqlSection | undefined>): Promise<Format> {
   const { projectDir } = context
   const history = sqlHistory(context.section)
-  const folder = resolve(projectDir, context.migrations ?? 'migrations')
+  // A folder, or a glob of all its files, which says the same.
+  const folder = resolve(projectDir, (context.migrations ?? 'migrations').replace(/[/\\]\*(\.sql)?$/, ''))
   return {
     id: 'sql',
     list: () => listSqlFolder(folder, context),

@@ -29,10 +29,13 @@ export async function listSqlFolder(
   const { ups, downs } = readSqlFolder(folder, projectDir)
   const inProject = relative(projectDir, folder) || '.'
   refuseForeignFolder(folder, inProject, [...ups.map((up) => up.file), ...downs])
-  refuseDuplicateNames(ups, '')
+  const paths = ups.map((up) => folder + sep + up.file)
+  refuseDuplicateNames(
+    ups.map(({ name }, index) => ({ name, file: paths[index] ?? '' })),
+    projectDir,
+  )
   refuseLoneDowns(inProject, ups, downs)
   refuseMixedPrefixes(inProject, ups)
-  const paths = ups.map((up) => folder + sep + up.file)
   const hashes = await scanAll(paths, projectDir, (path) => watched(path, inProject))
   return ups.map(({ name }, index) => {
     const hash = hashes[index] ?? ''

@@ -1,19 +1,16 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
 import type { Format } from '../../../src/formats/contract.js'
 import { openSqlFormat } from '../../../src/formats/sql/index.js'
 import { createDatabase } from '../../support/database.js'
+import { scratchFolder } from '../scratch-folder.js'
 
-async function project(files: Record<string, string | Buffer>): Promise<{ dir: string; format: Format }> {
-  const dir = await mkdtemp(join(tmpdir(), 'godwit-sql-'))
-  onTestFinished(() => rm(dir, { recursive: true, force: true }))
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(dir, name)), { recursive: true })
-    await writeFile(join(dir, name), content)
-  }
-  const context = { projectDir: dir, migrations: undefined, section: undefined, warn() {}, verbose() {}, env: {} }
+async function project(
+  files: Record<string, string | Buffer>,
+  migrations?: string,
+): Promise<{ dir: string; format: Format }> {
+  const dir = await scratchFolder(files)
+  const context = { projectDir: dir, migrations, section: undefined, warn() {}, verbose() {}, env: {} }
   return { dir, format: await openSqlFormat(context) }
 }
 
@@ -60,6 +57,16 @@ test.each([
 ])('refuses %s', async (_, files, code) => {
   const { format } = await project(files)
   await expect(format.list()).rejects.toMatchObject({ code })
+})
+
+test('names both files of one name, from the project on', async () => {
+  const { format } = await project({ 'migrations/1_a.sql': 'x', 'migrations/1_a.up.sql': 'x' })
+  await expect(format.list()).rejects.toThrow(/migrations\/1_a(\.up)?\.sql and migrations\/1_a(\.up)?\.sql/)
+})
+
+test.each(['db/sql', 'db/sql/', 'db/sql/*.sql', './db/sql/*'])('takes %s as the folder', async (migrations) => {
+  const { format } = await project({ 'db/sql/1_a.sql': 'x' }, migrations)
+  expect((await format.list()).map((file) => file.name)).toEqual(['1_a'])
 })
 
 test("another tool's mark inside a string is none", async () => {
