@@ -1,10 +1,11 @@
 import type { OpenProjectOptions } from '../project/open.js'
 import type { Consent, ConsentQuestion } from '../project/production.js'
 import { Output } from './output.js'
+import { type PeerFlags, peerOverrides } from './peer-flags.js'
 import { RunProgress } from './render/progress.js'
 
 /** The flags that every command takes. */
-export interface CommonFlags {
+export interface CommonFlags extends PeerFlags {
   config?: string
   project?: string
   databaseUrl?: string
@@ -17,10 +18,6 @@ export interface CommonFlags {
   verbose?: boolean
   quiet?: boolean
   color?: boolean
-  /** node-pg-migrate's own: the folder of the migrations. */
-  migrationsDir?: string
-  /** TypeORM's own: the file of the DataSource. */
-  dataSource?: string
 }
 
 /** What a command gets: its flags, where it writes, how it opens the project. */
@@ -39,7 +36,7 @@ export class CommandContext<Flags extends CommonFlags = CommonFlags> {
 
   /** Options for `openProject` from the common flags. */
   projectOptions(): OpenProjectOptions {
-    const { config, project, databaseUrl, wait, lockTimeout, statementTimeout, migrationsDir, dataSource } = this.flags
+    const { config, project, databaseUrl, wait, lockTimeout, statementTimeout } = this.flags
     return {
       config,
       project,
@@ -47,10 +44,7 @@ export class CommandContext<Flags extends CommonFlags = CommonFlags> {
       wait,
       lockTimeout,
       statementTimeout,
-      overrides: {
-        ...(migrationsDir === undefined ? {} : { migrations: migrationsDir }),
-        ...(dataSource === undefined ? {} : { dataSource }),
-      },
+      overrides: peerOverrides(this.flags, (message) => this.output.tell(message)),
       onEvent: (event) => this.progress.on(event),
       onVerbose: (message) => this.output.detail(message),
       signal: this.signal,

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { version } from '../project/version.js'
 import type { CommandContext, CommonFlags } from './context.js'
+import { peerFlags } from './peer-flags.js'
 
 /** Runs one command's module; the module is loaded only now. */
 export type Dispatch = (
@@ -154,12 +155,6 @@ const common: [string, string][] = [
   ['--no-color', 'no colours'],
 ]
 
-/** What the peers' own users type; accepted everywhere and not in the way of the help. */
-const peers: [string, string][] = [
-  ['-m, --migrations-dir <folder>', "node-pg-migrate's: the folder of the migrations"],
-  ['-d, --data-source <file>', "TypeORM's: the file of the DataSource"],
-]
-
 function buildVerb(verb: Verb, dispatch: Dispatch): Command {
   const command = new Command(verb.usage.split(' ')[0])
     .description(verb.says)
@@ -172,7 +167,7 @@ function buildVerb(verb: Verb, dispatch: Dispatch): Command {
   const own = new Set(verb.flags?.map(([flags]) => flags))
   for (const [flags, says] of verb.flags ?? []) command.option(flags, says)
   for (const [flags, says] of common) if (!own.has(flags)) command.option(flags, says)
-  for (const [flags, says] of peers) command.addOption(new Option(flags, says).hideHelp())
+  for (const [flags, says] of peerFlags) command.addOption(new Option(flags, says).hideHelp())
   command.action(async (...given: unknown[]) => {
     const flags = given.at(-2) as CommonFlags
     const names = given.slice(0, -2) as string[]

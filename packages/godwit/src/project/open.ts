@@ -18,7 +18,7 @@ export interface OpenProjectOptions {
   /** Which project, when the config has several. */
   project?: string | undefined
   /** Over what the config says; relative to the project's folder. */
-  overrides?: { migrations?: string; dataSource?: string } | undefined
+  overrides?: Pick<ProjectConfig, 'migrations' | 'typeorm' | 'nodePgMigrate'> | undefined
   /** Overrides every other place that names a database (rule 26). */
   databaseUrl?: string | undefined
   /** Default `process.env`. A `.env` beside the config is read into it, without overriding. */
@@ -86,11 +86,12 @@ function ownEnvironment(env: Record<string, string | undefined>): Record<string,
 }
 
 function overridden(config: ProjectConfig, over: NonNullable<OpenProjectOptions['overrides']>): ProjectConfig {
-  const { migrations, dataSource } = over
+  const { typeorm, nodePgMigrate, ...top } = over
   return {
     ...config,
-    ...(migrations === undefined ? {} : { migrations }),
-    ...(dataSource === undefined ? {} : { typeorm: { ...config.typeorm, dataSource } }),
+    ...top,
+    ...(typeorm === undefined ? {} : { typeorm: { ...config.typeorm, ...typeorm } }),
+    ...(nodePgMigrate === undefined ? {} : { nodePgMigrate: { ...config.nodePgMigrate, ...nodePgMigrate } }),
   }
 }
 

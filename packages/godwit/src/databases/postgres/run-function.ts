@@ -6,7 +6,7 @@ import { type CompiledScript, compileScript } from './compile.js'
 import { checkLockHeld, holdsLock } from './lock.js'
 import { MessageFailure } from './message.js'
 import { OpenStepRow } from './open-step.js'
-import { compose, serverReport } from './parts.js'
+import { compose, type Part, serverReport } from './parts.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
@@ -40,15 +40,29 @@ async function inTransaction(session: WorkingSession, step: LoadedStep, body: Fu
   const mine = await sameTransaction(session, lastRow[0])
   const end = { mode: mine ? 'one' : 'own', statements: [], dirty: true }
   const begin = session.connection.transactionStatus === 'I' ? [{ text: 'BEGIN' }] : []
-  const parts = [...begin, ...recording(session, step, end), ...ending(session, end)]
+  const records = recording(session, step, end).flatMap((part) =>
+    part.journal ? [{ text: 'SAVEPOINT godwit_journal' }, part] : [part],
+  )
+  const parts: Part[] = [...begin, ...records, ...ending(session, end)]
   try {
     const answer = await session.connection.send(compose(parts))
     await checkLockHeld(session, answer.lastRow)
   } catch (error) {
     if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
+    if (parts[error.completed]?.journal) return await withoutJournal(session, error, started)
     await session.connection.send('ROLLBACK')
     throw functionFailed(step, error.cause, mine ? 'nothing' : 'part')
   }
+  return { statements: 0, durationMs: performance.now() - started }
+}
+
+// What the function did and its history row are still there, behind the savepoint (rule 32).
+async function withoutJournal(session: WorkingSession, failure: MessageFailure, started: number): Promise<StepOutcome> {
+  session.journaled = false
+  session.options.warn(`The journal cannot be written (${failure.message}); this run goes on without it.`)
+  await session.connection.send('ROLLBACK TO SAVEPOINT godwit_journal')
+  const { lastRow } = await session.connection.send(compose(ending(session, { dirty: true })))
+  await checkLockHeld(session, lastRow)
   return { statements: 0, durationMs: performance.now() - started }
 }
 
