@@ -1,0 +1,26 @@
+import { isCancel, select } from '@clack/prompts'
+import { GodwitError } from '../errors.js'
+import { describeChoice, type InitChoice } from '../project/init-choice.js'
+
+/**
+ * Asks which of several projects is meant, or what to start with where there is none.
+ *
+ * @throws GODWIT_DECLINED
+ */
+export async function askProject(choices: readonly InitChoice[]): Promise<{ choice: InitChoice; database?: string }> {
+  const sql: InitChoice = { format: 'sql', migrations: 'migrations' }
+  const options =
+    choices.length > 0
+      ? choices.map((choice) => ({ label: describeChoice(choice), value: { choice } }))
+      : [
+          {
+            label: 'SQL files, on the embedded database: no server needed',
+            value: { choice: sql, database: 'embedded' },
+          },
+          { label: 'SQL files, on a PostgreSQL that DATABASE_URL names', value: { choice: sql } },
+        ]
+  const message = choices.length > 0 ? 'Which one is it?' : 'Nothing is here yet. Start with:'
+  const answer = await select<{ choice: InitChoice; database?: string }>({ message, options })
+  if (isCancel(answer)) throw new GodwitError('GODWIT_DECLINED', { action: 'init' })
+  return answer
+}
