@@ -69,10 +69,10 @@ export interface HistoryTable {
   /** Records that a migration began outside a transaction; absent: the format keeps no such row. */
   recordStart?: (table: string, step: StepRecord) => string
   /**
-   * Records a failure as the format's own tool does; absent: the format keeps no such row. `clean`: nothing is left of
-   * the step, so its row must not stop the next run (rule 17).
+   * Records a failure as the format's own tool does; absent: the format keeps no such row. Where the journal proves that
+   * nothing is left of the step, the next `recordUp` or `recordStart` settles the row (rule 17).
    */
-  recordFailure?: (table: string, step: StepRecord, log: string, clean: boolean) => string
+  recordFailure?: (table: string, step: StepRecord, log: string) => string
   /** Settles by hand: the migration counts as applied though nothing was run. */
   resolveApplied: (table: string, step: StepRecord) => string
   /** Settles by hand: the migration counts as not applied though nothing was undone. */

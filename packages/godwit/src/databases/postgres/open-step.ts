@@ -34,7 +34,11 @@ export class OpenStepRow {
     what: { mode: string; statements: readonly StatementMark[] },
   ): Promise<OpenStepRow> {
     if (!session.journaled)
-      throw new GodwitError('GODWIT_JOURNAL_NEEDED', { name: step.name, schema: session.journal.schema })
+      throw new GodwitError(
+        'GODWIT_JOURNAL_NEEDED',
+        { name: step.name, schema: session.journal.schema },
+        { left: 'nothing' },
+      )
     const insert = session.journal.insert(session.run, entryOf(step, what, 'open'), 'clock_timestamp()')
     const { lastRow } = await session.connection.send(`${insert} RETURNING id`)
     const row = new OpenStepRow(session, step, lastRow[0] ?? '', what)
@@ -61,7 +65,7 @@ export class OpenStepRow {
     const said = journal.progress(this.#id, this.done, message)
     await connection.send(clean ? `${said};\n${journal.closeOpen(this.#step.name, 'failed')}` : said)
     if (this.#step.direction === 'up' && table.recordFailure !== undefined) {
-      await connection.send(table.recordFailure(history, this.#record(), message, false))
+      await connection.send(table.recordFailure(history, this.#record(), message))
     }
   }
 

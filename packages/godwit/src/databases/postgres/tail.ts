@@ -50,7 +50,7 @@ export async function noteRolledBack(
   if (journaled) notes.push(journal.insert(run, entryOf(step, end, 'failed', message), 'clock_timestamp()'))
   if (step.direction === 'up' && table.recordFailure !== undefined) {
     const record = { name: step.name, file: step.file, statements: 0, startedAt: 'clock_timestamp()' }
-    notes.push(table.recordFailure(history, record, message, false))
+    notes.push(table.recordFailure(history, record, message))
   }
   for (const note of notes) await connection.send(note).catch(() => {})
 }

@@ -29,16 +29,12 @@ export function prismaHistory(): HistoryTable {
       }
       return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, finishedRow(step))}`
     },
-    recordFailure(table, step, log, clean) {
+    recordFailure(table, step, log) {
       const id = begun.get(step.name)
       begun.delete(step.name)
-      const settled = clean ? 'clock_timestamp()' : 'NULL'
-      if (id !== undefined) {
-        return `UPDATE ${table} SET logs = ${literal(log)}, rolled_back_at = ${settled} WHERE id = ${literal(id)}`
-      }
-      const row = { checksum: checksumOf(step), logs: log, started_at: step.startedAt, rolled_back_at: settled }
-      const insert = insertRow(table, { id: randomUUID(), migration_name: step.name, ...row })
-      return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insert}`
+      if (id !== undefined) return `UPDATE ${table} SET logs = ${literal(log)} WHERE id = ${literal(id)}`
+      const row = { checksum: checksumOf(step), logs: log, started_at: step.startedAt, migration_name: step.name }
+      return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, { id: randomUUID(), ...row })}`
     },
     recordDown: rollBackAll,
     resolveApplied: markApplied,
@@ -53,8 +49,6 @@ interface Row {
   started_at: string
   /** SQL expression. */
   finished_at?: string
-  /** SQL expression. */
-  rolled_back_at?: string
   migration_name: string
   logs?: string
   applied_steps_count?: number
@@ -117,7 +111,6 @@ function insertRow(table: string, row: Row): string {
     checksum: literal(row.checksum),
     started_at: row.started_at,
     finished_at: row.finished_at,
-    rolled_back_at: row.rolled_back_at,
     migration_name: literal(row.migration_name),
     logs: row.logs === undefined ? undefined : literal(row.logs),
     applied_steps_count: row.applied_steps_count?.toString(),

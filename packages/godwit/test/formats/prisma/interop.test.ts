@@ -176,14 +176,14 @@ test('a failure of either is a failure for both, and each settles it for the oth
 
   await put('2_bad', 'select nope')
   await database.query(format.history.recordStart!(table, await step('2_bad')))
-  await database.query(format.history.recordFailure!(table, await step('2_bad'), "it's\nbroken", false))
+  await database.query(format.history.recordFailure!(table, await step('2_bad'), "it's\nbroken"))
   expect((await rows()).at(-1)).toMatchObject({ finished_at: null, logs: "it's\nbroken", applied_steps_count: 0 })
   expect((await engine.diagnose()).failedMigrationNames).toEqual(['2_bad'])
   await expect(engine.apply()).rejects.toThrow(/failed migrations/)
   await engine.markRolledBack('2_bad')
   expect((await applied()).map((row) => row.name)).toEqual(['1_bad'])
 
-  await database.query(format.history.recordFailure!(table, await step('2_bad'), 'again', false))
+  await database.query(format.history.recordFailure!(table, await step('2_bad'), 'again'))
   expect((await engine.diagnose()).failedMigrationNames).toEqual(['2_bad'])
   await put('2_bad', 'select 2')
   await run('2_bad', 'up')
