@@ -26,7 +26,7 @@ export function contentHash(content: Buffer, kind: ContentKind): string {
 }
 
 /** Hex SHA-256 of bytes as they are. */
-export function sha256(content: Buffer): string {
+function sha256(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
