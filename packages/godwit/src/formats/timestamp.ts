@@ -1,5 +1,5 @@
 /** A UTC time as 14 digits: year, month, day, hour, minute, second. */
-function timestamp14(time: Date): string {
+export function timestamp14(time: Date): string {
   return time.toISOString().replace(/\D/g, '').slice(0, 14)
 }
 
