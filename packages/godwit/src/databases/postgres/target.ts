@@ -87,6 +87,8 @@ export class PostgresTarget implements Target {
   async lock(options: LockOptions): Promise<void> {
     this.#lock = options
     await takeLocks(this.#session.client, [RUNNER_LOCK, ...this.#session.options.peerLocks], options)
+    // What was seen before the lock may be out of date (rule 1).
+    this.#firstLook = undefined
     await this.#applySettings()
   }
 
