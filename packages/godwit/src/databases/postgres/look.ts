@@ -44,13 +44,17 @@ async function lookPiecemeal(
   history: string,
   journalSchema: string,
 ): Promise<FirstLook> {
-  const parts = ['run', 'step', 'setting'].map((part) => qualified(journalSchema, part))
+  // Not by to_regclass: it fails on a schema that the role may not use.
   const [facts, place, there] = await many(client, [
     FACTS,
     whereIs(history),
-    `SELECT to_regclass(${literal(history)}) IS NOT NULL AS history, ${parts.map((part) => `to_regclass(${literal(part)}) IS NOT NULL`).join(' AND ')} AS journal,
-      (SELECT bool_and(has_table_privilege(c, 'SELECT')) FROM unnest(ARRAY[${parts.map((part) => `to_regclass(${literal(part)})`).join(', ')}]::oid[]) AS c WHERE c IS NOT NULL) AS readable`,
-  ])
+    `SELECT to_regclass(${literal(history)}) IS NOT NULL AS history, count(*) = 3 AS journal,
+      bool_and(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')) AS readable
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ${literal(journalSchema)} AND c.relname IN ('run', 'step', 'setting')`,
+  ]).catch((error) => {
+    throw explain(error, history)
+  })
   const exists = there?.rows[0] as { history: boolean; journal: boolean; readable: boolean | null }
   const journal = !exists.journal ? 'absent' : exists.readable ? 'ready' : 'denied'
   const [rows, open, setting] = everything(table, history, journalSchema) as [string, string, string]
