@@ -46,6 +46,11 @@ export class PgliteStream extends Duplex {
     )
   }
 
+  // What was written while corked belongs together, such as a COPY and its data.
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'buffer', done)
+  }
+
   override _final(done: () => void): void {
     this.push(null)
     done()

@@ -70,6 +70,11 @@ export class Connection {
     return this.#lost
   }
 
+  /** It leads to the database in this process. */
+  get embedded(): boolean {
+    return this.#settings.stream !== undefined
+  }
+
   /**
    * Sends one simple-protocol message of any number of statements.
    *

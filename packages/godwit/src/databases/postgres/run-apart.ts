@@ -36,7 +36,7 @@ export async function runApart(
       index === total - 1 && statement.class.control === 'commit' && session.connection.transactionStatus === 'T'
     const before = last ? recording(session, step, row.end(compiled.facts.leavesSession)) : []
     try {
-      if (statement.copyFromStdin) await copyIn(session.client, statement.text, items)
+      if (statement.copyFromStdin) await copyIn(session.connection, statement.text, items)
       else await send(session, [...before, { text: statement.text, statement }])
     } catch (error) {
       throw await failed(session, step, compiled, row, { statement, index, before }, error)

@@ -46,7 +46,7 @@ export async function runAsOne(
       }
       await sender.flush()
       copying = statement
-      await copyIn(session.client, statement.text, items)
+      await copyIn(session.connection, statement.text, items)
       copying = undefined
     }
     sender.parts.push(...recording(session, step, end), ...ending(session, end))
