@@ -7,6 +7,7 @@ import { refuseForeignFolder } from '../formats/sql/foreign.js'
 import { listSqlFolder, readSqlFolder } from '../formats/sql/list.js'
 import { formatIds } from './config.js'
 import { type Detected, detectAll, lookedFor } from './detect.js'
+import { configNames } from './find-config.js'
 
 /** A project that could be set up. */
 export type InitChoice = Omit<Detected, 'because'> & { because?: string }
@@ -22,10 +23,12 @@ export interface InitWish {
 /**
  * What the folder could be set up as, strongest sign first; one when the format was named. Empty: nothing is here yet.
  *
- * @throws GODWIT_USAGE for a format that does not exist, GODWIT_FOREIGN_FOLDER for another tool's folder
+ * @throws GODWIT_USAGE for a format that does not exist, GODWIT_FOREIGN_FOLDER for another tool's folder,
+ *   GODWIT_FILE_EXISTS when the folder has a config
  */
 export async function initChoices(folder: string, wish: InitWish): Promise<InitChoice[]> {
   const { migrations, dataSource } = wish
+  refuseExisting(folder)
   const format = formatOf(wish.format)
   const found = detectAll(folder)
   const wanted = format === undefined ? found : found.filter((each) => each.format === format).slice(0, 1)
@@ -58,6 +61,14 @@ export function onlyChoice(choices: readonly InitChoice[]): InitChoice {
   if (others.length === 0) return only
   const hint = `Say which: npx godwit init --format ${choices.map((each) => each.format).join(', or --format ')}`
   throw new GodwitError('GODWIT_SEVERAL_PROJECTS', { found: choices.map(describeChoice) }, { hint })
+}
+
+/** A folder that has a config is set up already. @throws GODWIT_FILE_EXISTS */
+export function refuseExisting(folder: string): void {
+  const file = configNames.find((name) => existsSync(join(folder, name)))
+  if (file === undefined) return
+  const hint = 'The project is set up already. See where it stands: npx godwit status'
+  throw new GodwitError('GODWIT_FILE_EXISTS', { file }, { hint })
 }
 
 /** A choice for people: `prisma (prisma/schema.prisma)`. */

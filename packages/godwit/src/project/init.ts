@@ -4,8 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { GodwitError } from '../errors.js'
 import { installCommand } from '../loading/package-manager.js'
-import { configNames } from './find-config.js'
-import { type InitChoice, notesOn } from './init-choice.js'
+import { type InitChoice, notesOn, refuseExisting } from './init-choice.js'
 import { configFileName, configText } from './init-config-file.js'
 import { initDatabase } from './init-database.js'
 import { addMembers } from './init-json-text.js'
@@ -52,11 +51,7 @@ export interface InitPlan {
  * @throws GODWIT_FILE_EXISTS when the folder has a config, GODWIT_FILE_UNREADABLE, GODWIT_URL_INVALID
  */
 export function planInit({ folder, choice, database: wish, env }: InitRequest): InitPlan {
-  const existing = configNames.find((name) => existsSync(join(folder, name)))
-  if (existing !== undefined) {
-    const hint = 'The project is set up already. See where it stands: npx godwit status'
-    throw new GodwitError('GODWIT_FILE_EXISTS', { file: existing }, { hint })
-  }
+  refuseExisting(folder)
   const given = readManifest(folder)
   const manifest = given ?? (hasManifestAbove(folder) ? undefined : newManifest(folder))
   const database = initDatabase(folder, choice, wish, env)
