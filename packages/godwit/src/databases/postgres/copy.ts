@@ -4,7 +4,7 @@ import type pg from 'pg'
 import copyStreams from 'pg-copy-streams'
 import type { CompiledItem } from './compile.js'
 import type { Connection } from './connection.js'
-import { Message } from './message.js'
+import { Message, type MessageFailure } from './message.js'
 
 const CHUNK_BYTES = 64 * 1024
 
@@ -52,7 +52,8 @@ async function copyAtOnce(
     data.push(Buffer.from(next.value.text))
   const message = new CopyMessage(statement, data)
   connection.client.query(message)
-  await message.done
+  // The driver's error, as a stream gives it.
+  await message.done.catch((failure: MessageFailure) => Promise.reject(failure.cause))
 }
 
 class CopyMessage extends Message {
