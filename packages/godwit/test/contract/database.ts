@@ -1,0 +1,21 @@
+import { describe } from 'vitest'
+import { lockContract } from './databases/lock.js'
+import { lostContract } from './databases/lost.js'
+import { placeContract } from './databases/places.js'
+import { rightsContract } from './databases/rights.js'
+import { sessionContract } from './databases/sessions.js'
+import { transactionContract } from './databases/transactions.js'
+import type { Subject } from './subject.js'
+
+/** What every database must do, held against a real one. */
+export function databaseContract(subject: Subject): void {
+  describe(subject.name, () => {
+    describe('transactions', () => transactionContract(subject))
+    describe('sessions', () => sessionContract(subject))
+    describe('places of errors', () => placeContract(subject))
+    if (!subject.server) return
+    describe('the lock', () => lockContract(subject))
+    describe('a lost connection', () => lostContract(subject))
+    describe('rights', () => rightsContract(subject))
+  })
+}
