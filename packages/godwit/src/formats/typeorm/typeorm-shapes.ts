@@ -25,6 +25,7 @@ export interface Driver {
   loadDependencies: () => void
   createQueryRunner: (mode: 'master' | 'slave') => QueryRunner
   createSchemaBuilder: () => { createMetadataTableIfNecessary?: (runner: QueryRunner) => Promise<void> }
+  connectedQueryRunners: QueryRunner[]
   database?: string | undefined
 }
 
@@ -32,6 +33,7 @@ export interface QueryRunner {
   isTransactionActive: boolean
   /** Protected in TypeORM's types: 0 outside of a transaction, 1 in one, more within savepoints. */
   transactionDepth: number
+  connect: () => Promise<unknown>
   beforeMigration: () => Promise<void>
   afterMigration: () => Promise<void>
   release: () => Promise<void>

@@ -62,6 +62,7 @@ export class WorkingSession {
     this.main = runner
     if (this.parseInt8) client.setTypeParser(int8, (value: string) => Number.parseInt(value, 10))
     try {
+      await runner.connect()
       await runner.beforeMigration()
       await migrate(runner)
       await runner.afterMigration()
@@ -69,10 +70,13 @@ export class WorkingSession {
       if (this.parseInt8) client.setTypeParser(int8, (value: string) => value)
       this.main = undefined
       await runner.release()
+      await atRest(client)
     }
   }
 
   async close(): Promise<void> {
+    // TypeORM waits forever for a runner that was released before it was connected.
+    this.dataSource.driver.connectedQueryRunners.length = 0
     if (this.dataSource.isInitialized) await this.dataSource.destroy()
     this.giveBack()
   }
@@ -176,6 +180,15 @@ export class WorkingSession {
 function enterTransaction(runner: QueryRunner, depth: number): void {
   runner.isTransactionActive = true
   runner.transactionDepth = depth
+}
+
+/**
+ * Waits for queries that the migration did not wait for, and for the server's last word on a failed one: `pg` rejects
+ * on the error, before it knows the transaction's new status. An empty query is allowed in a failed transaction too.
+ */
+async function atRest(client: pg.Client): Promise<void> {
+  await new Promise(setImmediate)
+  await client.query('').catch(() => {})
 }
 
 function isServerError(error: unknown): boolean {

@@ -82,6 +82,30 @@ export function projectSuite(version: Version): void {
     expect((await (await open(project)).status()).migrations[0]?.state).toBe('pending')
   })
 
+  test('queries that a migration does not wait for belong to it', async () => {
+    const database = await createDatabase()
+    const project = createProject(
+      {
+        'godwit.config.ts': config(),
+        'src/data-source.ts': dataSource(database.url),
+        'src/migrations/1700000000001-Hasty.ts': `export class Hasty1700000000001 {
+  async up(q) {
+    void q.query('create table slow as select 1 as a from pg_sleep(0.2)')
+    void q.query('create table quick (a int)')
+  }
+  async down(q) { q.query('drop table quick'); q.query('select 1 / 0').catch(() => {}); throw new Error('no') }
+}`,
+      },
+      version,
+    )
+    const godwit = await open(project)
+    expect((await godwit.up()).error).toBe(undefined)
+    expect((await godwit.down()).error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED' })
+    expect(await database.query(`select to_regclass('slow') as s, to_regclass('quick') as q`)).toEqual([
+      { s: 'slow', q: 'quick' },
+    ])
+  })
+
   test('indexes are made concurrently, outside of a transaction', async () => {
     const database = await createDatabase()
     const project = createProject(
