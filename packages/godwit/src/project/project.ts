@@ -19,6 +19,7 @@ import { writeNew } from './create.js'
 import type { ProjectDescription } from './load.js'
 import type { OpenProjectOptions } from './open.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
+import { refuseHalfRedo } from './redo.js'
 import { forecastReset, resetTo } from './reset.js'
 import { version } from './version.js'
 
@@ -150,7 +151,7 @@ export class Project {
     return this.#withTarget((target) => this.#downOn(target, request, 'down'))
   }
 
-  /** Undoes the last applied migration and applies it again. */
+  /** Undoes the last applied migration and applies it again; refused before it undoes when that could not be. */
   async redo(consent: Consent = {}): Promise<{ down: RunReport; up?: RunReport }> {
     return this.#withTarget(async (target) => {
       const down = await this.#downOn(target, consent, 'redo')
@@ -226,10 +227,12 @@ export class Project {
     })
   }
 
-  async #downOn(target: Target, request: DownRequest, command: string): Promise<RunReport> {
+  async #downOn(target: Target, request: DownRequest, command: 'down' | 'redo'): Promise<RunReport> {
+    const context = this.#context(target, command)
     const wanted: PlanRequest = { direction: 'down', ...planPart(request) }
-    return run(this.#context(target, command), wanted, async ({ look }, plan) => {
-      if (!isProduction(look, this.#parts.options.env)) return
+    return run(context, wanted, async (current, plan) => {
+      if (command === 'redo') await refuseHalfRedo(context, current, plan)
+      if (!isProduction(current.look, this.#parts.options.env)) return
       const goes = plan.steps.map((step) => `what ${step.name} made`)
       await requireConsent({ action: command, database: target.server.database, goes }, true, request)
     })
