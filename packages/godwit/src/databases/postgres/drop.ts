@@ -36,7 +36,7 @@ async function find(session: WorkingSession): Promise<Droppable[]> {
 }
 
 const OWN = `n.nspname = $1 AND pg_has_role(o.owner, 'MEMBER') AND NOT EXISTS (
-  SELECT FROM pg_depend d WHERE d.objid = o.oid AND d.classid = o.class AND d.deptype IN ('e', 'i'))`
+  SELECT FROM pg_depend d WHERE d.objid = o.oid AND d.objsubid = 0 AND d.classid = o.class AND d.deptype IN ('e', 'i'))`
 
 const FIND = `
 SELECT o.kind, o.name, o.args FROM (
