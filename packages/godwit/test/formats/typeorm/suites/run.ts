@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openTypeormFormat } from '../../../../src/formats/typeorm/index.js'
 import type { DataSource } from '../../../../src/formats/typeorm/typeorm-shapes.js'
 import { createDatabase } from '../../../support/database.js'
@@ -50,8 +50,11 @@ export function runSuite(version: Version): void {
       },
       version,
     )
+    const printed = [vi.spyOn(console, 'log'), vi.spyOn(console, 'info'), vi.spyOn(process.stdout, 'write')]
     const drive = await driveOn(database, await openTypeormFormat(project.context()))
     await drive.up()
+    expect(printed.flatMap((spy) => spy.mock.calls).filter(([text]) => /CREATE|query/.test(String(text)))).toEqual([])
+    for (const spy of printed) spy.mockRestore()
     expect(await database.query('select count(*)::int as n from precious')).toEqual([{ n: 2 }])
     expect(await database.query(`select to_regclass('note') as note`)).toEqual([{ note: null }])
     expect(await database.query(`select extname from pg_extension where extname = 'uuid-ossp'`)).toHaveLength(1)
@@ -81,6 +84,26 @@ export function runSuite(version: Version): void {
         expect(await ours.query(rows)).toEqual(await theirs.query(rows))
       }
     }
+  })
+
+  test('the naming strategy of the DataSource names the primary key', async () => {
+    const database = await createDatabase()
+    const project = createProject(
+      {
+        'src/data-source.ts': `import { DataSource, DefaultNamingStrategy } from 'typeorm'
+class Own extends DefaultNamingStrategy { primaryKeyName() { return 'own "key"' } }
+export default new DataSource({ type: 'postgres', url: '${database.url}', namingStrategy: new Own() })`,
+        'src/migrations/1700000000001-First.ts': tableMigration('First1700000000001', 'first'),
+      },
+      version,
+    )
+    const drive = await driveOn(database, await openTypeormFormat(project.context()))
+    await drive.up()
+    expect(
+      await database.query(
+        `select conname from pg_constraint where conrelid = 'migrations'::regclass and contype = 'p'`,
+      ),
+    ).toEqual([{ conname: 'own "key"' }])
   })
 
   test('what TypeORM applied is seen and undone, and the other way round', async () => {
