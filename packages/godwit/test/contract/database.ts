@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { destroyingContract } from './databases/destroying.js'
 import { lockContract } from './databases/lock.js'
 import { lostContract } from './databases/lost.js'
 import { placeContract } from './databases/places.js'
@@ -13,6 +14,7 @@ export function databaseContract(subject: Subject): void {
     describe('transactions', () => transactionContract(subject))
     describe('sessions', () => sessionContract(subject))
     describe('places of errors', () => placeContract(subject))
+    describe('what destroys', () => destroyingContract(subject))
     if (!subject.server) return
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))
