@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path'
 import type { FormatContext } from '../contract.js'
 import { contentHash } from '../files.js'
 import { type ImportedMigration, migrationOf } from './imported-classes.js'
-import { type FoundMigration, foundIn, kindOf } from './list.js'
+import { type FoundMigration, foundIn, kindOf } from './read-file.js'
 
 const endings = ['', '.ts', '.js', '.mts', '.cts', '.mjs', '.cjs', '/index.ts', '/index.js']
 const importPattern = /(?:\bfrom|\bimport|\brequire\s*\()\s*(["'])(\.{1,2}\/[^"'\n]+)\1/g
@@ -20,8 +20,7 @@ export function migrationsOfClasses(
   { projectDir, verbose }: Pick<FormatContext, 'projectDir' | 'verbose'>,
 ): { found: FoundMigration[]; imported: ImportedMigration[] } {
   const imported = classes.flatMap(migrationOf)
-  const texts = new Map<string, FoundMigration>()
-  visit(dataSourceFile, levels, new Set(), texts)
+  const texts = originsOf(dataSourceFile)
   const found = imported.map(({ name, instance }) => {
     const origin = texts.get(name)
     if (origin) return origin
@@ -35,6 +34,13 @@ export function migrationsOfClasses(
     }
   })
   return { found, imported }
+}
+
+/** The migrations, by name, that the texts of a file and of its relative imports tell for sure. */
+export function originsOf(file: string): Map<string, FoundMigration> {
+  const texts = new Map<string, FoundMigration>()
+  visit(file, levels, new Set(), texts)
+  return texts
 }
 
 function visit(file: string, level: number, seen: Set<string>, into: Map<string, FoundMigration>): void {

@@ -3,31 +3,12 @@ import { basename, dirname, extname, relative, resolve } from 'node:path'
 import type { MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext } from '../contract.js'
-import { contentHash, readAll, refuseDuplicateNames } from '../files.js'
+import { readAll, refuseDuplicateNames } from '../files.js'
+import { originsOf } from './class-origins.js'
 import { importMigrations } from './imported-classes.js'
-import { type CachedMigration, type CachedText, ListingCache } from './listing-cache.js'
-import { readModule } from './module-exports.js'
+import { ListingCache } from './listing-cache.js'
+import { type FoundMigration, foundIn, type ReadFile } from './read-file.js'
 import { sortKeyOf, timestampOf } from './timestamps.js'
-
-type Kind = 'ts' | 'js'
-
-/** A migration that a file's text, or running the file, showed. */
-export interface FoundMigration {
-  name: string
-  file: string
-  kind: Kind
-  hash: string
-  reversible: boolean
-}
-
-/** What the text of a file tells. */
-export interface ReadFile {
-  path: string
-  kind: Kind
-  hash: string
-  found: FoundMigration[] | 'unsure'
-  passesOn: string[]
-}
 
 /**
  * Lists the migrations of some files from their texts (rule 22). A `.ts` and its compiled `.js` are one migration: the
@@ -66,35 +47,6 @@ export function toFiles(found: readonly FoundMigration[], projectDir: string): M
   })
 }
 
-/** The kind of a module's text, by its ending. */
-export function kindOf(path: string): Kind {
-  return /\.[cm]?ts$/.test(path) ? 'ts' : 'js'
-}
-
-/** Finds the migrations in one file's text. */
-export function foundIn(content: Buffer, path: string, cache?: ListingCache): ReadFile {
-  const kind = kindOf(path)
-  const hash = contentHash(content, kind)
-  const cached = cache?.get(hash)
-  const read = cached === undefined ? readText(content.toString(), kind, hash) : { cached, passesOn: [] }
-  // What a file passes on depends on other files too.
-  if (cached === undefined && read.passesOn.length === 0) cache?.set(hash, read.cached)
-  const found = read.cached?.map(([name, reversible, own]) => ({ name, file: path, kind, hash: own, reversible }))
-  return { path, kind, hash, found: found ?? 'unsure', passesOn: read.passesOn }
-}
-
-function readText(text: string, kind: Kind, hash: string): { cached: CachedText; passesOn: string[] } {
-  const read = readModule(text)
-  if (!read) return { cached: null, passesOn: [] }
-  const { migrations, passesOn } = read
-  const cached = migrations.map(({ name, hasDown, start, end }): CachedMigration => {
-    // With several in one file each is hashed by itself: adding another is no edit of the first.
-    const own = migrations.length === 1 ? hash : contentHash(Buffer.from(text.slice(start, end)), kind)
-    return [name, hasDown, own]
-  })
-  return { cached, passesOn }
-}
-
 async function migrationsOf(
   { path, kind, hash, found, passesOn }: ReadFile,
   listed: ReadonlySet<string>,
@@ -104,8 +56,10 @@ async function migrationsOf(
   if (found !== 'unsure' && foreign.length === 0) return found
   verbose(`typeorm: ${relative(projectDir, path)} is imported to list it: its text does not tell what it exports`)
   const imported = await importMigrations(path, projectDir)
+  // A module that gathers migrations is not where they stand: each is hashed where it is written.
+  const origins = originsOf(path)
   return imported.map(({ name, instance }) => {
-    return { name, file: path, kind, hash, reversible: typeof instance.down === 'function' }
+    return origins.get(name) ?? { name, file: path, kind, hash, reversible: typeof instance.down === 'function' }
   })
 }
 
@@ -128,6 +82,7 @@ function oneEach(found: readonly FoundMigration[], compiled: boolean): FoundMigr
     const key = `${migration.name}\n${withoutEnding(basename(migration.file))}`
     const other = kept.get(key)
     if (other === undefined) kept.set(key, migration)
+    else if (other.file === migration.file) continue
     else if (other.kind === migration.kind) others.push(migration)
     else kept.set(key, choose(migration, other, compiled))
   }

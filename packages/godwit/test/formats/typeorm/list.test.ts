@@ -190,3 +190,17 @@ test('a text that was read before is not read again, and an edited one is', asyn
   writeFileSync(cache, 'broken')
   expect((await list(project, 'm')).map((file) => file.name)).toEqual(['C1700000000003', 'D1700000000004'])
 })
+
+test('a module with an array of migrations leads to their files', async () => {
+  const project = createProject({
+    'm/all.ts': `import { A1700000000001 } from './a'\nimport { B1700000000002 } from './b'\nexport const migrations = [A1700000000001, B1700000000002]`,
+    'm/a.ts': tableMigration('A1700000000001', 'a'),
+    'm/b.ts': tableMigration('B1700000000002', 'b'),
+  })
+  const format = await openTypeormFormat(project.context('m/all.ts'))
+  const files = await format.list()
+  expect(files.map((file) => file.file)).toEqual([`${project.dir}/m/a.ts`, `${project.dir}/m/b.ts`])
+  expect((await format.load(files[1]!, 'down'))?.kind).toBe('function')
+  expect((await list(project, 'm')).map((file) => file.name)).toEqual(['A1700000000001', 'B1700000000002'])
+  expect((await list(project, 'm/[ab].ts')).map((file) => file.hash)).toEqual(files.map((file) => file.hash))
+})
