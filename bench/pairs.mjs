@@ -4,13 +4,14 @@ import { runProgram } from './process.mjs'
  * A program beside its floor.
  *
  * @typedef {import('./process.mjs').Program} Program
- * @typedef {{ name: string, floor: string, program: () => Program | Promise<Program>, floorProgram: () => Program | Promise<Program>, target?: number, peakTarget?: number, after?: () => Promise<void> }} Pair
+ * @typedef {{ name: string, floor: string, program: () => Program | Promise<Program>, floorProgram: () => Program | Promise<Program>, target?: number, peakTarget?: number }} Pair
  * @typedef {{ name: string, floor: string, runs: { floorMs: number, ms: number }[], peakMb: number | null, floorPeakMb: number | null, target?: number, peakTarget?: number }} Result
  */
 
 /**
- * Runs pairs interleaved: floor, program, floor, program, …, for so many rounds over all pairs, so that what else the
- * machine does falls on both sides alike. What prepares a run (a fresh database) is outside of its time.
+ * Runs pairs interleaved, for so many rounds over all pairs, so that what else the machine does falls on both sides
+ * alike. In every other round the program goes first: what a run leaves to the server must not help one side. What
+ * prepares a run (a fresh database) is outside of its time.
  *
  * @param {Pair[]} pairs
  * @param {{ rounds: number, warmUps: number, note: (text: string) => void }} options
@@ -29,9 +30,10 @@ export async function runPairs(pairs, { rounds, warmUps, note }) {
   for (let round = -warmUps; round < rounds; round++) {
     note(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
     for (const [index, pair] of pairs.entries()) {
-      const floor = await runProgram(await pair.floorProgram())
-      const program = await runProgram(await pair.program())
-      await pair.after?.()
+      const both = [pair.floorProgram, pair.program]
+      const measured = []
+      for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) measured[side] = await runProgram(await both[side]())
+      const [floor, program] = measured
       if (round < 0) continue
       const result = results[index]
       result.runs.push({ floorMs: floor.ms, ms: program.ms })

@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { emptyDatabases } from './empty-databases.mjs'
 import { runPairs } from './pairs.mjs'
 import { applyPairs } from './parts/apply.mjs'
 import { largePairs } from './parts/large.mjs'
@@ -61,7 +62,8 @@ say(`Node ${process.version}, PostgreSQL ${server.version} with its default sett
 if (onPath('psql') === undefined) say('No psql on PATH: the floor of applying is a bare node script.')
 if (onPath('goose') === undefined) say('No goose on PATH: not measured.')
 try {
-  const context = { server, work, count, note, megabytes: Number(flags.megabytes) }
+  const databases = emptyDatabases(server, 'empty')
+  const context = { server, databases, work, count, note, megabytes: Number(flags.megabytes) }
   const makers = {
     start: { title: 'Starting', rounds: 15, pairs: () => startPairs() },
     nothing: {
@@ -81,6 +83,7 @@ try {
     const { title, rounds: usual, pairs } = makers[part]
     const warmUps = part === 'large' ? 0 : 1
     const results = await runPairs(await pairs(), { rounds: rounds(usual), warmUps, note })
+    await databases.drop()
     const summaries = results.map(summarize)
     document.parts[part] = summaries
     note('')

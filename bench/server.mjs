@@ -10,7 +10,7 @@ import pg from 'pg'
  * Starts a real PostgreSQL with its default settings (fsync on) in a folder that `stop` throws away.
  *
  * @returns {Promise<Server>}
- * @typedef {{ version: string, url: (database: string) => string, create: (database: string, like?: string) => Promise<void>, drop: (database: string) => Promise<void>, query: (text: string) => Promise<unknown[]>, stop: () => Promise<void> }} Server
+ * @typedef {{ version: string, url: (database: string) => string, create: (database: string) => Promise<string>, drop: (database: string) => Promise<void>, query: (text: string) => Promise<unknown[]>, stop: () => Promise<void> }} Server
  */
 export async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), 'godwit-bench-pg-'))
@@ -40,13 +40,14 @@ export async function startServer() {
     version,
     url,
     query,
-    create: async (database, like = 'template1') => {
-      await query(`CREATE DATABASE "${database}" TEMPLATE "${like}"`)
+    create: async (database) => {
+      await query(`CREATE DATABASE "${database}"`)
       // What making the database left to write must not fall into the run that comes next.
       await query('CHECKPOINT')
+      return url(encodeURIComponent(database))
     },
     drop: async (database) => {
-      await query(`DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`)
+      await query(`DROP DATABASE "${database}" WITH (FORCE)`)
     },
     stop: async () => {
       await client.end()

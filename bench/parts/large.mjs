@@ -7,23 +7,15 @@ import { godwitCli } from '../tools.mjs'
 const rowText = 'the quick brown fox jumps over the lazy dog and runs away'
 
 /** One large SQL data file, half INSERT statements, half COPY data; what counts is the peak of memory. */
-export async function largePairs({ server, work, megabytes }) {
+export async function largePairs({ databases, work, megabytes }) {
   const project = work.project('large', (folder) => mkdirSync(join(folder, 'migrations')))
   await writeData(join(project, 'migrations/00001_data.sql'), megabytes)
   const config = `export default { format: 'sql', migrations: 'migrations', database: process.env.DATABASE_URL }\n`
   writeFileSync(join(project, 'godwit.config.ts'), config)
-  const used = []
-  let number = 0
-  const fresh = async () => {
-    const database = `large${++number}`
-    used.push(database)
-    await server.create(database)
-    return server.url(database)
-  }
   const godwit = async () => ({
     argv: [process.execPath, godwitCli, 'up'],
     cwd: project,
-    env: { DATABASE_URL: await fresh() },
+    env: { DATABASE_URL: await databases.next() },
   })
   const psql = onPath('psql')
   return [
@@ -35,13 +27,20 @@ export async function largePairs({ server, work, megabytes }) {
         psql === undefined
           ? godwit()
           : {
-              argv: [psql, '-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-f', 'migrations/00001_data.sql', await fresh()],
+              argv: [
+                psql,
+                '-X',
+                '-q',
+                '-1',
+                '-v',
+                'ON_ERROR_STOP=1',
+                '-f',
+                'migrations/00001_data.sql',
+                await databases.next(),
+              ],
               cwd: project,
             },
       program: godwit,
-      after: async () => {
-        for (const database of used.splice(0)) await server.drop(database)
-      },
     },
   ]
 }

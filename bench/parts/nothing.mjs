@@ -32,9 +32,9 @@ function applied(tool, { server, work, count, note }) {
   const making = (async () => {
     note(`${tool.name}: applying ${count} for the checks`)
     const database = `checked ${tool.name}`
-    await server.create(database)
+    const url = await server.create(database)
     const project = work.project(database, (folder) => tool.write(folder, count))
-    const place = { project, url: server.url(encodeURIComponent(database)) }
+    const place = { project, url }
     await runProgram(toolProgram(tool, 'up', place))
     return place
   })()
