@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { GodwitError } from '../errors.js'
 import type { FormatId } from '../formats/contract.js'
+import { findDataSourceFile } from '../formats/typeorm/find-data-source.js'
 
 /** What was found in a folder that has no config. */
 export interface Detected {
@@ -14,13 +15,6 @@ export interface Detected {
   because: string
 }
 
-const dataSources = [
-  'src/data-source.ts',
-  'data-source.ts',
-  'src/database/data-source.ts',
-  'src/data-source.js',
-  'data-source.js',
-]
 const prismaFiles = [
   'prisma.config.ts',
   'prisma.config.js',
@@ -34,7 +28,7 @@ const sqlFolders = ['migrations', 'db/migrations', 'database/migrations', 'sql/m
 export const lookedFor = [
   'godwit.config.ts (upwards from here)',
   'prisma/schema.prisma',
-  `a TypeORM data source (${dataSources.slice(0, 2).join(', ')})`,
+  'a TypeORM data source (src/data-source.ts and the like)',
   'node-pg-migrate in package.json',
   'migrations/*.sql',
 ]
@@ -44,7 +38,8 @@ export function detectAll(folder: string): Detected[] {
   const found: Detected[] = []
   const prisma = prismaFiles.find((file) => existsSync(join(folder, file)))
   if (prisma !== undefined) found.push({ format: 'prisma', because: prisma })
-  const source = dataSources.find((file) => existsSync(join(folder, file)))
+  const file = findDataSourceFile(folder)
+  const source = file === undefined ? undefined : relative(folder, file)
   if (source !== undefined) found.push({ format: 'typeorm', dataSource: source, because: source })
   const packages = dependenciesOf(folder)
   if (packages.has('node-pg-migrate'))

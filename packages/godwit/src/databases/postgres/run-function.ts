@@ -143,6 +143,8 @@ async function nothingCollected(session: WorkingSession, step: LoadedStep, begun
 }
 
 async function sameTransaction(session: WorkingSession, id: string | null | undefined): Promise<boolean> {
+  // `pg` rejects a failed query before the server has said the new status; an empty one waits for it.
+  await session.connection.send('').catch(() => {})
   const status = session.connection.transactionStatus
   // A failed transaction cannot be asked; it is still the one it was, or its first part was committed before.
   if (status === 'E') return true

@@ -11,7 +11,7 @@ import { urlOf } from './target.js'
 import { sortKeyOf } from './timestamps.js'
 import type { DataSource } from './typeorm-shapes.js'
 
-export { findDataSourceFile } from './data-source.js'
+export { findDataSourceFile } from './find-data-source.js'
 export type { TypeormSection } from './section.js'
 
 /**
