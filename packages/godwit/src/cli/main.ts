@@ -1,33 +1,30 @@
+import { Console } from 'node:console'
 import { CommanderError } from 'commander'
-import { CommandContext, type CommonFlags } from './context.js'
-import { Output } from './output.js'
+import type { CommonFlags } from './context.js'
 import { buildProgram } from './program.js'
-import { toUsageError } from './usage-errors.js'
 
 const FLUSHED_AT_ONCE = new Set(['commander.helpDisplayed', 'commander.help', 'commander.version'])
 
 /** Runs the command line and says the exit code. */
 async function main(args: string[]): Promise<number> {
+  // What a migration prints must not stand in the one document.
+  if (args.includes('--json')) globalThis.console = new Console(process.stderr)
   const stop = listenForSignals()
   let flags: CommonFlags = { json: args.includes('--json'), verbose: args.includes('--verbose') }
   let code = 0
-  const program = buildProgram(async (load, given, names) => {
+  const program = buildProgram(async (verb, given, names) => {
     flags = given
-    const run = await load()
-    code = await run(new CommandContext(given, stop), ...names)
+    const { runCommand } = await import('./commands.js')
+    code = await runCommand(verb, given, names, stop)
   })
   try {
-    if (args.length === 0) return await (await import('./commands/nothing.js')).nothing(program)
+    if (args.length === 0) return await (await import('./commands.js')).runNothing(program)
     await program.parseAsync(args, { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError && FLUSHED_AT_ONCE.has(error.code)) return error.exitCode
-    const { asGodwitError, errorDocument, renderError } = await import('./render/error.js')
-    const told = error instanceof CommanderError ? toUsageError(error, program, args) : asGodwitError(error)
-    const output = new Output(flags)
-    if (output.json) output.document({ error: errorDocument(told) })
-    else renderError(output, told)
-    return told.exitCode
+    const { tellFailure, tellMisuse } = await import('./commands.js')
+    return error instanceof CommanderError ? tellMisuse(error, program, args, flags) : tellFailure(error, flags)
   }
 }
 

@@ -1,14 +1,11 @@
 import { Command, Option } from 'commander'
 import { version } from '../project/version.js'
-import type { CommandContext, CommonFlags } from './context.js'
+import type { Verb } from './commands.js'
+import type { CommonFlags } from './context.js'
 import { peerFlags } from './peer-flags.js'
 
-/** Runs one command's module; the module is loaded only now. */
-export type Dispatch = (
-  load: () => Promise<(context: CommandContext, ...names: string[]) => Promise<number>>,
-  flags: CommonFlags,
-  names: string[],
-) => Promise<void>
+/** Runs one command. */
+export type Dispatch = (verb: Verb, flags: CommonFlags, names: string[]) => Promise<void>
 
 /** The command line: every verb, its aliases, flags and one real example. */
 export function buildProgram(dispatch: Dispatch): Command {
@@ -24,13 +21,14 @@ export function buildProgram(dispatch: Dispatch): Command {
   return program
 }
 
-interface Verb {
-  usage: string
+interface VerbDescription {
+  verb: Verb
+  /** Names of the arguments. */
+  takes?: string[]
   aliases?: string[]
   says: string
   example: string
   flags?: [string, string, string?][]
-  load: () => Promise<(context: CommandContext<never>, ...names: string[]) => Promise<number>>
 }
 
 const name: [string, string] = ['-n, --name <name>', 'the same as the argument']
@@ -46,9 +44,9 @@ const order: [string, string][] = [
 ]
 const confirm: [string, string] = ['--confirm <database>', 'agree for a production database, by its name']
 
-const verbs: readonly Verb[] = [
+const verbs: readonly VerbDescription[] = [
   {
-    usage: 'init',
+    verb: 'init',
     says: 'detect the project, write godwit.config.ts and npm scripts',
     example: 'npx godwit init --format sql --database embedded',
     flags: [
@@ -58,69 +56,65 @@ const verbs: readonly Verb[] = [
       ['--install', 'install what the project needs'],
       ['--print-sql', "print the SQL of Godwit's own schema, for a DBA, and write nothing"],
     ],
-    load: async () => (await import('./commands/init.js')).init,
   },
   {
-    usage: 'status',
+    verb: 'status',
     aliases: ['list', 'show'],
     says: 'every migration with its state',
     example: 'npx godwit status --check   # exit code 3 when something is not applied',
     flags: [['--check', 'exit with 3 when something is not applied']],
-    load: async () => (await import('./commands/status.js')).status,
   },
   {
-    usage: 'plan [direction] [name]',
+    verb: 'plan',
+    takes: ['[direction]', '[name]'],
     says: 'the steps that up (or down) would take, without running any',
     example: 'npx godwit plan up --step 1',
     flags: [name, ...choice, ...order, ['--all', 'for down: everything']],
-    load: async () => (await import('./commands/plan.js')).plan,
   },
   {
-    usage: 'up [name]',
+    verb: 'up',
+    takes: ['[name]'],
     aliases: ['migrate', 'run', 'deploy'],
     says: 'apply pending migrations',
     example: 'npx godwit up --to add-users',
     flags: [name, ...choice, ...order, ['--fake', 'record as applied without running anything']],
-    load: async () => (await import('./commands/up.js')).up,
   },
   {
-    usage: 'down [name]',
+    verb: 'down',
+    takes: ['[name]'],
     aliases: ['revert', 'rollback'],
     says: 'undo the last applied migration, or more',
     example: 'npx godwit down --step 2',
     flags: [name, ...choice, ['--all', 'everything that is applied'], confirm],
-    load: async () => (await import('./commands/down.js')).down,
   },
   {
-    usage: 'redo',
+    verb: 'redo',
     says: 'undo the last applied migration and apply it again',
     example: 'npx godwit redo',
     flags: [confirm],
-    load: async () => (await import('./commands/redo.js')).redo,
   },
   {
-    usage: 'reset',
+    verb: 'reset',
     says: 'undo or drop everything and apply all migrations again',
     example: 'npx godwit reset --yes',
     flags: [['--drop', 'drop what the role owns instead of running the downs'], confirm],
-    load: async () => (await import('./commands/reset.js')).reset,
   },
   {
-    usage: 'create [name]',
+    verb: 'create',
+    takes: ['[name]'],
     says: "write an empty migration in the project's format",
     example: 'npx godwit create add-users',
     flags: [name, ['--template <template>', 'what to begin with, where the format has several']],
-    load: async () => (await import('./commands/create.js')).create,
   },
   {
-    usage: 'resolve [name]',
+    verb: 'resolve',
+    takes: ['[name]'],
     says: 'settle one migration by hand; nothing of it is run',
     example: 'npx godwit resolve add-users --applied',
     flags: [name, ['--applied', 'it counts as applied'], ['--rolled-back', 'it counts as not applied']],
-    load: async () => (await import('./commands/resolve.js')).resolve,
   },
   {
-    usage: 'db',
+    verb: 'db',
     says: 'start a real local PostgreSQL for this project until Ctrl-C, and print its URL',
     example: 'npx godwit db',
     flags: [
@@ -129,14 +123,12 @@ const verbs: readonly Verb[] = [
       ['--password <password>', 'default: a random one, kept with the data'],
       ['--database <name>', 'created when it is not there'],
     ],
-    load: async () => (await import('./commands/db.js')).db,
   },
   {
-    usage: 'protect',
+    verb: 'protect',
     says: 'mark this database as production, in the database itself',
     example: 'npx godwit protect --off --confirm app',
     flags: [['--off', 'take the mark away'], confirm],
-    load: async () => (await import('./commands/protect.js')).protect,
   },
 ]
 
@@ -155,23 +147,24 @@ const common: [string, string][] = [
   ['--no-color', 'no colours'],
 ]
 
-function buildVerb(verb: Verb, dispatch: Dispatch): Command {
-  const command = new Command(verb.usage.split(' ')[0])
-    .description(verb.says)
-    .aliases(verb.aliases ?? [])
+function buildVerb(described: VerbDescription, dispatch: Dispatch): Command {
+  const { verb, takes = [], aliases = [], says, example, flags: ownFlags = [] } = described
+  const command = new Command(verb)
+    .description(says)
+    .aliases(aliases)
     .helpOption('-h, --help', 'print this')
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
-    .addHelpText('after', `\nExample:\n  ${verb.example}`)
-  for (const argument of verb.usage.split(' ').slice(1)) command.argument(argument)
-  const own = new Set(verb.flags?.map(([flags]) => flags))
-  for (const [flags, says] of verb.flags ?? []) command.option(flags, says)
+    .addHelpText('after', `\nExample:\n  ${example}`)
+  for (const argument of takes) command.argument(argument)
+  const own = new Set(ownFlags.map(([flags]) => flags))
+  for (const [flags, says] of ownFlags) command.option(flags, says)
   for (const [flags, says] of common) if (!own.has(flags)) command.option(flags, says)
   for (const [flags, says] of peerFlags) command.addOption(new Option(flags, says).hideHelp())
   command.action(async (...given: unknown[]) => {
     const flags = given.at(-2) as CommonFlags
     const names = given.slice(0, -2) as string[]
-    await dispatch(verb.load as Parameters<Dispatch>[0], flags, names)
+    await dispatch(verb, flags, names)
   })
   return command
 }
