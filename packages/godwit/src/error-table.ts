@@ -480,6 +480,16 @@ export const errorTable = {
     (f) => `The command line cannot be read: ${f.reason}.`,
     (f) => `See: godwit ${f.command}${f.command === '' ? '' : ' '}--help`,
   ),
+  GODWIT_STEP_COUNT: entry<{ written: string }>(
+    2,
+    (f) => `'${f.written}' is not a number of steps.`,
+    () => 'Write a whole number, such as: --step 2',
+  ),
+  GODWIT_DIRECTION: entry<{ wanted: string; nearest?: string | undefined }>(
+    2,
+    (f) => `'${f.wanted}' is not a direction.${nearest(f)}`,
+    (f) => `The directions are up and down; a name stands behind one: godwit plan up ${f.wanted}`,
+  ),
   GODWIT_NAME_NEEDED: entry<{ command: string }>(
     2,
     (f) => `godwit ${f.command} needs a name.`,

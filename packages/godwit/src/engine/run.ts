@@ -89,9 +89,12 @@ export async function run(
 /**
  * The plan that a survey and a request give, whose names may be any unique part. Pure.
  *
- * @throws GodwitError GODWIT_UNKNOWN_MIGRATION, GODWIT_AMBIGUOUS_NAME
+ * @throws GodwitError GODWIT_UNKNOWN_MIGRATION, GODWIT_AMBIGUOUS_NAME, GODWIT_STEP_COUNT
  */
 export function planFrom({ states, look }: Pick<Survey, 'states' | 'look'>, request: PlanRequest): Plan {
+  const { step } = request
+  if (step !== undefined && !(Number.isInteger(step) && step >= 0))
+    throw new GodwitError('GODWIT_STEP_COUNT', { written: String(step) })
   const names = states.map((migration) => migration.name)
   const applied = look.rows.filter((row) => row.outcome === 'applied').map((row) => row.name)
   const { to, only } = request
