@@ -1,3 +1,5 @@
+import { nearestTo } from '../../engine/find-name.js'
+import { GodwitError } from '../../errors.js'
 import { openProject } from '../../project/open.js'
 import type { CommandContext } from '../context.js'
 import { planDocument, printPlan } from '../render/plan.js'
@@ -7,9 +9,11 @@ import { type UpFlags, upRequest } from './up.js'
 /** `godwit plan [up|down]`: the steps and their statements, without running any. */
 export async function plan(
   context: CommandContext<UpFlags & DownFlags>,
-  direction: string,
+  direction: string = 'up',
   name?: string,
 ): Promise<number> {
+  if (direction !== 'up' && direction !== 'down')
+    throw new GodwitError('GODWIT_DIRECTION', { wanted: direction, nearest: nearestTo(direction, ['up', 'down']) })
   const project = await openProject(context.projectOptions())
   const report =
     direction === 'down'
