@@ -12,6 +12,7 @@ export async function protect(context: CommandContext<Flags>): Promise<number> {
   const { flags, output } = context
   const project = await openProject(context.projectOptions())
   if (flags.dryRun) {
+    output.document({ production: !flags.off })
     output.say(`would ${flags.off ? 'take the production mark from' : 'mark as production'} ${await project.address()}`)
     return 0
   }
