@@ -53,10 +53,12 @@ function pendingNow({ remaining }: RunReport): string {
 function conclusion(report: RunReport, directions: readonly string[], elapsedMs: number): string {
   const ups = directions.filter((direction) => direction === 'up').length
   const downs = directions.length - ups
-  if (directions.length === 0)
-    return report.direction === 'up'
+  if (directions.length === 0) {
+    if (report.direction === 'down') return 'Nothing to undo: no migration is applied.'
+    return report.remaining.length === 0
       ? 'Nothing to do: every migration is applied.'
-      : 'Nothing to undo: no migration is applied.'
+      : `Nothing to do. ${pendingNow(report)}`
+  }
   const said = [
     downs === 0 ? '' : `${count(downs, 'migration')} undone`,
     ups === 0 ? '' : `${count(ups, 'migration')} applied`,
