@@ -11,6 +11,8 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
+let relativeTime: Intl.RelativeTimeFormat | undefined
+
 /** `2 days ago`, `just now`. */
 export function ago(then: Date, now: Date = new Date()): string {
   const seconds = Math.round((now.getTime() - then.getTime()) / 1_000)
@@ -23,10 +25,11 @@ export function ago(then: Date, now: Date = new Date()): string {
     [Number.POSITIVE_INFINITY, 'year'],
   ]
   if (seconds < 10) return 'just now'
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
+  // Made once: one for each row was the slowest part of a long status.
+  relativeTime ??= new Intl.RelativeTimeFormat('en', { numeric: 'always' })
   let size = 1
   for (const [limit, unit] of steps) {
-    if (seconds < limit) return format.format(-Math.floor(seconds / size), unit)
+    if (seconds < limit) return relativeTime.format(-Math.floor(seconds / size), unit)
     size = limit
   }
   return then.toISOString()
@@ -47,11 +50,13 @@ export function columns(rows: readonly (readonly string[])[], gap = '   '): stri
 }
 
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g')
+const PLAIN = /^[ -~]*$/
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/gu
 
 // Wide characters take two cells of a terminal, combining marks none.
 function width(text: string): number {
+  if (PLAIN.test(text)) return text.length
   const plain = text.replace(ESCAPES, '').normalize('NFC')
   return [...plain].filter((c) => !/\p{Mn}/u.test(c)).length + (plain.match(WIDE)?.length ?? 0)
 }
