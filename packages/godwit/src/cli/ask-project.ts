@@ -17,7 +17,10 @@ export async function askProject(choices: readonly InitChoice[]): Promise<{ choi
             label: 'SQL files, on the embedded database: no server needed',
             value: { choice: sql, database: 'embedded' },
           },
-          { label: 'SQL files, on a PostgreSQL that DATABASE_URL names', value: { choice: sql } },
+          {
+            label: 'SQL files, on a PostgreSQL that DATABASE_URL names',
+            value: { choice: sql, database: 'DATABASE_URL' },
+          },
         ]
   const message = choices.length > 0 ? 'Which one is it?' : 'Nothing is here yet. Start with:'
   const answer = await select<{ choice: InitChoice; database?: string }>({ message, options })

@@ -22,7 +22,7 @@ export interface InitDatabase {
  * Decides what the config says about the database. Embedded is chosen only for a new SQL project, and only when nothing
  * names a server.
  *
- * @param wish the `--database` flag: a URL, or `embedded…`
+ * @param wish the `--database` flag: a URL, `embedded…`, or `DATABASE_URL` for the variable of that name
  * @throws GODWIT_URL_INVALID, GODWIT_UNSUPPORTED_DATABASE
  */
 export function initDatabase(
@@ -44,6 +44,7 @@ export function initDatabase(
 const SET_IT = 'Set DATABASE_URL, in the environment or in .env. Without a server: npx godwit db starts one.'
 
 function asWished(folder: string, wish: string, dotenv: Record<string, string>): InitDatabase {
+  if (wish === 'DATABASE_URL') return { expression: VARIABLE, embedded: false, notes: [SET_IT] }
   if (embeddedPlace(wish, folder) !== undefined) return { expression: quoted(wish), embedded: true, notes: [] }
   const { config } = connectionSettings(wish)
   if (config.password === undefined) return { expression: quoted(wish), embedded: false, notes: [] }

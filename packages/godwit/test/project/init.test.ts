@@ -171,6 +171,14 @@ test('embedded is never chosen where something names a server, or migrations exi
   expect(await text({ 'migrations/1_a.sql': 'SELECT 1' })).toContain('process.env.DATABASE_URL')
 })
 
+test('the variable itself can be asked for, also in an empty folder', async () => {
+  const folder = project({})
+  const { plan } = await init(folder, { format: 'sql' }, { database: 'DATABASE_URL' })
+  expect(plan.files[0]?.content).toContain('database: process.env.DATABASE_URL')
+  expect(plan.notes.join()).toContain('Set DATABASE_URL')
+  expect(plan.packages).not.toContain('@electric-sql/pglite')
+})
+
 test('a URL that is none is refused before anything is written', async () => {
   const folder = project({})
   const wrong = init(folder, { format: 'sql' }, { database: 'mysql://h/d' })
