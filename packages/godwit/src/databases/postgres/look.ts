@@ -76,7 +76,8 @@ async function lookPiecemeal(
 function everything(table: HistoryTable, history: string, journalSchema: string): string[] {
   const step = qualified(journalSchema, 'step')
   const run = qualified(journalSchema, 'run')
-  const mine = `(SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(${literal(history)}))`
+  // Names of the catalogue sort by "C": without the collation of `step.history` its index would not serve.
+  const mine = `(SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(${literal(history)})) COLLATE pg_catalog."default"`
   return [
     `SELECT h.name, coalesce(h.applied_at, j.finished_at) AS applied_at, h.outcome, h.checksum, j.hash, j.by, j.duration_ms,
       h.outcome = 'failed' AND (SELECT s.outcome FROM ${step} AS s WHERE s.history = ${mine} AND s.name = h.name
