@@ -43,8 +43,6 @@ function listenForSignals(): AbortSignal {
   return controller.signal
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe went away (`godwit status | head`): that is no failure.
-  if (error.code === 'EPIPE') process.exit(0)
-})
+// The reader of a pipe went away (`godwit up | head -1`): what runs goes on to its end all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 process.exitCode = await main(process.argv.slice(2))
