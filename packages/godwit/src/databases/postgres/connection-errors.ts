@@ -3,6 +3,8 @@ import type { ConnectionSettings } from './connection.js'
 
 interface DriverError extends Error {
   code?: string
+  /** Of a file that cannot be read: only certificates are. */
+  syscall?: string
   errors?: DriverError[]
 }
 
@@ -18,6 +20,7 @@ export function toConnectionError(raw: unknown, settings: ConnectionSettings): G
     reason: withoutPassword(error.message, config.password),
   }
   const cause = { cause: raw }
+  if (error.syscall === 'open') return new GodwitError('GODWIT_CONNECTION_CERTIFICATE', facts, cause)
   switch (error.code) {
     case 'ECONNREFUSED':
     case 'ENOENT':

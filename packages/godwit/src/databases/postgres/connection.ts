@@ -48,13 +48,7 @@ export class Connection {
 
   static async #connect(settings: ConnectionSettings, projectDir: string): Promise<Connection> {
     const driver = await loadPeer<typeof pg>('pg', { from: projectDir, why: 'talking to PostgreSQL' })
-    const client = new driver.Client({
-      application_name: `godwit (${hostname()}, pid ${process.pid})`,
-      keepAlive: true,
-      connectionTimeoutMillis: 15_000,
-      ...settings.config,
-      ...(settings.stream === undefined ? {} : { stream: settings.stream }),
-    })
+    const client = makeClient(driver, settings)
     const connection = new Connection(client, settings)
     try {
       await client.connect()
@@ -121,6 +115,21 @@ export class Connection {
       return
     }
     await this.client.end().catch(() => {})
+  }
+}
+
+function makeClient(driver: typeof pg, settings: ConnectionSettings): pg.Client {
+  try {
+    return new driver.Client({
+      application_name: `godwit (${hostname()}, pid ${process.pid})`,
+      keepAlive: true,
+      connectionTimeoutMillis: 15_000,
+      ...settings.config,
+      ...(settings.stream === undefined ? {} : { stream: settings.stream }),
+    })
+  } catch (error) {
+    // It reads the certificates that the URL names.
+    throw toConnectionError(error, settings)
   }
 }
 
