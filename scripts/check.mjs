@@ -13,7 +13,15 @@ const steps = [
   ['docs', 'node', 'scripts/docs.mjs', '--check'],
   ['pack', 'npm', 'pack', '--silent', '-w', 'godwit', '--pack-destination', packed],
   ['publint', 'npx', 'publint', '--strict', 'packages/godwit'],
-  ['exports', 'npx', 'attw', '--profile', 'esm-only', '--no-emoji', async () => join(packed, (await readdir(packed))[0])],
+  [
+    'exports',
+    'npx',
+    'attw',
+    '--profile',
+    'esm-only',
+    '--no-emoji',
+    async () => join(packed, (await readdir(packed))[0]),
+  ],
   ...(process.argv.includes('--no-test') ? [] : [['tests', 'npx', 'vitest', 'run']]),
 ]
 

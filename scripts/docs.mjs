@@ -36,12 +36,23 @@ function help(...verb) {
 
 async function errors() {
   const entry = fileURLToPath(new URL('packages/godwit/src/error-table.ts', root))
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, format: 'esm', platform: 'node' })
-  const { errorTable } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+  })
+  const { errorTable } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`
+  )
   const facts = new Proxy({}, { get: (_, key) => placeholder(`<${String(key)}>`) })
   const rows = Object.entries(errorTable)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([code, { exit, message, hint }]) => `## ${code}\n\nExit code ${exit}.\n\n> ${quote(message(facts))}\n>\n> ${quote(hint(facts))}\n`)
+    .map(
+      ([code, { exit, message, hint }]) =>
+        `## ${code}\n\nExit code ${exit}.\n\n> ${quote(message(facts))}\n>\n> ${quote(hint(facts))}\n`,
+    )
   return `# Errors\n\nMade by \`npm run docs\` from the one table of errors. The codes are stable; \`<…>\` stands for what the case fills in.\n\n${rows.join('\n')}`
 }
 
