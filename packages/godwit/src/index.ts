@@ -1,10 +1,22 @@
+import type { LocalServer, LocalServerOptions } from './local-server/index.js'
+
 export type { DescribedStep, Settlement } from './databases/contract.js'
 export type { RunEvent, StepEvent } from './engine/events.js'
 export type { Direction, MigrationStatus, OpenStep, State } from './engine/migration.js'
 export type { RunReport, StepReport } from './engine/run.js'
 export { type ErrorCode, type ErrorDetails, GodwitError, isGodwitError, type ServerReport } from './errors.js'
 export type { FormatId, NewMigration } from './formats/contract.js'
+export type { LocalServer, LocalServerOptions, LocalServerPlace } from './local-server/index.js'
 export { defineConfig, type GodwitConfig, type ProjectConfig } from './project/config.js'
 export { type OpenProjectOptions, openProject } from './project/open.js'
 export type { Consent, ConsentQuestion } from './project/production.js'
 export type { DownRequest, PlanReport, Project, Settled, StatusReport, UpRequest } from './project/project.js'
+
+/**
+ * Starts the real PostgreSQL of a project, from npm binaries, as `godwit db` does.
+ *
+ * @throws GodwitError GODWIT_PEER_MISSING, GODWIT_DB_RUNNING, GODWIT_DB_PORT_TAKEN, GODWIT_DB_FAILED
+ */
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  return (await import('./local-server/index.js')).startLocalServer(options)
+}

@@ -234,12 +234,20 @@ export class PostgresTarget implements Target {
 
   async protect(on: boolean): Promise<void> {
     const { journal, connection } = this.#session
-    if ((await makeJournal(this.#session)) !== 'ready')
-      throw new GodwitError('GODWIT_PERMISSION', {
-        what: `creating the schema '${journal.schema}'`,
-        reason: 'CREATE on the database is needed',
-      })
-    await connection.send(journal.setProduction(on))
+    // A schema that a DBA made is used as it is, also by a role that could not have made it.
+    const made = (await this.look()).journal === 'ready' ? 'ready' : await makeJournal(this.#session)
+    const denied = (reason: string, cause?: unknown) =>
+      new GodwitError(
+        'GODWIT_PERMISSION',
+        { what: `the production mark in schema '${journal.schema}'`, reason },
+        { cause },
+      )
+    if (made !== 'ready') throw denied('CREATE on the database is needed, or what godwit init --print-sql prints')
+    try {
+      await connection.send(journal.setProduction(on))
+    } catch (error) {
+      throw connection.lost === undefined ? denied((error as Error).message, error) : error
+    }
   }
 
   droppable(): Promise<string[]> {

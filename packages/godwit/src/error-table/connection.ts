@@ -1,0 +1,130 @@
+import { type ErrorEntries, entry } from './entry.js'
+
+/** The parts of a target that may be shown. */
+export interface ConnectionFacts {
+  address: string
+  user: string
+  database: string
+  reason: string
+}
+
+/** Reaching a database. */
+export const connectionErrors = {
+  GODWIT_CONNECTION_REFUSED: entry<ConnectionFacts>(
+    8,
+    (f) => `Nothing answers at ${f.address}: the connection was refused.`,
+    () => 'Start the server, or correct the address. For a local PostgreSQL of this project: godwit db',
+  ),
+  GODWIT_CONNECTION_NO_HOST: entry<ConnectionFacts>(
+    8,
+    (f) => `The host of ${f.address} cannot be found.`,
+    () => 'Check the host name in the database URL.',
+  ),
+  GODWIT_CONNECTION_TIMEOUT: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} did not answer in time.`,
+    () => 'Check host and port, the firewall, and that the server is up.',
+  ),
+  GODWIT_CONNECTION_PASSWORD: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} refused the password of user '${f.user}'.`,
+    () => 'Check user and password in the database URL; special characters in it must be percent-encoded.',
+  ),
+  GODWIT_CONNECTION_DENIED: entry<ConnectionFacts>(
+    8,
+    (f) => `User '${f.user}' may not connect to ${f.address}: ${f.reason}`,
+    () => 'Ask for the CONNECT privilege, or for an entry in pg_hba.conf.',
+  ),
+  GODWIT_CONNECTION_TLS_REQUIRED: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} takes encrypted connections only.`,
+    () => "Add ?sslmode=verify-full to the database URL, and &sslrootcert=<file> if the server's CA is your own.",
+  ),
+  GODWIT_CONNECTION_NO_TLS: entry<ConnectionFacts>(
+    8,
+    (f) => `The database URL asks for an encrypted connection, and ${f.address} offers none.`,
+    () => 'Turn TLS on at the server, or take sslmode out of the URL if the connection is safe without it.',
+  ),
+  GODWIT_CONNECTION_CERTIFICATE: entry<ConnectionFacts>(
+    8,
+    (f) => `The certificate of ${f.address} is not trusted: ${f.reason}`,
+    () => 'Name the CA that signed it: add &sslrootcert=<file> to the database URL.',
+  ),
+  GODWIT_CONNECTION_NO_DATABASE: entry<ConnectionFacts>(
+    8,
+    (f) => `There is no database '${f.database}' at ${f.address}.`,
+    (f) => `Create it, for instance: createdb ${f.database}; or correct the name in the database URL.`,
+  ),
+  GODWIT_CONNECTION_TOO_MANY: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} has no free connection: ${f.reason}`,
+    () => 'Close connections or raise max_connections, then try again.',
+  ),
+  GODWIT_CONNECTION_STARTING: entry<ConnectionFacts>(
+    8,
+    (f) => `${f.address} is not ready: ${f.reason}`,
+    () => 'Wait until the server has started, then try again.',
+  ),
+  GODWIT_CONNECTION_FAILED: entry<ConnectionFacts>(
+    8,
+    (f) => `Cannot connect to ${f.address}: ${f.reason}`,
+    () => 'Check the database URL and that the server is up.',
+  ),
+  GODWIT_NO_SCHEMA: entry<{ database: string }>(
+    2,
+    (f) => `The search_path of database '${f.database}' names no schema that exists.`,
+    () => 'Create the schema, or name it in the database URL or in the config.',
+  ),
+  GODWIT_PERMISSION: entry<{ what: string; reason: string }>(
+    8,
+    (f) => `The database user has no right for ${f.what}: ${f.reason}`,
+    () => 'Grant the right, or use a database URL of a role that has it. Nothing was changed.',
+  ),
+  GODWIT_UNSUPPORTED_DATABASE: entry<{ what: string }>(
+    2,
+    (f) => `${f.what} is not supported. Godwit works with PostgreSQL 14 and later.`,
+    () => 'Nothing was changed.',
+  ),
+  GODWIT_EMBEDDED_IN_USE: entry<{ folder: string; pid: number }>(
+    6,
+    (f) => `Another process (pid ${f.pid}) uses the embedded database in ${f.folder}. One at a time can.`,
+    () => 'Wait until it is done. For several at once: godwit db starts a real server.',
+  ),
+  GODWIT_URL_INVALID: entry<{ reason: string }>(
+    2,
+    (f) => `The database URL is not valid: ${f.reason}.`,
+    () =>
+      'It looks like postgres://user:password@host:5432/database; special characters in user and password must be percent-encoded.',
+  ),
+  GODWIT_READ_ONLY: entry<{ database: string; names: string[] }>(
+    5,
+    (f) => `'${f.database}' is a replica or read-only, and there is something to do: ${f.names.join(', ')}.`,
+    () => 'Run it against the primary server.',
+  ),
+  GODWIT_NO_DATABASE: entry<{ variable: string }>(
+    2,
+    () => 'No place names a database.',
+    (f) =>
+      `Set 'database' in the config, ${f.variable}, or --database-url. Without a server: database: 'embedded', or: godwit db`,
+  ),
+  GODWIT_EMBEDDED_NOT_ALLOWED: entry<{ source: string }>(
+    2,
+    (f) => `The embedded database was asked for by ${f.source} in production or CI. Nothing was run.`,
+    () => "If that is meant, write database: 'embedded' in the config itself.",
+  ),
+  GODWIT_DB_RUNNING: entry<{ address: string; pid: number; lock: string }>(
+    6,
+    (f) => `The local PostgreSQL of this project is running already (pid ${f.pid}): ${f.address}`,
+    (f) => `Use that one, or stop it with Ctrl-C where it was started. If nothing runs any more, remove ${f.lock}`,
+  ),
+  GODWIT_DB_PORT_TAKEN: entry<{ port: number }>(
+    2,
+    (f) => `Port ${f.port} is in use by another program.`,
+    () => 'Stop that program, or take another port: godwit db --port <port>. Nothing was started.',
+  ),
+  GODWIT_DB_FAILED: entry<{ what: string; reason: string; log: string }>(
+    8,
+    (f) => `The local PostgreSQL ${f.what}: ${f.reason}`,
+    (f) => `What the server said is in ${f.log}`,
+  ),
+} satisfies ErrorEntries

@@ -1,0 +1,83 @@
+import { type ErrorEntries, entry } from './entry.js'
+
+/** The formats' own rules. */
+export const formatsErrors = {
+  GODWIT_PRISMA_NO_SCRIPT: entry<{ folder: string }>(
+    2,
+    (f) => `${f.folder} holds no migration.sql.`,
+    () => 'Each folder of a Prisma project is one migration. Write the file or remove the folder. Nothing was run.',
+  ),
+  GODWIT_PRISMA_VERSION: entry<{ version: string }>(
+    2,
+    (f) => `Prisma ${f.version} is installed; Godwit knows Prisma 5, 6 and 7.`,
+    () => 'Another major version may write its history differently. Nothing was run.',
+  ),
+  GODWIT_PRISMA_PROVIDER: entry<{ provider: string; file: string }>(
+    2,
+    (f) => `${f.file} says provider "${f.provider}"; Godwit runs Prisma migrations on PostgreSQL only.`,
+    () => "Use Prisma's own CLI for this project. Nothing was run.",
+  ),
+  GODWIT_PRISMA_PROXY: entry<{ scheme: string }>(
+    2,
+    (f) => `A ${f.scheme}// URL leads to a proxy of Prisma's, which cannot run migrations.`,
+    () => 'Give the postgres:// URL behind it: as directUrl, as GODWIT_DATABASE_URL, or with --database-url.',
+  ),
+  GODWIT_PGM_NO_NUMBER: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} has no number in front, so node-pg-migrate cannot put it in order.`,
+    () => 'Put a number before its name, or leave it out with `nodePgMigrate.ignorePattern`. Nothing was run.',
+  ),
+  GODWIT_PGM_SQL_PAIR: entry<{ files: string[] }>(
+    2,
+    (f) => `${f.files.join(' and ')} are a pair; node-pg-migrate would run the second one as a migration of its own.`,
+    () =>
+      "Put both into one file, under '-- Up Migration' and '-- Down Migration', or say format: 'sql'. Nothing was run.",
+  ),
+  GODWIT_PGM_NO_UP_SECTION: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} has a down section and no up section; node-pg-migrate would run all of it, the way back too.`,
+    () => "Write '-- Up Migration' above its first statement. Nothing was run.",
+  ),
+  GODWIT_PGM_NO_ACTION: entry<{ file: string; direction: string; found: string }>(
+    2,
+    (f) => `${f.file} exports ${f.found} as '${f.direction}' where a function should be.`,
+    (f) => `Export a function: export const ${f.direction} = async (pgm) => {}. Nothing was run.`,
+  ),
+  GODWIT_PGM_NOT_INFERRED: entry<{ name: string; reason: string }>(
+    7,
+    (f) => `${f.name} has no 'down', and its 'up' cannot be turned around: ${f.reason}`,
+    () => "Write its 'down', or say that there is no way back: export const down = false",
+  ),
+  GODWIT_PGM_VERSION: entry<{ version: string }>(
+    2,
+    (f) => `node-pg-migrate ${f.version} is not supported; versions 8 and 9 are.`,
+    () => 'Install one of them: npm install node-pg-migrate@9. Nothing was run.',
+  ),
+  GODWIT_PGM_CONFIG: entry<{ reason: string }>(
+    2,
+    (f) => `The configuration of node-pg-migrate does not work: ${f.reason}`,
+    () => 'Correct it in the config section `nodePgMigrate`, or in its own config file. Nothing was run.',
+  ),
+  GODWIT_TYPEORM_NO_TIMESTAMP: entry<{ className: string; file?: string }>(
+    2,
+    (f) => `The migration ${f.className}${f.file === undefined ? '' : ` in ${f.file}`} has no timestamp in its name.`,
+    (f) => `TypeORM reads it from the name's last 13 characters, as in ${f.className}1700000000000. Nothing was run.`,
+  ),
+  GODWIT_TYPEORM_INITIALIZED: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} initializes its DataSource when it is imported.`,
+    () =>
+      'That could synchronize or drop the schema before anything is checked. Call initialize() where the application starts, not in this file. Nothing was run.',
+  ),
+  GODWIT_TYPEORM_DATA_SOURCE: entry<{ file: string; reason: string }>(
+    2,
+    (f) => `${f.file} cannot be used as the TypeORM data source: ${f.reason}`,
+    () =>
+      'It must export exactly one DataSource. Which file it is: `typeorm: { dataSource }` in the config, or -d <file>. Nothing was run.',
+  ),
+  GODWIT_TYPEORM_CLASS_MISSING: entry<{ name: string; file: string }>(
+    2,
+    (f) => `${f.file} does not export a migration named '${f.name}' when it is imported.`,
+    () => 'Export the class, and give it the name the history knows. Nothing was run.',
+  ),
+} satisfies ErrorEntries

@@ -1,0 +1,78 @@
+import { type ErrorEntries, entry } from './entry.js'
+
+const SHOWN_LINES = 12
+
+function shortList(lines: readonly string[]): string {
+  const rest = lines.length - SHOWN_LINES
+  return lines.slice(0, SHOWN_LINES).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
+/** What happens while a run goes on. */
+export const runErrors = {
+  GODWIT_STATEMENT_FAILED: entry<{ name: string; message: string }>(
+    7,
+    (f) => f.message,
+    () => 'Mend the file, then: godwit up',
+  ),
+  GODWIT_TRANSACTION_LEFT_OPEN: entry<{ name: string; done: number }>(
+    7,
+    (f) => `${f.name} begins a transaction and never ends it; what it did in there was rolled back.`,
+    () => 'Add the COMMIT, then: godwit up',
+  ),
+  GODWIT_CONNECTION_LOST: entry<{ name: string; reason: string; left: 'nothing' | 'part' }>(
+    8,
+    (f) =>
+      `The connection was lost during ${f.name} (${f.reason}). ${f.left === 'nothing' ? 'Nothing of it is left.' : 'It ran outside of one transaction: a part of it is done.'}`,
+    (f) =>
+      f.left === 'nothing' ? 'Go on with: godwit up' : 'godwit status shows how far it came and the two ways out.',
+  ),
+  GODWIT_OUTCOME_UNKNOWN: entry<{ name: string; reason: string }>(
+    8,
+    (f) =>
+      `The connection was lost during ${f.name} (${f.reason}), and the server did not come back. Whether it was done is unknown until the history can be read.`,
+    () => 'When the server is back, godwit status tells; then: godwit up',
+  ),
+  GODWIT_LOCKED: entry<{ holder: string; waitedMs: number }>(
+    6,
+    (f) => `Another runner holds the lock: ${f.holder}. Nothing was run.`,
+    () => 'Wait until it is done, or wait longer: godwit up --wait 5m',
+  ),
+  GODWIT_LOCK_LOST: entry<{ holder: string }>(
+    6,
+    (f) =>
+      `A migration released the lock, and now ${f.holder} holds it. What is done stays done; nothing more was run.`,
+    () => 'When the other runner is done: godwit up',
+  ),
+  GODWIT_JOURNAL_NEEDED: entry<{ name: string; schema: string }>(
+    5,
+    (f) =>
+      `${f.name} cannot run in one transaction, and without the schema '${f.schema}' nothing could tell how far it came. It was not run.`,
+    () => 'Let a DBA run what this prints: godwit init --print-sql',
+  ),
+  GODWIT_INTERRUPTED: entry<Record<never, never>>(
+    130,
+    () => 'Stopped by Ctrl-C.',
+    () => 'godwit status shows where it stands; go on with: godwit up',
+  ),
+  GODWIT_TERMINATED: entry<Record<never, never>>(
+    143,
+    () => 'Stopped by SIGTERM.',
+    () => 'godwit status shows where it stands; go on with: godwit up',
+  ),
+  GODWIT_CONFIRM_PRODUCTION: entry<{ action: string; database: string; goes: string[] }>(
+    5,
+    (f) =>
+      `'${f.database}' is a production database. ${f.action} would take: ${shortList(f.goes)}. Nothing was changed.`,
+    (f) => `If that is meant: godwit ${f.action} --confirm ${f.database}`,
+  ),
+  GODWIT_CONFIRM_NEEDED: entry<{ action: string; database: string; goes: string[] }>(
+    5,
+    (f) => `${f.action} of '${f.database}' would take: ${shortList(f.goes)}. Nothing was changed.`,
+    (f) => `If that is meant: godwit ${f.action} --yes`,
+  ),
+  GODWIT_DECLINED: entry<{ action: string }>(
+    5,
+    (f) => `${f.action} was declined. Nothing was changed.`,
+    () => 'Run it again and confirm, if it is meant.',
+  ),
+} satisfies ErrorEntries
