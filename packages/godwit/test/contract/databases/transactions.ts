@@ -60,6 +60,9 @@ export function transactionContract(subject: Subject): void {
     expect(await states()).toEqual(['1_a applied', '2_b pending', '3_c pending'])
     put('2_b.sql', 'create table b (id int)')
     expect((await project.up()).steps.map((step) => step.name)).toEqual(['2_b', '3_c'])
+    put('3_c.down.sql', 'drop table nowhere')
+    expect((await project.down()).error?.hint).toMatch(/godwit down$/)
+    expect(await states()).toEqual(['1_a applied', '2_b applied', '3_c applied'])
   })
 
   test('a deferred constraint that fails at COMMIT leaves nothing', async () => {
@@ -102,6 +105,7 @@ export function transactionContract(subject: Subject): void {
     })
     const { error } = await project.up()
     expect(error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED', details: { line: 4, column: 8, left: 'part' } })
+    expect(error?.hint).toMatch(/godwit resolve 1_a --applied.*godwit resolve 1_a --rolled-back$/)
     const [failed] = (await project.status()).migrations
     expect(failed).toMatchObject({ state: 'failed', open: { done: 2, direction: 'up' } })
     expect(failed?.open?.error).toContain('nope')
