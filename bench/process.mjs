@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 const hasGnuTime = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, '-e', '0']).status === 0
+const report = join(tmpdir(), `godwit-bench-${process.pid}-peak`)
+process.on('exit', () => rmSync(report, { force: true }))
 const peakMemory = new URL('programs/peak-memory.cjs', import.meta.url).pathname
 
 /**
@@ -21,7 +23,6 @@ const peakMemory = new URL('programs/peak-memory.cjs', import.meta.url).pathname
  * @throws Error with what the program printed, when it fails
  */
 export async function runProgram({ argv, cwd, env }) {
-  const report = join(tmpdir(), `godwit-bench-${process.pid}-peak`)
   const isNode = argv[0] === process.execPath
   const counted = hasGnuTime ? ['/usr/bin/time', '-q', '-f', '%M', '-o', report, ...argv] : argv
   const preload = !hasGnuTime && isNode ? { NODE_OPTIONS: `--require ${peakMemory}`, BENCH_PEAK_FILE: report } : {}

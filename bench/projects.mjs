@@ -8,6 +8,7 @@ const needed = ['godwit', 'pg', 'typeorm', 'node-pg-migrate', 'knex', 'kysely', 
 /** A throwaway folder for projects, beside which the installed packages are found as in any project. */
 export function makeWorkFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'godwit-bench-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)
   for (const name of needed) symlinkSync(packageFolder(name), join(modules, name), 'junction')
@@ -20,6 +21,5 @@ export function makeWorkFolder() {
       write(project)
       return project
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -54,6 +54,12 @@ const parts = positionals.length === 0 ? partNames : partNames.filter((name) => 
 const count = Number(flags.migrations)
 const rounds = (usual) => (flags.rounds === undefined ? usual : Number(flags.rounds))
 
+// The server's own package stops it at a signal; what then fails here is no news.
+let stopped = false
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    stopped = true
+  })
 const server = await startServer()
 const work = makeWorkFolder()
 const machine = `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform}`
@@ -90,8 +96,9 @@ try {
     say(`\n${title} (floor: ${[...new Set(summaries.map((s) => s.floor))].join(', ')}; ${rounds(usual)} rounds)\n`)
     for (const line of table(summaries)) say(line)
   }
+} catch (error) {
+  if (!stopped) throw error
 } finally {
-  work.remove()
   await server.stop()
 }
-if (flags.json) console.log(JSON.stringify(document, null, 2))
+if (flags.json && !stopped) console.log(JSON.stringify(document, null, 2))

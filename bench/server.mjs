@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +16,7 @@ import pg from 'pg'
 export async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), 'godwit-bench-pg-'))
   await chmod(folder, 0o755) // as root the server runs as another user, who must reach its folder
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const password = randomBytes(12).toString('hex')
   const port = await freePort()
   const server = new EmbeddedPostgres({
@@ -33,6 +35,8 @@ export async function startServer() {
   await server.start()
   const url = (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
   const client = new pg.Client({ connectionString: url('postgres') })
+  // Ctrl-C stops the server first; its last words are no news.
+  client.on('error', () => {})
   await client.connect()
   const query = async (text) => (await client.query(text)).rows
   const [{ server_version: version }] = await query('SHOW server_version')
@@ -52,7 +56,6 @@ export async function startServer() {
     stop: async () => {
       await client.end()
       await server.stop()
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }
