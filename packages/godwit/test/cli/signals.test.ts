@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -125,43 +125,5 @@ describe('a pipe', () => {
     const slow = `"${process.execPath}" "${cli}" status --json | (sleep 1; cat)`
     const { stdout } = shell(folder, slow)
     expect((JSON.parse(stdout) as { migrations: unknown[] }).migrations).toHaveLength(2_000)
-  })
-})
-
-describe('colours', () => {
-  const cli = join(import.meta.dirname, '../../dist/cli.js')
-
-  // `script` gives a command a terminal; it is not everywhere.
-  const terminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true
-  const onTerminal = (folder: string, env: Record<string, string>, args: string) =>
-    new Promise<string>((resolve) => {
-      const child = spawn('script', ['-qec', `"${process.execPath}" "${cli}" ${args}`, '/dev/null'], {
-        cwd: folder,
-        env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...env },
-      })
-      let out = ''
-      child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-        out += piece
-      })
-      child.on('close', () => resolve(out))
-    })
-
-  test('are not there off a terminal, whatever the environment says', async () => {
-    const { run, runWith } = await cliProject()
-    for (const outcome of [
-      await run('status'),
-      await runWith({ FORCE_COLOR: '1' }, 'status'),
-      await runWith({ NO_COLOR: '1' }, 'up'),
-    ])
-      expect(outcome.stdout + outcome.stderr).not.toContain('\u001b')
-  })
-
-  test.runIf(terminal)('are there on a terminal, but for NO_COLOR, --no-color and a dumb one', async () => {
-    const { folder } = await cliProject()
-    const COLOUR = '\u001b[33m'
-    expect(await onTerminal(folder, {}, 'status')).toContain(COLOUR)
-    expect(await onTerminal(folder, { NO_COLOR: '1' }, 'status')).not.toContain(COLOUR)
-    expect(await onTerminal(folder, { TERM: 'dumb' }, 'status')).not.toContain(COLOUR)
-    expect(await onTerminal(folder, {}, 'status --no-color')).not.toContain(COLOUR)
   })
 })

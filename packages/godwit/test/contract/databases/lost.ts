@@ -93,18 +93,23 @@ copy a from stdin;\n1\n2\n\\.\n`
     expect(await states()).toEqual(['1_a pending'])
   })
 
-  test('a database that vanishes for good leaves the outcome unknown, and says so', { timeout: 90_000 }, async () => {
-    const target = await subject.open()
-    const proxy = await openProxy(target.url)
-    const { project } = await sqlProject({ url: proxy.url }, twoSteps)
-    proxy.cutAfter('INSERT INTO "public"."godwit_migrations"', { forGood: true })
-    const report = await project.up()
-    expect(report).toMatchObject({
-      steps: [{ name: '1_a', outcome: 'failed' }],
-      error: { code: 'GODWIT_OUTCOME_UNKNOWN', exitCode: 8, details: { left: 'unknown' } },
-    })
-    expect(report.error?.message).not.toMatch(/undone|nothing of it/i)
-  })
+  // It takes as long as Godwit is ready to wait: one server will do.
+  test.runIf(subject.name === 'PostgreSQL 18')(
+    'a database that vanishes for good leaves the outcome unknown, and says so',
+    { timeout: 90_000 },
+    async () => {
+      const target = await subject.open()
+      const proxy = await openProxy(target.url)
+      const { project } = await sqlProject({ url: proxy.url }, twoSteps)
+      proxy.cutAfter('INSERT INTO "public"."godwit_migrations"', { forGood: true })
+      const report = await project.up()
+      expect(report).toMatchObject({
+        steps: [{ name: '1_a', outcome: 'failed' }],
+        error: { code: 'GODWIT_OUTCOME_UNKNOWN', exitCode: 8, details: { left: 'unknown' } },
+      })
+      expect(report.error?.message).not.toMatch(/undone|nothing of it/i)
+    },
+  )
 }
 
 async function terminate(target: TestTarget, running: string): Promise<void> {
