@@ -85,10 +85,12 @@ export const connectionErrors = {
     (f) => `${f.what} is not supported. Godwit works with PostgreSQL 14 and later.`,
     () => 'Nothing was changed.',
   ),
-  GODWIT_EMBEDDED_IN_USE: entry<{ folder: string; pid: number }>(
+  GODWIT_EMBEDDED_IN_USE: entry<{ folder: string; pid: number; host?: string; remove?: string }>(
     6,
-    (f) => `Another process (pid ${f.pid}) uses the embedded database in ${f.folder}. One at a time can.`,
-    () => 'Wait until it is done. For several at once: godwit db starts a real server.',
+    (f) =>
+      `Another process${f.pid === 0 ? '' : ` (pid ${f.pid}${f.host === undefined ? '' : ` on ${f.host}`})`} uses the embedded database in ${f.folder}. One at a time can.`,
+    (f) =>
+      `Wait until it is done. ${f.remove === undefined ? 'For several at once: godwit db starts a real server.' : `If nothing uses it any more, remove ${f.remove}`}`,
   ),
   GODWIT_URL_INVALID: entry<{ reason: string }>(
     2,
@@ -98,7 +100,8 @@ export const connectionErrors = {
   ),
   GODWIT_READ_ONLY: entry<{ database: string; names: string[] }>(
     5,
-    (f) => `'${f.database}' is a replica or read-only, and there is something to do: ${f.names.join(', ')}.`,
+    (f) =>
+      `'${f.database}' is a replica or read-only${f.names.length === 0 ? '' : `, and there is something to do: ${f.names.join(', ')}`}. Nothing was changed.`,
     () => 'Run it against the primary server.',
   ),
   GODWIT_NO_DATABASE: entry<{ variable: string }>(
