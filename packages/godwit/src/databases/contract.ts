@@ -36,6 +36,8 @@ export interface CompiledStep {
 export interface StepOutcome {
   statements: number
   durationMs: number
+  /** Another runner may have been at work meanwhile: what is known of the history is out of date. */
+  stale?: boolean
 }
 
 /** What a step may be told. */
@@ -94,8 +96,10 @@ export interface Target {
   protect: (on: boolean) => Promise<void>
   /** What {@link Target.drop} would drop: `kind name`, in words. */
   droppable: () => Promise<string[]>
-  /** Drops what the current role owns in the project's schemas (rule 34), with history and journal steps. */
-  drop: () => Promise<void>
+  /** Drops what {@link Target.droppable} listed, and nothing else (rule 34), with history and journal steps. */
+  drop: (listed: readonly string[]) => Promise<void>
+  /** An error of the server or the driver as a GodwitError; any other as it is. */
+  explain: (error: unknown) => unknown
   /** Cancels the running statement on the server, by the protocol's CancelRequest. */
   cancel: () => Promise<void>
   /** Frees the locks and the connection. */

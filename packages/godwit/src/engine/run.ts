@@ -62,14 +62,16 @@ export async function run(
   const forecast = planFrom(first, request)
   const nothing = (at: Survey): RunReport => ({ direction: request.direction, steps: [], remaining: waitingIn(at) })
   if (forecast.steps.length === 0 && forecast.refusals.length === 0) return nothing(first)
-  await takeLock(context)
+  const waited = await takeLock(context)
   // Another runner may have been in the middle of its work: only what is read behind the lock counts.
   const look = await target.look()
-  const current = { files: first.files, look, states: deriveStates(first.files, look, format.sortKeyOf) }
+  const files = waited ? await format.list() : first.files
+  const current = { files, look, states: deriveStates(files, look, format.sortKeyOf) }
   const plan = planFrom(current, request)
   refuse(plan)
   if (plan.steps.length === 0) return nothing(current)
   refuseReplica(target, plan)
+  refuseUnreadable(target, look)
   await check(current, plan)
   const steps = await compileSteps(context, current, plan)
   await target.prepare(look)
@@ -77,7 +79,7 @@ export async function run(
   await target.adopt(adoptable(current))
   await target.pass(plan.passed)
   context.onEvent({ type: 'planned', direction: plan.direction, names: steps.map(({ step }) => step.name) })
-  const report = await runSteps(context, steps)
+  const report = await runSteps(context, steps, files)
   await target.end(report.error === undefined ? 'done' : 'failed')
   const done = new Set(report.steps.filter((step) => step.outcome === 'done').map((step) => step.name))
   // A step of which a part is left is neither done nor pending.
@@ -132,32 +134,56 @@ export async function compileSteps(
 async function runSteps(
   context: RunContext,
   steps: readonly CompiledStep[],
+  files: readonly MigrationFile[],
 ): Promise<{ steps: StepReport[]; error?: GodwitError }> {
   const reports: StepReport[] = []
   try {
     if (context.format.prepare !== undefined) await context.target.setUp(context.format.prepare)
   } catch (error) {
-    return { steps: reports, error: asGodwitError(error) }
+    return { steps: reports, error: asGodwitError(error, context.target) }
   }
-  for (const [index, compiled] of steps.entries()) {
+  let due = steps
+  for (let compiled = due[0]; compiled !== undefined; compiled = due[0]) {
+    due = due.slice(1)
     const { name, direction } = compiled.step
     if (context.signal?.aborted) return { steps: reports, error: aborted(context.signal) }
-    context.onEvent({ type: 'step-started', name, direction, index, total: steps.length })
+    context.onEvent({ type: 'step-started', name, direction, index: steps.indexOf(compiled), total: steps.length })
     const started = performance.now()
     try {
-      const outcome: StepOutcome = await cancellable(context, () =>
+      const { stale, ...outcome }: StepOutcome = await cancellable(context, () =>
         compiled.run({ onEvent: (event) => context.onEvent({ name, ...event }) }),
       )
       reports.push({ name, direction, outcome: 'done', ...outcome })
       context.onEvent({ type: 'step-done', name, direction, ...outcome })
+      if (stale) due = await stillDue(context, due, files)
     } catch (error) {
-      const failure = context.signal?.aborted ? aborted(context.signal, error) : asGodwitError(error)
+      const failure = context.signal?.aborted ? aborted(context.signal, error) : asGodwitError(error, context.target)
+      if (reports.at(-1)?.name === name) return { steps: reports, error: failure }
       reports.push({ name, direction, outcome: 'failed', statements: 0, durationMs: performance.now() - started })
       context.onEvent({ type: 'step-failed', name, direction, left: failure.details.left ?? 'unknown' })
       return { steps: reports, error: failure }
     }
   }
   return { steps: reports }
+}
+
+// The lock was not held for a moment: another runner may have done some of what is left, or failed in the middle of it.
+async function stillDue(
+  { format, target, onEvent }: RunContext,
+  due: readonly CompiledStep[],
+  files: readonly MigrationFile[],
+): Promise<readonly CompiledStep[]> {
+  onEvent({ type: 'warning', message: 'The lock was lost for a moment and taken again; the history was read again.' })
+  const states = new Map(
+    deriveStates(files, await target.look(), format.sortKeyOf).map((migration) => [migration.name, migration.state]),
+  )
+  const failed = [...states].filter(([, state]) => state === 'failed').map(([name]) => name)
+  if (failed.length > 0) throw new GodwitError('GODWIT_UNFINISHED', { names: failed })
+  return due.filter(({ step }) => {
+    const state = states.get(step.name)
+    const waiting = state === 'pending' || state === 'out-of-order'
+    return step.direction === 'up' ? waiting : state === 'applied' || state === 'edited'
+  })
 }
 
 async function cancellable<T>({ signal, target }: RunContext, work: () => Promise<T>): Promise<T> {
@@ -176,12 +202,13 @@ function aborted(signal: AbortSignal, cause?: unknown): GodwitError {
   return new GodwitError(
     terminated ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED',
     {},
-    { cause, left: left ?? 'unknown' },
+    { cause, left: left ?? 'unknown', ...(left === 'part' && isGodwitError(cause) ? { hint: cause.hint } : {}) },
   )
 }
 
-function asGodwitError(error: unknown): GodwitError {
-  if (isGodwitError(error)) return error
+function asGodwitError(error: unknown, target: Target): GodwitError {
+  const known = target.explain(error)
+  if (isGodwitError(known)) return known
   const what = error instanceof Error ? error.message : String(error)
   return new GodwitError('GODWIT_BUG', { what }, { cause: error, left: 'unknown' })
 }
@@ -194,17 +221,34 @@ function refuseReplica(target: Target, plan: Plan): void {
   })
 }
 
-/** Takes the lock; a signal while it waits ends the run as a signal. */
-export async function takeLock(context: RunContext): Promise<void> {
+// What the journal knows of unfinished steps must not be missed (rule 11): a schema that exists is read, or nothing is run.
+function refuseUnreadable(target: Target, look: Look): void {
+  if (look.journal === 'denied') throw new GodwitError('GODWIT_JOURNAL_UNREADABLE', { user: target.server.user })
+}
+
+/**
+ * Takes the lock; a signal while it waits ends the run as a signal.
+ *
+ * @returns whether it had to be waited for
+ */
+export async function takeLock(context: RunContext): Promise<boolean> {
+  const { onWait, ...options } = lockOptions(context)
+  let waited = false
   try {
-    await context.target.lock(lockOptions(context))
+    await context.target.lock({
+      ...options,
+      onWait: (holder, waitedMs) => {
+        waited = true
+        onWait(holder, waitedMs)
+      },
+    })
+    return waited
   } catch (error) {
     throw context.signal?.aborted ? aborted(context.signal) : error
   }
 }
 
-/** How a run waits for the lock. */
-export function lockOptions(context: Pick<RunContext, 'waitMs' | 'signal' | 'onEvent'>): LockOptions {
+function lockOptions(context: Pick<RunContext, 'waitMs' | 'signal' | 'onEvent'>): LockOptions {
   const { waitMs, signal, onEvent } = context
   return {
     waitMs,

@@ -21,7 +21,7 @@ export const historyErrors = {
     5,
     (f) => `Started and not finished: ${f.names.join(', ')}. Nothing was run.`,
     (f) =>
-      `Look at what is there, finish it or undo it by hand, then: godwit resolve ${f.names[0]} --applied, or: godwit resolve ${f.names[0]} --rolled-back`,
+      `When everything it makes is there: godwit resolve ${f.names[0]} --applied; when nothing of it is there: godwit resolve ${f.names[0]} --rolled-back`,
   ),
   GODWIT_NOT_APPLIED: entry<{ names: string[] }>(
     2,

@@ -43,6 +43,27 @@ export const runErrors = {
       `A migration released the lock, and now ${f.holder} holds it. What is done stays done; nothing more was run.`,
     () => 'When the other runner is done: godwit up',
   ),
+  GODWIT_SERVER_REFUSED: entry<{ message: string }>(
+    7,
+    (f) => `The server refused: ${f.message}`,
+    () => 'godwit status shows where it stands.',
+  ),
+  GODWIT_CONNECTION_BROKEN: entry<{ address: string; reason: string }>(
+    8,
+    (f) => `The connection to ${f.address} broke: ${f.reason}`,
+    () => 'When the server is there again, godwit status shows where it stands.',
+  ),
+  GODWIT_JOURNAL_UNREADABLE: entry<{ user: string }>(
+    5,
+    (f) =>
+      `The role '${f.user}' may not read Godwit's journal, which may know of an unfinished migration. Nothing was run.`,
+    (f) => `Grant it what this prints: godwit init --print-sql, for the role ${f.user}`,
+  ),
+  GODWIT_LOCK_FREED: entry<{ name: string }>(
+    7,
+    (f) => `${f.name} frees every advisory lock, the one that keeps other runners out too.`,
+    () => 'Free your own locks by their keys (pg_advisory_unlock), then: godwit up',
+  ),
   GODWIT_JOURNAL_NEEDED: entry<{ name: string; schema: string }>(
     5,
     (f) =>
@@ -59,10 +80,21 @@ export const runErrors = {
     () => 'Stopped by SIGTERM.',
     () => 'godwit status shows where it stands; go on with: godwit up',
   ),
-  GODWIT_CONFIRM_PRODUCTION: entry<{ action: string; database: string; goes: string[] }>(
+  GODWIT_DEPENDENTS: entry<{ schema: string; dependents: string[] }>(
     5,
     (f) =>
-      `'${f.database}' is a production database. ${f.action} would take: ${shortList(f.goes)}. Nothing was changed.`,
+      `Dropping would also take what is not yours in schema '${f.schema}': ${shortList(f.dependents)}. Nothing was changed.`,
+    () => 'Drop or change those by hand first, or write the downs, so that reset need not drop.',
+  ),
+  GODWIT_DROP_FAILED: entry<{ reason: string }>(
+    7,
+    (f) => `Nothing was dropped: ${f.reason}`,
+    () => 'The drops were rolled back, all of them. Clear the way, then: godwit reset',
+  ),
+  GODWIT_CONFIRM_PRODUCTION: entry<{ action: string; database: string; goes: string[]; unknown: boolean }>(
+    5,
+    (f) =>
+      `'${f.database}' ${f.unknown ? 'counts as a production database, because its mark cannot be read by this role' : 'is a production database'}. ${f.action} would take: ${shortList(f.goes)}. Nothing was changed.`,
     (f) => `If that is meant: godwit ${f.action} --confirm ${f.database}`,
   ),
   GODWIT_CONFIRM_NEEDED: entry<{ action: string; database: string; goes: string[] }>(

@@ -58,7 +58,8 @@ export interface HistoryTable {
   /** Creates it exactly as the format's own tool does. */
   create: (table: string) => string
   /**
-   * SELECT of the rows in the order they were applied, with the columns `name text`, `applied_at timestamptz`,
+   * SELECT of the rows in the order they were applied, with the columns `name text`, `applied_at timestamptz` (of a
+   * failed row the time it began),
    * `outcome text` ('applied' | 'failed'; rolled back rows are left out) and `checksum text`.
    */
   read: (table: string) => string
@@ -73,6 +74,8 @@ export interface HistoryTable {
    * nothing is left of the step, the next `recordUp` or `recordStart` settles the row (rule 17).
    */
   recordFailure?: (table: string, step: StepRecord, log: string) => string
+  /** Takes the content of an applied migration as the right one, in a history that keeps a checksum. */
+  acceptContent?: (table: string, step: StepRecord) => string
   /** Settles by hand: the migration counts as applied though nothing was run. */
   resolveApplied: (table: string, step: StepRecord) => string
   /** Settles by hand: the migration counts as not applied though nothing was undone. */

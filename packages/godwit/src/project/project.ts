@@ -192,14 +192,11 @@ export class Project {
       const { format } = this.#parts
       await takeLock(this.#context(target, 'resolve'))
       const { files, look, states } = await survey(format, target)
-      const found = states.find(
-        (m) =>
-          m.name ===
-          findName(
-            states.map((each) => each.name),
-            name,
-          ),
-      ) as MigrationStatus
+      const wanted = findName(
+        states.map((each) => each.name),
+        name,
+      )
+      const found = states.find((migration) => migration.name === wanted) as MigrationStatus
       refuseSettlement(found, as)
       await target.prepare(look)
       await target.begin(this.#identity('resolve'))
@@ -221,7 +218,7 @@ export class Project {
       const { database } = target.server
       const marked = (await target.look()).production
       if (!on && marked)
-        await requireConsent({ action: 'protect --off', database, goes: ['the mark as production'] }, true, consent)
+        await requireConsent({ action: 'protect --off', database, goes: ['the mark as production'] }, 'marked', consent)
       await target.protect(on)
       return { database, production: on }
     })
@@ -232,9 +229,10 @@ export class Project {
     const wanted: PlanRequest = { direction: 'down', ...planPart(request) }
     return run(context, wanted, async (current, plan) => {
       if (command === 'redo') await refuseHalfRedo(context, current, plan)
-      if (!isProduction(current.look, this.#parts.options.env)) return
+      const production = isProduction(current.look, this.#parts.options.env)
+      if (!production) return
       const goes = plan.steps.map((step) => `what ${step.name} made`)
-      await requireConsent({ action: command, database: target.server.database, goes }, true, request)
+      await requireConsent({ action: command, database: target.server.database, goes }, production, request)
     })
   }
 
@@ -274,6 +272,8 @@ export class Project {
     })
     try {
       return await work(target)
+    } catch (error) {
+      throw target.explain(error)
     } finally {
       await target.close()
       await format.close?.()

@@ -63,7 +63,8 @@ export async function compileScript(script: Script, name: string, forced?: 'one'
   refuseImpossible(facts, statements, script, name)
   return {
     script,
-    mode: header === 'none' && facts.transaction !== 'own' ? 'none' : header === 'one' ? 'one' : facts.transaction,
+    // A script that begins and ends its own transactions does so, whatever its header says.
+    mode: facts.transaction === 'own' ? 'own' : (header ?? facts.transaction),
     facts,
     statements,
     items: () => (kept === undefined ? readItems(script, name) : fromMemory(kept)),

@@ -22,10 +22,16 @@ export class Connection {
   readonly client: pg.Client
   readonly #settings: ConnectionSettings
   #lost: Error | undefined
+  /** A migration set another encoding; what we send is UTF-8. */
+  #foreignEncoding = false
 
   private constructor(client: pg.Client, settings: ConnectionSettings) {
     this.client = client
     this.#settings = settings
+    const wire = (client as unknown as { connection: ParameterSource }).connection
+    wire.on('parameterStatus', ({ parameterName, parameterValue }) => {
+      if (parameterName === 'client_encoding') this.#foreignEncoding = parameterValue.toUpperCase() !== 'UTF8'
+    })
     client.on('error', (error: Error) => {
       this.#lost ??= error
     })
@@ -74,7 +80,12 @@ export class Connection {
    *
    * @throws MessageFailure with the number of statements that were done
    */
-  send(text: string): Promise<MessageResult> {
+  async send(text: string): Promise<MessageResult> {
+    // A message is read in the encoding that was set before it came: ours must not be read in a migration's.
+    if (this.#foreignEncoding && this.transactionStatus !== 'E') {
+      this.#foreignEncoding = false
+      await this.send("SET client_encoding TO 'UTF8'")
+    }
     const message = new Message(text)
     this.client.query(message)
     return message.done
@@ -83,6 +94,11 @@ export class Connection {
   /** `I`: no transaction, `T`: in one, `E`: in a failed one. */
   get transactionStatus(): 'I' | 'T' | 'E' | null {
     return (this.client as unknown as { getTransactionStatus: () => 'I' | 'T' | 'E' | null }).getTransactionStatus()
+  }
+
+  /** Waits until the server has said the last word on everything sent so far; `pg` rejects a failed query before that. */
+  async settled(): Promise<void> {
+    await this.send('').catch(() => {})
   }
 
   /** Asks the server to cancel the running statement, over a connection of its own (rule 9). */
@@ -131,6 +147,10 @@ function makeClient(driver: typeof pg, settings: ConnectionSettings): pg.Client 
     // It reads the certificates that the URL names.
     throw toConnectionError(error, settings)
   }
+}
+
+interface ParameterSource {
+  on: (event: 'parameterStatus', listener: (status: { parameterName: string; parameterValue: string }) => void) => void
 }
 
 interface Canceller {

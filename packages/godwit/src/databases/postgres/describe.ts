@@ -2,7 +2,7 @@ import type { Collected, Queryable } from '../../formats/contract.js'
 import { maskSecrets } from '../../sql/mask.js'
 import type { DescribedStep, LoadedStep } from '../contract.js'
 import type { CompiledScript } from './compile.js'
-import { compileCollected } from './run-function.js'
+import { compileCollected } from './run-collected.js'
 import type { WorkingSession } from './working-session.js'
 
 const SHOWN = 1_000
@@ -46,6 +46,8 @@ export async function describeCollected(
   collect: (db: Queryable) => Promise<Collected>,
 ): Promise<DescribedStep> {
   for (const setting of session.settings) await session.connection.send(setting).catch(() => {})
+  // Also behind a COMMIT of its own nothing can be written.
+  await session.connection.send('SET default_transaction_read_only = on')
   await session.connection.send('BEGIN READ ONLY')
   try {
     const db: Queryable = { query: (text, values) => session.client.query(text as string, values) }
@@ -59,5 +61,6 @@ export async function describeCollected(
     throw error
   } finally {
     await session.connection.send('ROLLBACK')
+    await session.connection.send('RESET default_transaction_read_only')
   }
 }

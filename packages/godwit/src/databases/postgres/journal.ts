@@ -66,8 +66,8 @@ COMMIT`
     return `UPDATE ${ident(this.schema)}.run SET finished_at = clock_timestamp(), outcome = ${literal(outcome)} WHERE id = ${run}`
   }
 
-  /** Writes one entry. `startedAt` is an SQL expression; `RETURNING id` is left to the caller. */
-  insert(run: string | null, entry: JournalEntry, startedAt = 'now()'): string {
+  /** Writes one entry. `startedAt` is an SQL expression, `done` counts statements; `RETURNING id` is left to the caller. */
+  insert(run: string | null, entry: JournalEntry, startedAt = 'now()', done = 0): string {
     const ended = entry.outcome === 'open' ? 'NULL' : 'clock_timestamp()'
     return `INSERT INTO ${ident(this.schema)}.step (run, history, name, direction, outcome, hash, mode, statements, done, error, started_at, finished_at) VALUES (${[
       run ?? 'NULL',
@@ -78,7 +78,7 @@ COMMIT`
       literal(entry.hash),
       literal(entry.mode),
       literal(JSON.stringify(entry.statements)),
-      entry.outcome === 'done' ? entry.statements.length : 0,
+      done,
       literal(entry.error ?? null),
       startedAt,
       ended,

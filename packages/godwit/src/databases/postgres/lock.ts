@@ -38,22 +38,22 @@ export async function takeLocks(client: pg.Client, keys: readonly bigint[], opti
   }
 }
 
-/** After a cleaning: the lock must still be there, or be free to take again. */
-export async function checkLockHeld(session: WorkingSession, lastRow: readonly (string | null)[]): Promise<void> {
-  if (lastRow[0] === 't') return
-  if (await tryLock(session.client, RUNNER_LOCK)) {
-    session.options.warn(
-      'A migration released every advisory lock, the one that keeps other runners out too; it was taken again.',
-    )
-    return
-  }
+/**
+ * After a cleaning the lock must still be there, or be free to take again; then another runner may have been at work.
+ *
+ * @returns true when the lock had to be taken again: what is known of the history is out of date
+ * @throws GodwitError GODWIT_LOCK_LOST
+ */
+export async function checkLockHeld(session: WorkingSession, lastRow: readonly (string | null)[]): Promise<boolean> {
+  if (lastRow[0] === 't') return false
+  if (await tryLock(session.client, RUNNER_LOCK)) return true
   throw new GodwitError('GODWIT_LOCK_LOST', { holder: await holderOf(session.client, RUNNER_LOCK) })
 }
 
 /** Asks the server whether this session holds the runner's lock. */
-export async function holdsLock(session: WorkingSession): Promise<void> {
+export async function holdsLock(session: WorkingSession): Promise<boolean> {
   const { lastRow } = await session.connection.send(LOCK_HELD)
-  await checkLockHeld(session, lastRow)
+  return checkLockHeld(session, lastRow)
 }
 
 async function tryLock(client: pg.Client, key: bigint): Promise<boolean> {

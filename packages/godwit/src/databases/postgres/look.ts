@@ -78,19 +78,23 @@ function everything(table: HistoryTable, history: string, journalSchema: string)
   const run = qualified(journalSchema, 'run')
   // Names of the catalogue sort by "C": without the collation of `step.history` its index would not serve.
   const mine = `(SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(${literal(history)})) COLLATE pg_catalog."default"`
+  // The journal speaks of a row only when it saw that very application: another tool may have undone and repeated it.
   return [
     `SELECT h.name, coalesce(h.applied_at, j.finished_at) AS applied_at, h.outcome, h.checksum, j.hash, j.by, j.duration_ms,
-      h.outcome = 'failed' AND (SELECT s.outcome FROM ${step} AS s WHERE s.history = ${mine} AND s.name = h.name
-        ORDER BY s.id DESC LIMIT 1) IS NOT DISTINCT FROM 'failed' AS undone
-      FROM (${inOrder(table, history)}) AS h LEFT JOIN LATERAL (
-      SELECT s.hash, s.finished_at, r.os_user || '@' || r.host AS by,
-        CASE WHEN s.outcome = 'done' THEN extract(epoch FROM s.finished_at - s.started_at) * 1000 END AS duration_ms
-      FROM ${step} AS s LEFT JOIN ${run} AS r ON r.id = s.run
-      WHERE s.history = ${mine} AND s.name = h.name AND s.hash IS NOT NULL AND s.direction = 'up'
-        AND s.outcome IN ('done', 'adopted', 'settled')
-      ORDER BY s.id DESC LIMIT 1) AS j ON true ORDER BY h.place`,
-    `SELECT name, direction, outcome, done, error, started_at FROM ${step}
-      WHERE history = ${mine} AND outcome IN ('open', 'passed') ORDER BY id`,
+      h.outcome = 'failed' AND EXISTS (SELECT FROM ${step} AS s WHERE s.history = ${mine} AND s.name = h.name
+        AND s.outcome = 'failed' AND s.started_at = h.applied_at) AS undone
+      FROM (${inOrder(table, history)}) AS h LEFT JOIN (
+        SELECT DISTINCT ON (s.name) s.name, s.hash, s.finished_at, r.os_user || '@' || r.host AS by,
+          CASE WHEN s.outcome = 'done' THEN extract(epoch FROM s.finished_at - s.started_at) * 1000 END AS duration_ms
+        FROM ${step} AS s LEFT JOIN ${run} AS r ON r.id = s.run
+        WHERE s.history = ${mine} AND s.hash IS NOT NULL AND s.direction = 'up' AND s.outcome IN ('done', 'adopted', 'settled')
+        ORDER BY s.name, s.id DESC
+      ) AS j ON j.name = h.name AND (h.applied_at IS NULL OR h.applied_at <= j.finished_at + interval '1 second')
+      ORDER BY h.place`,
+    `SELECT name, direction, outcome, done, error, started_at FROM ${step} AS s
+      WHERE history = ${mine} AND (outcome = 'open' OR outcome = 'passed' AND NOT EXISTS (SELECT FROM ${step} AS later
+        WHERE later.history = s.history AND later.name = s.name AND later.id > s.id AND later.outcome IN ('done', 'settled')))
+      ORDER BY id`,
     `SELECT value FROM ${qualified(journalSchema, 'setting')} WHERE key = 'production'`,
   ]
 }
@@ -165,7 +169,7 @@ function toOpenStep(row: UnsettledRow): OpenStep {
 function toHistoryRow(row: Record<string, unknown>): HistoryRow {
   return {
     name: String(row.name),
-    appliedAt: row.applied_at instanceof Date ? row.applied_at : null,
+    appliedAt: row.outcome !== 'failed' && row.applied_at instanceof Date ? row.applied_at : null,
     outcome: row.undone ? 'undone' : row.outcome === 'failed' ? 'failed' : 'applied',
     checksum: (row.checksum as string | null) ?? null,
     hash: (row.hash as string | null) ?? null,

@@ -37,7 +37,7 @@ export async function outcomeAfterLoss(
     const applied = look.rows.some((row) => row.name === step.name && row.outcome === 'applied')
     if (applied === (step.direction === 'up')) {
       await connection.send(session.settings.join(';\n'))
-      return { outcome: { statements: 0, durationMs: 0 }, connection }
+      return { outcome: { statements: 0, durationMs: 0, stale: true }, connection }
     }
     const part = look.open.some((open) => open.name === step.name)
     throw new GodwitError(

@@ -9,6 +9,8 @@ export interface Part {
   statement?: CompiledStatement
   /** Belongs to the journal, whose failure never fails a migration (rule 32). */
   journal?: boolean
+  /** Fails when the runner's lock is gone (rule 19). */
+  lock?: boolean
 }
 
 /** Where a message failed. */

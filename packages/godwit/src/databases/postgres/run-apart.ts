@@ -14,6 +14,7 @@ import type { WorkingSession } from './working-session.js'
  * Runs a script that cannot be one transaction: its statements one at a time, the journal noting after each how far it
  * came. With a transaction of the script's own the records go into its last one, before its COMMIT.
  *
+ * @param committedBefore something of the migration is committed already, so that no failure leaves nothing
  * @throws GodwitError GODWIT_STATEMENT_FAILED with what stays; MessageFailure when the connection was lost
  */
 export async function runApart(
@@ -21,82 +22,119 @@ export async function runApart(
   step: LoadedStep,
   compiled: CompiledScript,
   options: StepOptions,
+  committedBefore = false,
 ): Promise<StepOutcome> {
   const started = performance.now()
-  const total = compiled.facts.statements
-  const marks = compiled.statements.map((statement) => statement.mark)
-  const row = await OpenStepRow.write(session, step, { mode: compiled.mode, statements: marks })
-  const items = compiled.items()[Symbol.asyncIterator]()
-  let recorded = false
-  for (let next = await items.next(); !next.done; next = await items.next()) {
-    if (next.value.kind !== 'statement') continue
-    const { statement, index } = next.value
-    options.onEvent({ type: 'statement', index, total, tag: statement.class.tag })
-    const last =
-      index === total - 1 && statement.class.control === 'commit' && session.connection.transactionStatus === 'T'
-    const before = last ? recording(session, step, row.end(compiled.facts.leavesSession)) : []
-    try {
-      if (statement.copyFromStdin) await copyIn(session.connection, statement.text, items)
-      else await send(session, [...before, { text: statement.text, statement }])
-    } catch (error) {
-      throw await failed(session, step, compiled, row, { statement, index, before }, error)
-    }
-    recorded ||= last
-    if (session.connection.transactionStatus === 'I' && !recorded) await row.reached(index + 1)
+  const run = new ApartRun(session, step, compiled, await OpenStepRow.write(session, step, compiled), committedBefore)
+  await run.statements(options)
+  const stale = await run.record()
+  return { statements: compiled.facts.statements, durationMs: performance.now() - started, stale }
+}
+
+class ApartRun {
+  readonly #session: WorkingSession
+  readonly #step: LoadedStep
+  readonly #compiled: CompiledScript
+  readonly #row: OpenStepRow
+  readonly #committedBefore: boolean
+  /** The records went into the script's own last transaction. */
+  #recorded = false
+  #last: CompiledStatement | undefined
+
+  constructor(
+    session: WorkingSession,
+    step: LoadedStep,
+    compiled: CompiledScript,
+    row: OpenStepRow,
+    committedBefore: boolean,
+  ) {
+    this.#session = session
+    this.#step = step
+    this.#compiled = compiled
+    this.#row = row
+    this.#committedBefore = committedBefore
   }
-  if (session.connection.transactionStatus !== 'I') await leftOpen(session, step, compiled, row)
-  const end = row.end(true)
-  const parts = recorded ? [] : [{ text: 'BEGIN' }, ...recording(session, step, end)]
-  const { lastRow } = await session.connection.send(
-    compose([...parts, ...ending(session, end).slice(recorded ? 1 : 0)]),
-  )
-  await checkLockHeld(session, lastRow)
-  return { statements: total, durationMs: performance.now() - started }
+
+  async statements(options: StepOptions): Promise<void> {
+    const { connection } = this.#session
+    const total = this.#compiled.facts.statements
+    const items = this.#compiled.items()[Symbol.asyncIterator]()
+    for (let next = await items.next(); !next.done; next = await items.next()) {
+      if (next.value.kind !== 'statement') continue
+      const { statement, index } = next.value
+      options.onEvent({ type: 'statement', index, total, tag: statement.class.tag })
+      const { control, chain } = statement.class
+      const commits = index === total - 1 && control === 'commit' && !chain && connection.transactionStatus === 'T'
+      const before = commits
+        ? recording(this.#session, this.#step, this.#row.end(this.#compiled.facts.leavesSession))
+        : []
+      const parts = [...before, { text: statement.text, statement }]
+      try {
+        if (statement.copyFromStdin) await copyIn(connection, statement.text, items)
+        else await connection.send(compose(parts))
+      } catch (error) {
+        throw await this.#failed(statement, parts, error)
+      }
+      this.#last = statement
+      this.#recorded = commits
+      if (connection.transactionStatus === 'I' && !commits) await this.#row.reached(index + 1)
+    }
+  }
+
+  /** Records the step, unless its own last transaction did; cleans the session. */
+  async record(): Promise<boolean> {
+    const { connection } = this.#session
+    // COMMIT AND CHAIN leaves an empty transaction; a BEGIN that nothing ends is a mistake.
+    if (connection.transactionStatus !== 'I' && !this.#last?.class.chain) await this.#leftOpen()
+    if (connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
+    const end = this.#row.end(true)
+    const records = this.#recorded ? [] : [{ text: 'BEGIN' }, ...recording(this.#session, this.#step, end)]
+    const parts = [...records, ...ending(this.#session, end).slice(this.#recorded ? 1 : 0)]
+    try {
+      const { lastRow } = await connection.send(compose(parts))
+      return await checkLockHeld(this.#session, lastRow)
+    } catch (error) {
+      if (!(error instanceof MessageFailure) || connection.lost !== undefined) throw error
+      await connection.send('ROLLBACK')
+      await this.#row.failed(error.message, false)
+      const place = locate(parts, error)
+      throw await statementFailed(this.#step, this.#compiled.script, error, place, 'kept', this.#row.done)
+    }
+  }
+
+  async #failed(statement: CompiledStatement, parts: readonly Part[], error: unknown): Promise<unknown> {
+    const { connection } = this.#session
+    if (connection.lost !== undefined) return error
+    const failure = error instanceof MessageFailure ? error : new MessageFailure(error as Error, 0)
+    await connection.send('ROLLBACK')
+    const clean = this.#row.done === 0 && !this.#committedBefore && !(await leftARest(this.#session, statement))
+    await this.#row.failed(failure.message, clean)
+    const place = locate(parts, failure)
+    return statementFailed(this.#step, this.#compiled.script, failure, place, clean ? 'undone' : 'kept', this.#row.done)
+  }
+
+  async #leftOpen(): Promise<never> {
+    await this.#session.connection.send('ROLLBACK')
+    const clean = this.#row.done === 0 && !this.#committedBefore
+    await this.#row.failed('the script ends inside a transaction that it began', clean)
+    throw new GodwitError(
+      'GODWIT_TRANSACTION_LEFT_OPEN',
+      { name: this.#step.name, done: this.#row.done },
+      { file: this.#compiled.script.file, left: clean ? 'nothing' : 'part' },
+    )
+  }
 }
 
-function send(session: WorkingSession, parts: Part[]): Promise<unknown> {
-  return session.connection.send(compose(parts))
-}
-
-async function failed(
-  session: WorkingSession,
-  step: LoadedStep,
-  compiled: CompiledScript,
-  row: OpenStepRow,
-  at: { statement: CompiledStatement; index: number; before: Part[] },
-  error: unknown,
-): Promise<unknown> {
-  if (session.connection.lost !== undefined) return error
-  const failure = error instanceof MessageFailure ? error : new MessageFailure(error as Error, at.before.length)
-  await session.connection.send('ROLLBACK')
-  const clean = row.done === 0 && !(await leftARest(session, at.statement))
-  await row.failed(failure.message, clean)
-  const place = locate([...at.before, { text: at.statement.text, statement: at.statement }], failure)
-  return statementFailed(step, compiled.script, failure, place, clean ? 'undone' : 'kept', row.done)
-}
-
-/** A concurrent build that fails leaves an INVALID index, a concurrent detach a partition that is half detached. */
-async function leftARest(session: WorkingSession, { class: { tag } }: CompiledStatement): Promise<boolean> {
-  if (!['CREATE INDEX', 'REINDEX', 'DROP INDEX', 'ALTER TABLE'].includes(tag)) return false
+/**
+ * Whether a failed statement may have left something although nothing before it did: a procedure or a DO block that
+ * commits, a concurrent build (an INVALID index), a concurrent detach.
+ */
+async function leftARest(session: WorkingSession, { class: found }: CompiledStatement): Promise<boolean> {
+  if (found.tag === 'CALL' || (found.tag === 'DO' && found.transaction === 'never')) return true
+  if (!['CREATE INDEX', 'REINDEX', 'DROP INDEX', 'ALTER TABLE'].includes(found.tag)) return false
   const { lastRow } = await session.connection.send(
     `SELECT EXISTS (SELECT FROM pg_catalog.pg_index WHERE NOT indisvalid)
        OR EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhdetachpending)`,
   )
   return lastRow[0] === 't'
-}
-
-async function leftOpen(
-  session: WorkingSession,
-  step: LoadedStep,
-  compiled: CompiledScript,
-  row: OpenStepRow,
-): Promise<never> {
-  await session.connection.send('ROLLBACK')
-  const clean = row.done === 0
-  await row.failed('the script ends inside a transaction that it began', clean)
-  throw new GodwitError(
-    'GODWIT_TRANSACTION_LEFT_OPEN',
-    { name: step.name, done: row.done },
-    { file: compiled.script.file, left: clean ? 'nothing' : 'part' },
-  )
 }

@@ -1,10 +1,10 @@
-import { GodwitError } from '../../errors.js'
+import { isGodwitError } from '../../errors.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
-import { MessageFailure } from './message.js'
+import { checkLockHeld } from './lock.js'
 import { OpenStepRow } from './open-step.js'
-import { compose, locate, type Part } from './parts.js'
 import { runAsOne } from './run-one.js'
+import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
 import { ending, recording } from './tail.js'
 import type { WorkingSession } from './working-session.js'
@@ -24,7 +24,7 @@ export async function runOneElseSplit(
   try {
     return await runAsOne(session, step, compiled, options, { triedAgainOn: UNSAFE_NEW_ENUM_VALUE })
   } catch (error) {
-    if (!(error instanceof GodwitError) || error.details.server?.code !== UNSAFE_NEW_ENUM_VALUE) throw error
+    if (!isGodwitError(error) || error.details.server?.code !== UNSAFE_NEW_ENUM_VALUE) throw error
   }
   return runSplit(session, step, compiled, options)
 }
@@ -36,41 +36,27 @@ async function runSplit(
   options: StepOptions,
 ): Promise<StepOutcome> {
   const started = performance.now()
-  const { statements } = compiled
-  const row = await OpenStepRow.write(session, step, { mode: 'split', statements: statements.map((s) => s.mark) })
-  const ends = [...compiled.facts.splitAfter.map((index) => index + 1), statements.length]
-  let from = 0
-  for (const to of ends) {
-    const end = row.end(compiled.facts.leavesSession)
-    const last = to === statements.length
-    const parts: Part[] = [
-      { text: 'BEGIN' },
-      ...statements.slice(from, to).map((statement) => ({ text: statement.text, statement })),
-      ...(last ? [...recording(session, step, end), ...ending(session, end)] : [{ text: 'COMMIT' }]),
-    ]
-    options.onEvent({
-      type: 'statement',
-      index: from,
-      total: statements.length,
-      tag: statements[from]?.class.tag ?? '',
+  const row = await OpenStepRow.write(session, step, compiled, 'split')
+  const splits = new Set(compiled.facts.splitAfter)
+  const sender = new Sender(session, [{ text: 'BEGIN' }])
+  const end = row.end(compiled.facts.leavesSession)
+  try {
+    await sender.script(compiled, options, async (index) => {
+      if (!splits.has(index)) return
+      await sender.add({ text: 'COMMIT' })
+      await sender.flush()
+      await row.reached(index + 1)
+      await sender.add({ text: 'BEGIN' })
     })
-    try {
-      await session.connection.send(compose(parts))
-    } catch (error) {
-      if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
-      await session.connection.send('ROLLBACK')
-      await row.failed(error.message, row.done === 0)
-      throw await statementFailed(
-        step,
-        compiled.script,
-        error,
-        locate(parts, error),
-        row.done === 0 ? 'undone' : 'kept',
-        row.done,
-      )
-    }
-    if (!last) await row.reached(to)
-    from = to
+    await sender.add(...recording(session, step, end), ...ending(session, end))
+    const { lastRow } = await sender.flush()
+    const stale = end.dirty && (await checkLockHeld(session, lastRow))
+    return { statements: end.count, durationMs: performance.now() - started, stale }
+  } catch (error) {
+    if (!(error instanceof PlacedFailure)) throw error
+    await session.connection.send('ROLLBACK')
+    const left = row.done === 0 ? 'undone' : 'kept'
+    await row.failed(error.message, left === 'undone')
+    throw await statementFailed(step, compiled.script, error.failure, error.place, left, row.done)
   }
-  return { statements: statements.length, durationMs: performance.now() - started }
 }

@@ -22,13 +22,19 @@ export async function statementFailed(
   left: Left,
   done = 0,
 ): Promise<GodwitError> {
+  if (place.part?.lock)
+    return new GodwitError(
+      'GODWIT_LOCK_FREED',
+      { name: step.name },
+      { file: step.file.file, left: left === 'undone' ? 'nothing' : 'part' },
+    )
   const server = serverReport(failure.cause, maskSecrets)
-  const text = place.part?.statement?.text ?? place.part?.text
+  const text = place.part?.statement?.text
   const inFile = script !== undefined && !script.generated && place.line !== undefined
   const frame = inFile ? await frameOf(script, place.line as number, place.column ?? 1) : undefined
   return new GodwitError(
     'GODWIT_STATEMENT_FAILED',
-    { name: step.name, message: maskSecrets(failure.message) },
+    { name: step.name, message: `${whenOurs(place)}${maskSecrets(failure.message)}` },
     {
       cause: failure.cause,
       hint: wayOut(step, left),
@@ -46,9 +52,15 @@ export async function statementFailed(
 /** The command that goes on from a failed step. */
 export function wayOut({ name, direction }: LoadedStep, left: Left): string {
   if (left === 'kept') {
-    return `Finish it or undo it by hand, then: godwit resolve ${name} --applied, or: godwit resolve ${name} --rolled-back`
+    return `When everything it makes is there: godwit resolve ${name} --applied; when nothing of it is there: godwit resolve ${name} --rolled-back`
   }
   return direction === 'up' ? 'Mend the file, then: godwit up' : 'Mend its way back, then: godwit down'
+}
+
+// The migration's own statements were done; what failed came behind them.
+function whenOurs({ part }: FailurePlace): string {
+  if (part === undefined || part.statement !== undefined) return ''
+  return part.text === 'COMMIT' ? 'at the COMMIT: ' : 'while it was recorded: '
 }
 
 function leftInWords(name: string, left: Left, done: number): string {

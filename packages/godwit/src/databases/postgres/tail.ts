@@ -1,5 +1,5 @@
 import type { LoadedStep } from '../contract.js'
-import { cleaning } from './clean.js'
+import { cleaning, LOCK_REQUIRED, OWN_ROLE } from './clean.js'
 import type { JournalEntry, StatementMark } from './journal.js'
 import type { Part } from './parts.js'
 import { recordStep, type WorkingSession } from './working-session.js'
@@ -7,7 +7,10 @@ import { recordStep, type WorkingSession } from './working-session.js'
 /** What is known of a step when it is recorded. */
 export interface StepEnd {
   mode: string
+  /** The statements' marks; of a large script the first ones only. */
   statements: readonly StatementMark[]
+  /** How many statements there are in all. */
+  count: number
   /** SQL expression; the default is the transaction's own start. */
   startedAt?: string
   /** The migration's statements may have changed the session (rule 19). */
@@ -19,17 +22,17 @@ export interface StepEnd {
 /** The statements that record a step; they belong in the transaction of its last statement. */
 export function recording(session: WorkingSession, step: LoadedStep, end: StepEnd): Part[] {
   const startedAt = end.startedAt ?? 'now()'
-  const record = { name: step.name, file: step.file, statements: end.statements.length, startedAt }
+  const record = { name: step.name, file: step.file, statements: end.count, startedAt }
   const parts: Part[] = [{ text: recordStep(session, step.direction, record) }]
-  // A migration may have changed its role or user; the records are written by the role that runs (rule 19).
-  if (end.dirty) parts.unshift({ text: 'RESET SESSION AUTHORIZATION' }, { text: 'RESET ROLE' })
+  // The records are written by the role that runs, and only while its lock keeps other runners out (rule 19).
+  if (end.dirty) parts.unshift(...OWN_ROLE.map((text) => ({ text })), { text: LOCK_REQUIRED, lock: true })
   if (session.journaled) {
     parts.push({
       journal: true,
       text:
         end.openId === undefined
-          ? session.journal.insert(session.run, entryOf(step, end, 'done'), startedAt)
-          : session.journal.finish(end.openId, end.statements.length),
+          ? session.journal.insert(session.run, entryOf(step, end, 'done'), startedAt, end.count)
+          : session.journal.finish(end.openId, end.count),
     })
   }
   return parts
@@ -46,13 +49,14 @@ export async function noteRolledBack(
   message: string,
 ): Promise<void> {
   const { connection, journal, journaled, table, history, run } = session
+  // In one transaction both rows get the same start, by which the journal proves the rollback later (rule 17).
   const notes: string[] = []
-  if (journaled) notes.push(journal.insert(run, entryOf(step, end, 'failed', message), 'clock_timestamp()'))
+  if (journaled) notes.push(journal.insert(run, entryOf(step, end, 'failed', message)))
   if (step.direction === 'up' && table.recordFailure !== undefined) {
-    const record = { name: step.name, file: step.file, statements: 0, startedAt: 'clock_timestamp()' }
+    const record = { name: step.name, file: step.file, statements: 0, startedAt: 'now()' }
     notes.push(table.recordFailure(history, record, message))
   }
-  for (const note of notes) await connection.send(note).catch(() => {})
+  await connection.send([...OWN_ROLE, ...notes].join(';\n')).catch(() => {})
 }
 
 /** Commits, and leaves the session as the next migration must find it. */

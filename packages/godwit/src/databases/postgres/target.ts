@@ -26,9 +26,11 @@ import { takeLocks } from './lock.js'
 import { lookAt } from './look.js'
 import { outcomeAfterLoss } from './lost.js'
 import { runApart } from './run-apart.js'
-import { runCollected, runFunction } from './run-function.js'
+import { runCollected } from './run-collected.js'
+import { runFunction } from './run-function.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
+import { toServerError } from './server-errors.js'
 import { historyName, type WorkingSession } from './working-session.js'
 
 /** A PostgreSQL database, over a socket or embedded, on one dedicated session. */
@@ -215,6 +217,7 @@ export class PostgresTarget implements Target {
     const parts = ['BEGIN']
     if (as === 'rolled-back') parts.push(table.resolveRolledBack(history, record))
     else if (!recorded) parts.push(table.resolveApplied(history, record))
+    else if (table.acceptContent !== undefined) parts.push(table.acceptContent(history, record))
     if (journaled) {
       const direction = as === 'applied' ? 'up' : 'down'
       const hash = file?.hash ?? null
@@ -244,7 +247,10 @@ export class PostgresTarget implements Target {
       )
     if (made !== 'ready') throw denied('CREATE on the database is needed, or what godwit init --print-sql prints')
     try {
-      await connection.send(journal.setProduction(on))
+      // Who may destroy data here must be able to read the mark, whatever else of the journal is closed.
+      const s = ident(journal.schema)
+      const readable = on ? [`GRANT USAGE ON SCHEMA ${s} TO PUBLIC`, `GRANT SELECT ON ${s}.setting TO PUBLIC`] : []
+      await connection.send([...readable, journal.setProduction(on)].join(';\n'))
     } catch (error) {
       throw connection.lost === undefined ? denied((error as Error).message, error) : error
     }
@@ -254,8 +260,12 @@ export class PostgresTarget implements Target {
     return listDroppable(this.#session)
   }
 
-  drop(): Promise<void> {
-    return dropEverything(this.#session)
+  drop(listed: readonly string[]): Promise<void> {
+    return dropEverything(this.#session, listed)
+  }
+
+  explain(error: unknown): unknown {
+    return toServerError(error, this.#settings.address)
   }
 
   cancel(): Promise<void> {

@@ -37,6 +37,7 @@ export function prismaHistory(): HistoryTable {
       return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, { id: randomUUID(), ...row })}`
     },
     recordDown: rollBackAll,
+    acceptContent,
     resolveApplied: markApplied,
     resolveRolledBack: rollBackAll,
   }
@@ -71,7 +72,7 @@ function createTable(table: string): string {
 function readRows(table: string): string {
   return `SELECT name, applied_at, outcome, checksum FROM (
   SELECT DISTINCT ON (migration_name)
-    migration_name::text AS name, finished_at AS applied_at, checksum::text AS checksum, started_at,
+    migration_name::text AS name, coalesce(finished_at, started_at) AS applied_at, checksum::text AS checksum, started_at,
     CASE WHEN finished_at IS NULL THEN 'failed' ELSE 'applied' END AS outcome
   FROM ${table} WHERE rolled_back_at IS NULL
   ORDER BY migration_name, finished_at IS NOT NULL, started_at DESC
@@ -89,20 +90,20 @@ function finishedRow(step: StepRecord): Row {
   }
 }
 
-/**
- * As `prisma migrate resolve --applied`: what failed before counts as rolled back, and a row without steps is written.
- * On a migration that is applied already it takes the file's checksum as the right one (rule 24), which Prisma cannot.
- */
+/** As `prisma migrate resolve --applied`: what failed before counts as rolled back, and a row without steps is written. */
 function markApplied(table: string, step: StepRecord): string {
-  const name = literal(step.name)
   const now = 'transaction_timestamp()'
-  return `WITH former AS (${rollBackUnfinished(table, step.name)}), edited AS (
-  UPDATE ${table} SET checksum = ${literal(checksumOf(step))}
-  WHERE migration_name = ${name} AND finished_at IS NOT NULL AND rolled_back_at IS NULL RETURNING id
-)
-INSERT INTO ${table} (id, checksum, started_at, finished_at, migration_name, logs)
-SELECT ${literal(randomUUID())}, ${literal(checksumOf(step))}, ${now}, ${now}, ${name}, ''
-WHERE NOT EXISTS (SELECT FROM edited)`
+  const row = { checksum: checksumOf(step), started_at: now, finished_at: now, logs: '' }
+  const insert = insertRow(table, { id: randomUUID(), migration_name: step.name, ...row })
+  return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insert}`
+}
+
+/** Takes the file's checksum as the right one (rule 24), which Prisma itself cannot. */
+function acceptContent(table: string, step: StepRecord): string {
+  return (
+    `UPDATE ${table} SET checksum = ${literal(checksumOf(step))} ` +
+    `WHERE migration_name = ${literal(step.name)} AND finished_at IS NOT NULL AND rolled_back_at IS NULL`
+  )
 }
 
 function insertRow(table: string, row: Row): string {

@@ -15,6 +15,8 @@ export function sqlHistory(section: SqlSection | undefined): HistoryTable {
       'ORDER BY applied_at, name COLLATE "C"',
     recordUp: (table, step) => insert(table, step),
     recordDown: remove,
+    acceptContent: (table, step) =>
+      `UPDATE ${table} SET hash = ${literal(step.file?.checksum ?? '')} WHERE name = ${literal(step.name)}`,
     resolveApplied: (table, step) => `${insert(table, step)} ON CONFLICT (name) DO UPDATE SET hash = EXCLUDED.hash`,
     resolveRolledBack: remove,
   }

@@ -75,15 +75,14 @@ COPY public.dumped (id) FROM stdin;
     expect(await states()).toEqual(['1_dump applied', '2_b applied'])
   })
 
-  test('a migration that releases every lock is survived, and said', async () => {
+  test("a migration that releases every lock, the runner's too, is rolled back and named", async () => {
     const target = await subject.open()
-    const held = `create table held as select count(*)::int as locks from pg_locks where locktype = 'advisory' and granted`
-    const { project, warnings } = await sqlProject(target, {
-      '1_a.sql': 'select pg_advisory_unlock_all()',
-      '2_b.sql': held,
+    const { project, states } = await sqlProject(target, {
+      '1_a.sql': 'create table a (); select pg_advisory_unlock_all()',
+      '2_b.sql': 'create table b ()',
     })
-    expect((await project.up()).error).toBeUndefined()
-    expect(await target.query('select locks from held')).toEqual([{ locks: 1 }])
-    expect(warnings()).toEqual([expect.stringContaining('released every advisory lock')])
+    expect((await project.up()).error).toMatchObject({ code: 'GODWIT_LOCK_FREED', details: { left: 'nothing' } })
+    expect(await states()).toEqual(['1_a pending', '2_b pending'])
+    expect(await target.query(`select to_regclass('a') as a`)).toEqual([{ a: null }])
   })
 }

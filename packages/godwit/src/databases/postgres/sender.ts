@@ -1,0 +1,92 @@
+import type { StepOptions } from '../contract.js'
+import { BATCH_BYTES, type CompiledItem, type CompiledScript, type CompiledStatement } from './compile.js'
+import { copyIn } from './copy.js'
+import { MessageFailure, type MessageResult } from './message.js'
+import { compose, type FailurePlace, locate, type Part } from './parts.js'
+import type { WorkingSession } from './working-session.js'
+
+/** A part of a message failed; where, and what the server said. */
+export class PlacedFailure extends Error {
+  readonly failure: MessageFailure
+  readonly place: FailurePlace
+
+  constructor(failure: MessageFailure, place: FailurePlace) {
+    super(failure.message)
+    this.failure = failure
+    this.place = place
+  }
+}
+
+/**
+ * Sends the statements of a script in as few messages as their size allows (rule 25): collected until they are 4 MB, a
+ * COPY by itself with its data.
+ */
+export class Sender {
+  readonly #session: WorkingSession
+  #parts: Part[]
+  #size = 0
+
+  constructor(session: WorkingSession, parts: Part[] = []) {
+    this.#session = session
+    this.#parts = parts
+  }
+
+  /**
+   * Sends every statement of a script.
+   *
+   * @param behind told each statement's index when it was added; what it awaits happens before the next one
+   * @throws PlacedFailure; MessageFailure when the connection was lost
+   */
+  async script(
+    compiled: CompiledScript,
+    options: StepOptions,
+    behind: (index: number) => Promise<void> = async () => {},
+  ): Promise<void> {
+    const items = compiled.items()[Symbol.asyncIterator]()
+    for (let next = await items.next(); !next.done; next = await items.next()) {
+      const item = next.value
+      if (item.kind !== 'statement') continue
+      const { statement, index } = item
+      options.onEvent({ type: 'statement', index, total: compiled.facts.statements, tag: statement.class.tag })
+      if (statement.copyFromStdin) await this.#copy(statement, items)
+      else await this.add({ text: statement.text, statement })
+      await behind(index)
+    }
+  }
+
+  async add(...parts: Part[]): Promise<void> {
+    for (const part of parts) {
+      this.#parts.push(part)
+      this.#size += part.text.length
+    }
+    if (this.#size >= BATCH_BYTES) await this.flush()
+  }
+
+  async flush(): Promise<MessageResult> {
+    const parts = this.#parts
+    this.#parts = []
+    this.#size = 0
+    if (parts.length === 0) return { completed: 0, lastRow: [], lastTag: '' }
+    try {
+      return await this.#session.connection.send(compose(parts))
+    } catch (error) {
+      throw this.#placed(parts, error)
+    }
+  }
+
+  async #copy(statement: CompiledStatement, items: AsyncIterator<CompiledItem>): Promise<void> {
+    await this.flush()
+    try {
+      await copyIn(this.#session.connection, statement.text, items)
+    } catch (error) {
+      if (this.#session.connection.lost !== undefined) throw error
+      const failure = error instanceof MessageFailure ? error : new MessageFailure(error as Error, 0)
+      throw this.#placed([{ text: statement.text, statement }], failure)
+    }
+  }
+
+  #placed(parts: readonly Part[], error: unknown): unknown {
+    if (!(error instanceof MessageFailure) || this.#session.connection.lost !== undefined) return error
+    return new PlacedFailure(error, locate(parts, error))
+  }
+}
