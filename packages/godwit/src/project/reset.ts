@@ -8,12 +8,14 @@ import {
   survey,
   takeLock,
 } from '../engine/run.js'
-import { isGodwitError } from '../errors.js'
+import { GodwitError, isGodwitError } from '../errors.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 
 /**
  * Takes everything back and applies all migrations again: by the downs where every applied migration has one, else by
  * dropping what the role owns in the project's schema (rule 34). What goes is named first.
+ *
+ * @throws GodwitError before anything goes, when a migration could not be applied again
  */
 export async function resetTo(
   context: RunContext,
@@ -22,7 +24,9 @@ export async function resetTo(
 ): Promise<RunReport & { dropped: string[] }> {
   const { target } = context
   await takeLock(context)
-  const { current, byDowns, objects, goes } = await forecastReset(context, request.drop ?? false)
+  const { current, byDowns, goes } = await forecastReset(context, request.drop ?? false)
+  await compileAllUps(context, current)
+  refuseReplica(context, current)
   const { database } = target.server
   if (goes.length > 0)
     await requireConsent({ action: 'reset', database, goes }, isProduction(current.look, env), request)
@@ -30,22 +34,31 @@ export async function resetTo(
     const down = await run(context, { direction: 'down', all: true })
     if (down.error !== undefined) return { ...down, dropped: [] }
   } else {
-    await target.drop()
+    await target.drop(goes)
   }
-  return { ...(await run(context, { direction: 'up' })), dropped: byDowns ? [] : objects }
+  return { ...(await run(context, { direction: 'up' })), dropped: byDowns ? [] : goes }
 }
 
 /** What a reset would do and take. Read-only. */
 export async function forecastReset(
   context: RunContext,
   drop: boolean,
-): Promise<{ current: Survey; byDowns: boolean; objects: string[]; goes: string[] }> {
+): Promise<{ current: Survey; byDowns: boolean; goes: string[] }> {
   const current = await survey(context.format, context.target)
-  const objects = await context.target.droppable()
   const byDowns = !drop && (await canUndoAll(context, current))
-  if (!byDowns) return { current, byDowns, objects, goes: objects }
-  const undone = current.look.rows.map((row) => `what ${row.name} made`).reverse()
-  return { current, byDowns, objects, goes: undone }
+  if (!byDowns) return { current, byDowns, goes: await context.target.droppable() }
+  return { current, byDowns, goes: current.look.rows.map((row) => `what ${row.name} made`).reverse() }
+}
+
+// Everything gone and nothing applied again is the worst a reset can end in.
+async function compileAllUps(context: RunContext, current: Survey): Promise<void> {
+  const steps = current.files.map(({ name }) => ({ name, direction: 'up' as const }))
+  await compileSteps(context, current, { direction: 'up', steps, passed: [], refusals: [] })
+}
+
+function refuseReplica({ target }: RunContext, { files }: Survey): void {
+  const { readOnly, database } = target.server
+  if (readOnly) throw new GodwitError('GODWIT_READ_ONLY', { database, names: files.map((file) => file.name) })
 }
 
 async function canUndoAll(context: RunContext, current: Survey): Promise<boolean> {

@@ -1,4 +1,6 @@
+import { GodwitError } from '../../errors.js'
 import { ident, literal } from '../../sql/quote.js'
+import { OBJECTS, OUTSIDERS } from './droppable-sql.js'
 import type { WorkingSession } from './working-session.js'
 
 interface Droppable {
@@ -6,52 +8,129 @@ interface Droppable {
   drop: string
 }
 
-/** What dropping would take, in words, in the order it goes. */
+interface ObjectRow {
+  kind: string
+  target: string
+  shown: string
+  class: string
+  oid: string
+  owner: string
+  owned: boolean
+}
+
+interface OutsiderRow {
+  dependent: string
+  object: string
+  cast: string | null
+}
+
+const JOURNAL_TABLES = new Set(['run', 'step', 'setting'])
+
+/**
+ * What dropping would take, in words, in the order it goes. What other roles own is left, with a warning.
+ *
+ * @throws GodwitError GODWIT_DEPENDENTS when something else would go with it, GODWIT_PERMISSION when the history is
+ * another role's
+ */
 export async function listDroppable(session: WorkingSession): Promise<string[]> {
-  return (await find(session)).map((object) => object.what)
+  const { objects, left } = await find(session)
+  if (left.length > 0)
+    session.options.warn(`Left where it is, because other roles own it: ${left.map(withOwner).join(', ')}`)
+  return objects.map((object) => object.what)
 }
 
 /**
- * Drops what the current role owns in the schema of the history table: never extensions' objects, never the schema
- * itself, never another schema (rule 34); and forgets the journal's steps of this history. One transaction.
+ * Drops what the current role itself owns in the schema of the history table: never extensions' objects, never the
+ * schema itself, never another schema, never what was not listed before (rule 34); and forgets the journal's steps of
+ * this history. One transaction.
+ *
+ * @param listed what {@link listDroppable} said
+ * @throws GodwitError GODWIT_DEPENDENTS, GODWIT_PERMISSION, GODWIT_DROP_FAILED; nothing was changed
  */
-export async function dropEverything(session: WorkingSession): Promise<void> {
-  const objects = await find(session)
+export async function dropEverything(session: WorkingSession, listed: readonly string[]): Promise<void> {
   const { journal, journaled, connection } = session
   const forget = journaled
     ? [
         `UPDATE ${journal.stepTable} SET outcome = 'settled' WHERE history = ${literal(journal.history)} AND outcome IN ('open', 'passed')`,
       ]
     : []
-  await connection.send(['BEGIN', ...objects.map((object) => object.drop), ...forget, 'COMMIT'].join(';\n'))
+  try {
+    await connection.send('BEGIN')
+    // Looked at again in the transaction of the drops: what hangs on the objects may have changed since.
+    const { objects } = await find(session, new Set(listed))
+    await connection.send([...objects.map((object) => object.drop), ...forget, 'COMMIT'].join(';\n'))
+  } catch (error) {
+    throw await dropFailed(session, error)
+  }
 }
 
-async function find(session: WorkingSession): Promise<Droppable[]> {
-  const schema = session.journal.history.slice(0, session.journal.history.length - session.table.name.length - 1)
-  const { rows } = await session.client.query<{ kind: string; name: string; args: string }>(FIND, [schema])
-  return rows.map((row) => ({
-    what: `${row.kind.toLowerCase()} ${row.name}`,
-    drop: `DROP ${row.kind} IF EXISTS ${ident(schema)}.${ident(row.name)}${row.args} CASCADE`,
+async function find(
+  session: WorkingSession,
+  listed?: ReadonlySet<string>,
+): Promise<{ objects: Droppable[]; left: ObjectRow[] }> {
+  const { client, journal, table, history } = session
+  const schema = journal.history.slice(0, journal.history.length - table.name.length - 1)
+  const { rows } = await client.query<ObjectRow>(OBJECTS, [schema])
+  const all = rows.filter((row) => journal.schema !== schema || row.kind !== 'TABLE' || !JOURNAL_TABLES.has(row.shown))
+  const left = all.filter((row) => !row.owned)
+  const historyOf = left.find((row) => row.kind === 'TABLE' && row.shown === table.name)
+  if (historyOf !== undefined)
+    throw new GodwitError('GODWIT_PERMISSION', {
+      what: `dropping ${history}`,
+      reason: `its owner is ${historyOf.owner}`,
+    })
+  const mine = all.filter((row) => row.owned)
+  const casts = await castsOf(session, schema, mine, listed)
+  const objects = mine.map((row) => ({
+    what: inWords(row),
+    drop: `DROP ${row.kind} IF EXISTS ${ident(schema)}.${row.target} CASCADE`,
   }))
+  return { objects: [...casts, ...objects].filter(({ what }) => listed === undefined || listed.has(what)), left }
 }
 
-const OWN = `n.nspname = $1 AND pg_has_role(o.owner, 'MEMBER') AND NOT EXISTS (
-  SELECT FROM pg_depend d WHERE d.objid = o.oid AND d.objsubid = 0 AND d.classid = o.class AND d.deptype IN ('e', 'i'))`
+/** Wants nothing else to go with what goes. Casts have neither schema nor owner: they go with their types. */
+async function castsOf(
+  { client }: WorkingSession,
+  schema: string,
+  mine: readonly ObjectRow[],
+  listed: ReadonlySet<string> | undefined,
+): Promise<Droppable[]> {
+  const going = mine.filter((row) => listed === undefined || listed.has(inWords(row)))
+  const { rows } = await client.query<OutsiderRow>(OUTSIDERS, [
+    going.map((row) => row.class),
+    going.map((row) => row.oid),
+    schema,
+    [...new Set(mine.map((row) => row.owner))],
+  ])
+  const casts = rows
+    .filter((row) => row.cast !== null)
+    .map(({ cast }) => ({ what: `cast ${cast}`, drop: `DROP CAST IF EXISTS ${cast} CASCADE` }))
+  const unlisted = new Set(casts.map(({ what }) => what).filter((what) => listed !== undefined && !listed.has(what)))
+  const others = rows.filter((row) => row.cast === null || unlisted.has(`cast ${row.cast}`))
+  if (others.length > 0)
+    throw new GodwitError('GODWIT_DEPENDENTS', {
+      schema,
+      dependents: others.map(({ dependent, object }) => `${dependent} depends on ${object}`),
+    })
+  return casts
+}
 
-const FIND = `
-SELECT o.kind, o.name, o.args FROM (
-  SELECT c.oid, 'pg_class'::regclass AS class, c.relowner AS owner, c.relnamespace AS namespace, c.relname::text AS name, '' AS args,
-    CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
-    CASE c.relkind WHEN 'v' THEN 1 WHEN 'm' THEN 2 WHEN 'S' THEN 4 ELSE 3 END AS rank
-  FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT c.relispartition
-  UNION ALL
-  SELECT p.oid, 'pg_proc'::regclass, p.proowner, p.pronamespace, p.proname::text, '(' || pg_get_function_identity_arguments(p.oid) || ')',
-    CASE p.prokind WHEN 'a' THEN 'AGGREGATE' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, CASE p.prokind WHEN 'a' THEN 5 ELSE 6 END
-  FROM pg_proc p
-  UNION ALL
-  SELECT t.oid, 'pg_type'::regclass, t.typowner, t.typnamespace, t.typname::text, '',
-    CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, CASE t.typtype WHEN 'd' THEN 7 ELSE 8 END
-  FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
-  WHERE t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
-) AS o JOIN pg_namespace n ON n.oid = o.namespace
-WHERE ${OWN} ORDER BY o.rank, o.name`
+function inWords({ kind, shown }: ObjectRow): string {
+  return `${kind.toLowerCase()} ${shown}`
+}
+
+function withOwner(row: ObjectRow): string {
+  return `${inWords(row)} (${row.owner})`
+}
+
+async function dropFailed({ connection, journal }: WorkingSession, error: unknown): Promise<unknown> {
+  const reason = (error as Error).message
+  if (connection.lost !== undefined)
+    return new GodwitError('GODWIT_OUTCOME_UNKNOWN', { name: 'the reset', reason }, { cause: error })
+  await connection.send('ROLLBACK')
+  if (error instanceof GodwitError) return error
+  const code = ((error as Error).cause as { code?: string } | undefined)?.code ?? (error as { code?: string }).code
+  return code === '42501'
+    ? new GodwitError('GODWIT_PERMISSION', { what: `dropping what ${journal.history} made`, reason }, { cause: error })
+    : new GodwitError('GODWIT_DROP_FAILED', { reason }, { cause: error })
+}
