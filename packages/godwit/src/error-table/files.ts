@@ -22,6 +22,11 @@ export const filesErrors = {
     (f) => `${f.file} cannot be read: ${f.reason}`,
     () => 'Check that the file exists and that you may read it. Nothing was run.',
   ),
+  GODWIT_FILE_NOT_UTF8: entry<{ file: string; line: number; looksLike?: string }>(
+    2,
+    (f) => `${f.file} is not UTF-8${f.looksLike === undefined ? '' : ` but ${f.looksLike}`}: see line ${f.line}.`,
+    () => 'Save the file as UTF-8; in another encoding wrong characters would get into the database. Nothing was run.',
+  ),
   GODWIT_MODULE_NOT_FOUND: entry<{ specifier: string; importer: string; advice: string }>(
     2,
     (f) => `Cannot find module '${f.specifier}', imported by ${f.importer}`,

@@ -4,6 +4,7 @@ import { relative } from 'node:path'
 import { GodwitError, isGodwitError } from '../errors.js'
 import type { Script } from './contract.js'
 import { type LineEndings, rewrite, toLf, withoutBom } from './line-endings.js'
+import { decodeFile, decodePieces } from './utf8.js'
 
 /** What kind of text a file holds; contents of different kinds are never compared. */
 export type ContentKind = 'sql' | 'ts' | 'js'
@@ -134,26 +135,17 @@ export function refuseDuplicateNames(files: readonly { name: string; file: strin
   }
 }
 
-/** A script that is a whole file. @throws GODWIT_FILE_UNREADABLE */
+/** A script that is a whole file. @throws GODWIT_FILE_UNREADABLE, GODWIT_FILE_NOT_UTF8; the latter of a large one while it is read */
 export function fileScript(path: string, projectDir: string): Script {
   const bytes = sizeOf(path, projectDir)
-  if (bytes > keptSize) return { file: path, bytes, read: () => readText(path) }
-  const text = withoutBom(readOne(path, projectDir)).toString('utf8')
+  if (bytes > keptSize) return { file: path, bytes, read: () => decodePieces(path, projectDir, pieceSize) }
+  const text = decodeFile(readOne(path, projectDir), path, projectDir)
   return {
     file: path,
     bytes,
     read: async function* () {
       yield text
     },
-  }
-}
-
-async function* readText(path: string): AsyncGenerator<string> {
-  let first = true
-  for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: pieceSize })) {
-    const text = String(piece)
-    yield first && text.startsWith('\uFEFF') ? text.slice(1) : text
-    first = false
   }
 }
 
