@@ -9,7 +9,14 @@ import { dollarTag, type Token, tokens } from './tokens.js'
  * @param options.sameLength keeps every offset and line: `'***'` becomes as long as the literal was
  */
 export function maskSecrets(text: string, options: { sameLength?: boolean } = {}): string {
-  return suspicious.test(text) ? maskText(text, options.sameLength === true) : text
+  return suspicious.test(text) ? maskText(text, { sameLength: options.sameLength === true, hidden: [] }) : text
+}
+
+/** The literals that {@link maskSecrets} hides, as written. */
+export function secretLiterals(text: string): string[] {
+  const hidden: string[] = []
+  if (suspicious.test(text)) maskText(text, { sameLength: false, hidden })
+  return hidden
 }
 
 /** Whether {@link maskSecrets} would hide something. */
@@ -39,14 +46,20 @@ interface MaskState {
   beforePrevious: string
 }
 
-function maskText(text: string, sameLength: boolean): string {
+interface Masking {
+  sameLength: boolean
+  /** Gathers what was hidden. */
+  hidden: string[]
+}
+
+function maskText(text: string, masking: Masking): string {
   const fresh = (): MaskState => ({ statement: false, call: 0, depth: 0, previous: '', beforePrevious: '' })
   let state = fresh()
   let masked = ''
   let copied = 0
   for (const token of tokens(text)) {
     if (token.kind === 'literal') {
-      const shown = maskLiteral(token, state, sameLength)
+      const shown = maskLiteral(token, state, masking)
       if (shown !== token.text) {
         masked += text.slice(copied, token.offset) + shown
         copied = token.offset + token.text.length
@@ -82,22 +95,23 @@ function isSecretCall(name: string): boolean {
   return name.startsWith('dblink') || name === 'crypt' || name.startsWith('pgp_sym_')
 }
 
-function maskLiteral(token: Token, state: MaskState, sameLength: boolean): string {
+function maskLiteral(token: Token, state: MaskState, masking: Masking): string {
   const { text } = token
   if (state.statement || state.call > 0 || secretBefore(state) || connectionString.test(text)) {
     if (connectionString.test(text) && !text.startsWith('$')) state.statement ||= /=\s*'$/.test(text)
     const tag = dollarTag(text, 0)
     // a body is code: what matters in it is found inside
-    if (tag === '' || state.statement || state.call > 0 || secretBefore(state)) return stars(text, sameLength)
+    if (tag === '' || state.statement || state.call > 0 || secretBefore(state)) return stars(text, masking)
   }
   const tag = dollarTag(text, 0)
   if (tag !== '') {
     const end = text.endsWith(tag) ? text.length - tag.length : text.length
-    return tag + maskSecrets(text.slice(tag.length, end), { sameLength }) + text.slice(Math.max(end, tag.length))
+    const body = text.slice(tag.length, end)
+    return tag + (suspicious.test(body) ? maskText(body, masking) : body) + text.slice(Math.max(end, tag.length))
   }
   if (!roleInLiteral.test(text)) return text
   state.statement = true // EXECUTE format('ALTER ROLE … PASSWORD %L', 'the password')
-  return stars(text, sameLength)
+  return stars(text, masking)
 }
 
 /** `PASSWORD 'x'`, `password = 'x'`, `password => 'x'`. */
@@ -110,7 +124,8 @@ function plainWord(token: Token): string {
   return (token.kind === 'name' ? token.text.slice(1, -1) : token.text).toLowerCase()
 }
 
-function stars(text: string, sameLength: boolean): string {
+function stars(text: string, { sameLength, hidden }: Masking): string {
+  hidden.push(text)
   if (!sameLength) return "'***'"
   if (text.length < 2) return '*'.repeat(text.length)
   return `'${text.slice(1, -1).replace(/[^\n]/g, '*')}'`
