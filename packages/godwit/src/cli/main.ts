@@ -16,7 +16,7 @@ async function main(args: string[]): Promise<number> {
     flags = given
     const { runCommand } = await import('./commands.js')
     code = await runCommand(verb, given, names, stop)
-  })
+  }, args[0])
   try {
     if (args.length === 0) return await (await import('./commands.js')).runNothing(program)
     await program.parseAsync(args, { from: 'user' })

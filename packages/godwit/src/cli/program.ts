@@ -7,8 +7,12 @@ import { peerFlags } from './peer-flags.js'
 /** Runs one command. */
 export type Dispatch = (verb: Verb, flags: CommonFlags, names: string[]) => Promise<void>
 
-/** The command line: every verb, its aliases, flags and one real example. */
-export function buildProgram(dispatch: Dispatch): Command {
+/**
+ * The command line: every verb, its aliases, flags and one real example.
+ *
+ * @param first the first word of the command line: where it is a verb, the others need not be made
+ */
+export function buildProgram(dispatch: Dispatch, first?: string): Command {
   const program = new Command('godwit')
     .description('Create, check, run and undo database migrations, in the formats teams already have.')
     .version(version, '-V, --version', 'print the version')
@@ -17,7 +21,8 @@ export function buildProgram(dispatch: Dispatch): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
-  for (const verb of verbs) program.addCommand(buildVerb(verb, dispatch))
+  const asked = verbs.filter(({ verb, aliases }) => first !== undefined && (verb === first || aliases?.includes(first)))
+  for (const verb of asked.length > 0 ? asked : verbs) program.addCommand(buildVerb(verb, dispatch))
   return program
 }
 

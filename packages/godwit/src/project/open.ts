@@ -1,5 +1,7 @@
 import type { Database } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
+import type { MigrationFile } from '../engine/migration.js'
+import type { Format } from '../formats/contract.js'
 import type { ProjectConfig } from './config.js'
 import { milliseconds } from './duration.js'
 import { formats } from './formats.js'
@@ -71,6 +73,7 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
   const parts: ProjectParts = {
     description,
     format,
+    listEarly: listingEarly(format),
     schema: config.godwit?.schema ?? 'godwit',
     timeouts: timeoutsOf(options, description),
     options: { ...options, env },
@@ -78,6 +81,21 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
     database: once(() => databaseOf(parts, env)),
   }
   return new Project(parts)
+}
+
+// Files are read while the server answers the handshake; the next listing reads them anew.
+function listingEarly(format: Format): () => void {
+  const { list } = format
+  let early: Promise<MigrationFile[]> | undefined
+  format.list = () => {
+    const started = early
+    early = undefined
+    return started ?? list()
+  }
+  return () => {
+    early = list()
+    early.catch(() => {})
+  }
 }
 
 // With several projects a variable that all of them would read must not send them to one database (rule 26).

@@ -61,6 +61,8 @@ export interface Settled {
 export interface ProjectParts {
   description: ProjectDescription
   format: Format
+  /** Starts the listing that the next `format.list()` gives. */
+  listEarly: () => void
   /** Found when it is first needed: composing a migration needs no database. */
   database: () => Promise<Database>
   schema: string
@@ -260,6 +262,7 @@ export class Project {
   async #withTarget<T>(work: (target: Target) => Promise<T>): Promise<T> {
     const { format, schema, timeouts, description, warn, options } = this.#parts
     const database = await this.#parts.database()
+    this.#parts.listEarly()
     const target = await database.open(format.history, {
       projectDir: description.folder,
       schema,

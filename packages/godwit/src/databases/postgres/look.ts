@@ -55,17 +55,18 @@ async function lookPiecemeal(
   ]).catch((error) => {
     throw explain(error, history)
   })
-  const exists = there?.rows[0] as { history: boolean; journal: boolean; readable: boolean | null }
-  const journal = !exists.journal ? 'absent' : exists.readable ? 'ready' : 'denied'
+  const exists = there?.rows[0] as { history: string; journal: string; readable: string | null }
+  const journal = exists.journal !== 't' ? 'absent' : exists.readable === 't' ? 'ready' : 'denied'
   const [rows, open, setting] = everything(table, history, journalSchema) as [string, string, string]
   const empty = { rows: [] } as unknown as pg.QueryResult
   try {
-    const history_ = exists.history
-      ? (await many(client, [journal === 'ready' ? rows : bareHistory(table, history)]))[0]
-      : empty
+    const history_ =
+      exists.history === 't'
+        ? (await many(client, [journal === 'ready' ? rows : bareHistory(table, history)]))[0]
+        : empty
     const rest = journal === 'ready' ? await many(client, [open, setting]) : [empty, empty]
     return assemble(table, [facts, place, history_, ...rest] as pg.QueryResult[], {
-      historyExists: exists.history,
+      historyExists: exists.history === 't',
       journal,
     })
   } catch (error) {
@@ -80,7 +81,7 @@ function everything(table: HistoryTable, history: string, journalSchema: string)
   const mine = `(SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(${literal(history)})) COLLATE pg_catalog."default"`
   // The journal speaks of a row only when it saw that very application: another tool may have undone and repeated it.
   return [
-    `SELECT h.name, coalesce(h.applied_at, j.finished_at) AS applied_at, h.outcome, h.checksum, j.hash, j.by, j.duration_ms,
+    `SELECT h.name, ${epoch('coalesce(h.applied_at, j.finished_at)')} AS applied_at, h.outcome, h.checksum, j.hash, j.by, j.duration_ms,
       h.outcome = 'failed' AND EXISTS (SELECT FROM ${step} AS s WHERE s.history = ${mine} AND s.name = h.name
         AND s.outcome = 'failed' AND s.started_at = h.applied_at) AS undone
       FROM (${inOrder(table, history)}) AS h LEFT JOIN (
@@ -91,7 +92,7 @@ function everything(table: HistoryTable, history: string, journalSchema: string)
         ORDER BY s.name, s.id DESC
       ) AS j ON j.name = h.name AND (h.applied_at IS NULL OR h.applied_at <= j.finished_at + interval '1 second')
       ORDER BY h.place`,
-    `SELECT name, direction, outcome, done, error, started_at FROM ${step} AS s
+    `SELECT name, direction, outcome, done, error, ${epoch('started_at')} AS started_at FROM ${step} AS s
       WHERE history = ${mine} AND (outcome = 'open' OR outcome = 'passed' AND NOT EXISTS (SELECT FROM ${step} AS later
         WHERE later.history = s.history AND later.name = s.name AND later.id > s.id AND later.outcome IN ('done', 'settled')))
       ORDER BY id`,
@@ -100,7 +101,12 @@ function everything(table: HistoryTable, history: string, journalSchema: string)
 }
 
 function bareHistory(table: HistoryTable, history: string): string {
-  return `SELECT h.*, false AS undone, NULL AS hash, NULL AS by, NULL AS duration_ms FROM (${inOrder(table, history)}) AS h ORDER BY h.place`
+  return `SELECT h.name, ${epoch('h.applied_at')} AS applied_at, h.outcome, h.checksum, false AS undone, NULL AS hash, NULL AS by, NULL AS duration_ms FROM (${inOrder(table, history)}) AS h ORDER BY h.place`
+}
+
+// Milliseconds: a number is read sooner than a date, and whoever shows it makes the date.
+function epoch(time: string): string {
+  return `floor(extract(epoch FROM ${time}) * 1000)`
 }
 
 // A join may shuffle rows; their place keeps the order of application.
@@ -126,11 +132,11 @@ function assemble(
   const marks = (unsettled?.rows ?? []) as UnsettledRow[]
   return {
     server: {
-      major: f.major,
+      major: Number(f.major),
       version: `PostgreSQL ${f.release.split(' ')[0]}`,
       database: f.database,
       user: f.user,
-      readOnly: f.read_only,
+      readOnly: f.read_only === 't',
     },
     history: { schema, name: table.name },
     look: {
@@ -144,12 +150,12 @@ function assemble(
 }
 
 interface FactsRow {
-  major: number
+  major: string
   version: string
   release: string
   database: string
   user: string
-  read_only: boolean
+  read_only: string
   schema: string | null
 }
 
@@ -157,20 +163,26 @@ interface UnsettledRow {
   name: string
   direction: 'up' | 'down'
   outcome: string
-  done: number
+  done: string
   error: string | null
-  started_at: Date
+  started_at: string
 }
 
 function toOpenStep(row: UnsettledRow): OpenStep {
-  return { name: row.name, direction: row.direction, done: row.done, error: row.error, startedAt: row.started_at }
+  return {
+    name: row.name,
+    direction: row.direction,
+    done: Number(row.done),
+    error: row.error,
+    startedAt: new Date(Number(row.started_at)),
+  }
 }
 
 function toHistoryRow(row: Record<string, unknown>): HistoryRow {
   return {
     name: String(row.name),
-    appliedAt: row.outcome !== 'failed' && row.applied_at instanceof Date ? row.applied_at : null,
-    outcome: row.undone ? 'undone' : row.outcome === 'failed' ? 'failed' : 'applied',
+    appliedAt: row.outcome !== 'failed' && row.applied_at !== null ? new Date(Number(row.applied_at)) : null,
+    outcome: row.undone === 't' ? 'undone' : row.outcome === 'failed' ? 'failed' : 'applied',
     checksum: (row.checksum as string | null) ?? null,
     hash: (row.hash as string | null) ?? null,
     by: (row.by as string | null) ?? null,
@@ -178,9 +190,14 @@ function toHistoryRow(row: Record<string, unknown>): HistoryRow {
   }
 }
 
-/** One message of several SELECTs; one result each. */
+// Every value stays the text that the server sent: this is read at every start.
+const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
+
+/** One message of several SELECTs; one result each, its values as text. */
 async function many(client: pg.Client, selects: string[]): Promise<pg.QueryResult[]> {
-  const answer = (await client.query(selects.join(';\n'))) as unknown as pg.QueryResult | pg.QueryResult[]
+  const answer = (await client.query({ text: selects.join(';\n'), types: AS_TEXT })) as unknown as
+    | pg.QueryResult
+    | pg.QueryResult[]
   return Array.isArray(answer) ? answer : [answer]
 }
 
