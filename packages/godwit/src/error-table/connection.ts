@@ -92,6 +92,11 @@ export const connectionErrors = {
     (f) =>
       `Wait until it is done. ${f.remove === undefined ? 'For several at once: godwit db starts a real server.' : `If nothing uses it any more, remove ${f.remove}`}`,
   ),
+  GODWIT_EMBEDDED_FOLDER: entry<{ target: string; reason: string }>(
+    2,
+    (f) => `${f.target} cannot be the folder of an embedded database: ${f.reason}.`,
+    () => 'Name an empty or a new folder: embedded:<folder>. For the usual one: embedded. Nothing was written.',
+  ),
   GODWIT_URL_INVALID: entry<{ reason: string }>(
     2,
     (f) => `The database URL is not valid: ${f.reason}.`,

@@ -79,6 +79,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_JOURNAL_NEEDED: { name: '2_b', schema: 'godwit' },
   GODWIT_UNSUPPORTED_DATABASE: { what: 'CockroachDB' },
   GODWIT_EMBEDDED_IN_USE: { folder: '.godwit/db', pid: 311 },
+  GODWIT_EMBEDDED_FOLDER: { target: '/srv/shop', reason: 'it holds something else' },
   GODWIT_URL_INVALID: { reason: 'it cannot be parsed' },
   GODWIT_IRREVERSIBLE: { name: '2_b' },
   GODWIT_READ_ONLY: { database: 'shop', names },

@@ -14,6 +14,11 @@ interface Owner {
   started: string | null
 }
 
+/** The lock's file, beside the folder. */
+export function lockFileOf(folder: string): string {
+  return `${folder}.lock`
+}
+
 /**
  * Takes the exclusive lock of an embedded database's folder: two processes on one folder lose rows (rule 27). The lock
  * of a process that has ended is taken over.
@@ -22,7 +27,7 @@ interface Owner {
  * @throws GodwitError GODWIT_EMBEDDED_IN_USE naming the process that holds it, and the file where only a person can judge
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const file = `${folder}.lock`
+  const file = lockFileOf(folder)
   await mkdir(dirname(file), { recursive: true })
   const mine: Owner = { pid: process.pid, host: hostname(), started: await startOf(process.pid) }
   if (!(await create(file, mine)) && !(await takeOver(file, mine))) throw await inUse(folder, file)

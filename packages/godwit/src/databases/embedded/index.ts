@@ -1,11 +1,13 @@
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { Extensions, PGlite } from '@electric-sql/pglite'
+import { GodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
 import { loadPeer } from '../../loading/peer.js'
 import type { Database, OpenOptions, Target } from '../contract.js'
 import { PostgresTarget } from '../postgres/target.js'
-import { lockFolder } from './folder-lock.js'
+import { lockFileOf, lockFolder } from './folder-lock.js'
 import { PgliteStream } from './stream.js'
 
 /** Extensions that migrations of the field's tools ask for; PGlite must be given them when it starts. */
@@ -17,12 +19,17 @@ export interface EmbeddedPlace {
   folder: string | null
 }
 
-/** Reads `embedded`, `embedded:memory`, `embedded:<folder>`; `undefined` for any other target. */
+/**
+ * Reads `embedded`, `embedded:memory`, `embedded:<folder>`; `undefined` for any other target.
+ *
+ * @throws GodwitError GODWIT_EMBEDDED_FOLDER when no folder is named
+ */
 export function embeddedPlace(target: string, projectDir: string): EmbeddedPlace | undefined {
   if (target === 'embedded') return { folder: join(projectDir, '.godwit', 'db') }
   if (target === 'embedded:memory') return { folder: null }
   if (!target.startsWith('embedded:')) return undefined
-  const folder = target.slice('embedded:'.length)
+  const folder = target.slice('embedded:'.length).trim()
+  if (folder === '') throw new GodwitError('GODWIT_EMBEDDED_FOLDER', { target, reason: 'it names no folder' })
   return { folder: isAbsolute(folder) ? folder : resolve(projectDir, folder) }
 }
 
@@ -39,8 +46,12 @@ async function openEmbedded(
   history: HistoryTable,
   options: OpenOptions,
 ): Promise<Target> {
-  const free = place.folder === null ? async () => {} : await lockFolder(place.folder)
+  const { folder } = place
+  // Before the lock, whose file would stand beside; who holds it may be in the middle of making the database.
+  if (folder !== null && !existsSync(lockFileOf(folder))) await refuseForeign(folder)
+  const free = folder === null ? async () => {} : await lockFolder(folder)
   try {
+    if (folder !== null) await refuseForeign(folder)
     const pglite = await start(place, options.projectDir)
     const settings = {
       config: { user: 'postgres', database: 'postgres' },
@@ -59,6 +70,17 @@ async function openEmbedded(
     await free()
     throw error
   }
+}
+
+// PGlite would write its files among those that are there.
+async function refuseForeign(folder: string): Promise<void> {
+  const refused = (reason: string, cause?: unknown) =>
+    new GodwitError('GODWIT_EMBEDDED_FOLDER', { target: folder, reason }, { cause })
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return []
+    throw refused(error.code === 'ENOTDIR' ? 'it is a file' : error.message, error)
+  })
+  if (names.length > 0 && !names.includes('PG_VERSION')) throw refused('it holds something else')
 }
 
 async function start(place: EmbeddedPlace, projectDir: string): Promise<PGlite> {
