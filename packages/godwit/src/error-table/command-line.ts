@@ -1,4 +1,5 @@
 import { didYouMean, type ErrorEntries, entry } from './entry.js'
+import { shellWord } from './shell-word.js'
 
 /** The command line. */
 export const commandLineErrors = {
@@ -35,7 +36,7 @@ export const commandLineErrors = {
   GODWIT_DIRECTION: entry<{ wanted: string; nearest?: string | undefined }>(
     2,
     (f) => `'${f.wanted}' is not a direction.${didYouMean(f)}`,
-    (f) => `The directions are up and down; a name stands behind one: godwit plan up ${f.wanted}`,
+    (f) => `The directions are up and down; a name stands behind one: godwit plan up ${shellWord(f.wanted)}`,
   ),
   GODWIT_NAME_NEEDED: entry<{ command: string }>(
     2,
@@ -45,7 +46,7 @@ export const commandLineErrors = {
   GODWIT_RESOLVE_HOW: entry<{ name: string }>(
     2,
     () => 'resolve needs to be told how: --applied or --rolled-back, one of them.',
-    (f) => `godwit resolve ${f.name} --applied, or: godwit resolve ${f.name} --rolled-back`,
+    (f) => `godwit resolve ${shellWord(f.name)} --applied, or: godwit resolve ${shellWord(f.name)} --rolled-back`,
   ),
   GODWIT_INSTALL_FAILED: entry<{ command: string; reason: string }>(
     2,

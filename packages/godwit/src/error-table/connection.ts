@@ -1,4 +1,5 @@
 import { type ErrorEntries, entry } from './entry.js'
+import { shellWord } from './shell-word.js'
 
 /** The parts of a target that may be shown. */
 export interface ConnectionFacts {
@@ -53,7 +54,7 @@ export const connectionErrors = {
   GODWIT_CONNECTION_NO_DATABASE: entry<ConnectionFacts>(
     8,
     (f) => `There is no database '${f.database}' at ${f.address}.`,
-    (f) => `Create it, for instance: createdb ${f.database}; or correct the name in the database URL.`,
+    (f) => `Create it, for instance: createdb ${shellWord(f.database)}; or correct the name in the database URL.`,
   ),
   GODWIT_CONNECTION_TOO_MANY: entry<ConnectionFacts>(
     8,
@@ -90,7 +91,7 @@ export const connectionErrors = {
     (f) =>
       `Another process${f.pid === 0 ? '' : ` (pid ${f.pid}${f.host === undefined ? '' : ` on ${f.host}`})`} uses the embedded database in ${f.folder}. One at a time can.`,
     (f) =>
-      `Wait until it is done. ${f.remove === undefined ? 'For several at once: godwit db starts a real server.' : `If nothing uses it any more, remove ${f.remove}`}`,
+      `Wait until it is done. ${f.remove === undefined ? 'For several at once: godwit db starts a real server.' : `If nothing uses it any more, remove ${shellWord(f.remove)}`}`,
   ),
   GODWIT_EMBEDDED_FOLDER: entry<{ target: string; reason: string }>(
     2,

@@ -1,16 +1,17 @@
 import { didYouMean, type ErrorEntries, entry } from './entry.js'
+import { shellWord } from './shell-word.js'
 
 /** States of migrations that stop a run. */
 export const historyErrors = {
   GODWIT_EDITED: entry<{ names: string[] }>(
     5,
     (f) => `Applied, then edited: ${f.names.join(', ')}. Nothing was run.`,
-    (f) => `Take the edit back, or accept it as it is: godwit resolve ${f.names[0]} --applied`,
+    (f) => `Take the edit back, or accept it as it is: godwit resolve ${shellWord(f.names[0])} --applied`,
   ),
   GODWIT_MISSING: entry<{ names: string[] }>(
     5,
     (f) => `Applied, but no file is there: ${f.names.join(', ')}. Nothing was run.`,
-    (f) => `Bring the file back, or forget it: godwit resolve ${f.names[0]} --rolled-back`,
+    (f) => `Bring the file back, or forget it: godwit resolve ${shellWord(f.names[0])} --rolled-back`,
   ),
   GODWIT_OUT_OF_ORDER: entry<{ names: string[] }>(
     5,
@@ -21,7 +22,7 @@ export const historyErrors = {
     5,
     (f) => `Started and not finished: ${f.names.join(', ')}. Nothing was run.`,
     (f) =>
-      `When everything it makes is there: godwit resolve ${f.names[0]} --applied; when nothing of it is there: godwit resolve ${f.names[0]} --rolled-back`,
+      `When everything it makes is there: godwit resolve ${shellWord(f.names[0])} --applied; when nothing of it is there: godwit resolve ${shellWord(f.names[0])} --rolled-back`,
   ),
   GODWIT_NOT_APPLIED: entry<{ names: string[] }>(
     2,
@@ -36,7 +37,7 @@ export const historyErrors = {
   GODWIT_IRREVERSIBLE: entry<{ name: string }>(
     5,
     (f) => `${f.name} has no way back. Nothing was run.`,
-    (f) => `Write its down, or forget it by hand: godwit resolve ${f.name} --rolled-back`,
+    (f) => `Write its down, or forget it by hand: godwit resolve ${shellWord(f.name)} --rolled-back`,
   ),
   GODWIT_UNKNOWN_MIGRATION: entry<{ wanted: string; nearest?: string | undefined }>(
     2,
@@ -56,6 +57,6 @@ export const historyErrors = {
   GODWIT_NO_FILE: entry<{ name: string }>(
     2,
     (f) => `${f.name} has no file, so it cannot be settled as applied.`,
-    (f) => `Bring the file back, or forget it: godwit resolve ${f.name} --rolled-back`,
+    (f) => `Bring the file back, or forget it: godwit resolve ${shellWord(f.name)} --rolled-back`,
   ),
 } satisfies ErrorEntries

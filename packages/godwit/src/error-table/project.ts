@@ -1,4 +1,5 @@
 import { didYouMean, type ErrorEntries, entry } from './entry.js'
+import { shellWord } from './shell-word.js'
 
 /** The config and the project. */
 export const projectErrors = {
@@ -38,6 +39,6 @@ export const projectErrors = {
   GODWIT_PROJECT_NEEDED: entry<{ known: string[] }>(
     2,
     (f) => `The config has several projects: ${f.known.join(', ')}.`,
-    (f) => `Say which: --project ${f.known[0]}`,
+    (f) => `Say which: --project ${shellWord(f.known[0])}`,
   ),
 } satisfies ErrorEntries

@@ -1,4 +1,5 @@
 import { type ErrorEntries, entry } from './entry.js'
+import { shellWord } from './shell-word.js'
 
 const SHOWN_LINES = 12
 
@@ -95,7 +96,7 @@ export const runErrors = {
     5,
     (f) =>
       `'${f.database}' ${f.unknown ? 'counts as a production database, because its mark cannot be read by this role' : 'is a production database'}. ${f.action} would take: ${shortList(f.goes)}. Nothing was changed.`,
-    (f) => `If that is meant: godwit ${f.action} --confirm ${f.database}`,
+    (f) => `If that is meant: godwit ${f.action} --confirm ${shellWord(f.database)}`,
   ),
   GODWIT_CONFIRM_NEEDED: entry<{ action: string; database: string; goes: string[] }>(
     5,

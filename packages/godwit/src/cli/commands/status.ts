@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { MigrationStatus, State } from '../../engine/migration.js'
+import { shellWord } from '../../error-table/shell-word.js'
 import { openProject } from '../../project/open.js'
 import type { StatusReport } from '../../project/project.js'
 import type { CommandContext, CommonFlags } from '../context.js'
@@ -86,10 +87,12 @@ function nextSteps(migrations: readonly MigrationStatus[]): string[] {
   const failed = first('failed')
   const edited = first('edited')
   const missing = first('missing')
-  if (failed !== undefined) steps.push([`godwit resolve ${failed} --applied`, 'when everything it makes is there'])
-  if (failed !== undefined) steps.push([`godwit resolve ${failed} --rolled-back`, 'when nothing of it is there'])
-  if (edited !== undefined) steps.push([`godwit resolve ${edited} --applied`, 'accept the edit as it is'])
-  if (missing !== undefined) steps.push([`godwit resolve ${missing} --rolled-back`, 'forget it'])
+  if (failed !== undefined)
+    steps.push([`godwit resolve ${shellWord(failed)} --applied`, 'when everything it makes is there'])
+  if (failed !== undefined)
+    steps.push([`godwit resolve ${shellWord(failed)} --rolled-back`, 'when nothing of it is there'])
+  if (edited !== undefined) steps.push([`godwit resolve ${shellWord(edited)} --applied`, 'accept the edit as it is'])
+  if (missing !== undefined) steps.push([`godwit resolve ${shellWord(missing)} --rolled-back`, 'forget it'])
   if (first('out-of-order') !== undefined) steps.push(['godwit up --allow-out-of-order', 'apply the late one as well'])
   if (pending > 0 && steps.length === 0)
     steps.push(['godwit plan', `what the ${pending === 1 ? 'pending one' : `${pending} pending ones`} will do`])
