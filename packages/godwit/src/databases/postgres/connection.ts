@@ -96,9 +96,14 @@ export class Connection {
     return (this.client as unknown as { getTransactionStatus: () => 'I' | 'T' | 'E' | null }).getTransactionStatus()
   }
 
-  /** Waits until the server has said the last word on everything sent so far; `pg` rejects a failed query before that. */
+  /**
+   * Waits for everything that was sent and not waited for, and for the server's last word on it: `pg` rejects a failed
+   * query before it knows the transaction's new status.
+   */
   async settled(): Promise<void> {
-    await this.send('').catch(() => {})
+    await new Promise(setImmediate)
+    const { readyForQuery } = this.client as unknown as { readyForQuery: boolean }
+    if (!readyForQuery) await this.send('').catch(() => {})
   }
 
   /** Asks the server to cancel the running statement, over a connection of its own (rule 9). */

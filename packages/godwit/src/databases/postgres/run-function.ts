@@ -7,6 +7,7 @@ import { checkLockHeld } from './lock.js'
 import { MessageFailure } from './message.js'
 import { OpenStepRow } from './open-step.js'
 import { compose, type Part } from './parts.js'
+import { afterwards, lockFreed } from './statement-failure.js'
 import { ending, noteRolledBack, recording, type StepEnd } from './tail.js'
 import { watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
@@ -29,10 +30,11 @@ async function inTransaction(session: WorkingSession, step: LoadedStep, body: Fu
   try {
     await body.run(session.client)
   } catch (error) {
+    await connection.settled()
     if (connection.lost !== undefined) throw error
-    await connection.send('ROLLBACK')
     const left = watch.ended() ? 'part' : 'nothing'
     watch.stop()
+    await connection.send('ROLLBACK')
     await noteFailure(session, step, left, messageOf(error))
     throw functionFailed(step, error, left)
   }
@@ -61,7 +63,7 @@ async function record(session: WorkingSession, step: LoadedStep, mine: boolean, 
     await connection.send('ROLLBACK')
     const left = mine ? 'nothing' : 'part'
     await noteFailure(session, step, left, error.message)
-    if (part?.lock) throw new GodwitError('GODWIT_LOCK_FREED', { name: step.name }, { file: step.file.file, left })
+    if (part?.lock) throw lockFreed(step, mine ? 'undone' : 'kept')
     throw functionFailed(step, error.cause, left)
   }
 }
@@ -108,7 +110,7 @@ async function withoutTransaction(session: WorkingSession, step: LoadedStep, bod
       throw new GodwitError(
         'GODWIT_TRANSACTION_LEFT_OPEN',
         { name: step.name, done: 0 },
-        { file: step.file.file, left: 'part' },
+        { file: step.file.file, ...afterwards(step, 'kept') },
       )
     const end = row.end(true)
     const parts = [{ text: 'BEGIN' }, ...recording(session, step, end), ...ending(session, end)]

@@ -70,7 +70,6 @@ export class WorkingSession {
       if (this.parseInt8) client.setTypeParser(int8, (value: string) => value)
       this.main = undefined
       await runner.release()
-      await atRest(client)
     }
   }
 
@@ -180,15 +179,6 @@ export class WorkingSession {
 function enterTransaction(runner: QueryRunner, depth: number): void {
   runner.isTransactionActive = true
   runner.transactionDepth = depth
-}
-
-/**
- * Waits for queries that the migration did not wait for, and for the server's last word on a failed one: `pg` rejects
- * on the error, before it knows the transaction's new status. An empty query is allowed in a failed transaction too.
- */
-async function atRest(client: pg.Client): Promise<void> {
-  await new Promise(setImmediate)
-  await client.query('').catch(() => {})
 }
 
 function isServerError(error: unknown): boolean {
