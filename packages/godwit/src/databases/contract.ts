@@ -43,6 +43,8 @@ export interface StepOutcome {
 /** What a step may be told. */
 export interface StepOptions {
   onEvent: (event: StepEvent) => void
+  /** Aborted: nothing more of the step is begun. */
+  signal?: AbortSignal | undefined
 }
 
 /** Who runs, for the lock and the journal: the verb, never the command line (rule 38). */

@@ -79,9 +79,10 @@ export async function run(
   await target.adopt(adoptable(current))
   await target.pass(plan.passed)
   context.onEvent({ type: 'planned', direction: plan.direction, names: steps.map(({ step }) => step.name) })
-  const report = await runSteps(context, steps, files)
+  const { elsewhere, ...report } = await runSteps(context, steps, files)
   await target.end(report.error === undefined ? 'done' : 'failed')
   const done = new Set(report.steps.filter((step) => step.outcome === 'done').map((step) => step.name))
+  for (const name of elsewhere) done.add(name)
   // A step of which a part is left is neither done nor pending.
   const halfway = report.error?.details.left === 'part' ? report.steps.at(-1)?.name : undefined
   const remaining = remainingAfter(current, plan.direction, done).filter((name) => name !== halfway)
@@ -131,40 +132,45 @@ export async function compileSteps(
   return steps
 }
 
+// `elsewhere`: steps that another runner has done meanwhile.
 async function runSteps(
   context: RunContext,
   steps: readonly CompiledStep[],
   files: readonly MigrationFile[],
-): Promise<{ steps: StepReport[]; error?: GodwitError }> {
+): Promise<{ steps: StepReport[]; elsewhere: string[]; error?: GodwitError }> {
   const reports: StepReport[] = []
+  const elsewhere: string[] = []
   try {
     if (context.format.prepare !== undefined) await context.target.setUp(context.format.prepare)
   } catch (error) {
-    return { steps: reports, error: asGodwitError(error, context.target) }
+    return { steps: reports, elsewhere, error: asGodwitError(error, context.target) }
   }
   let due = steps
   for (let compiled = due[0]; compiled !== undefined; compiled = due[0]) {
     due = due.slice(1)
     const { name, direction } = compiled.step
-    if (context.signal?.aborted) return { steps: reports, error: aborted(context.signal) }
+    if (context.signal?.aborted) return { steps: reports, elsewhere, error: aborted(context.signal) }
     context.onEvent({ type: 'step-started', name, direction, index: steps.indexOf(compiled), total: steps.length })
     const started = performance.now()
     try {
       const { stale, ...outcome }: StepOutcome = await cancellable(context, () =>
-        compiled.run({ onEvent: (event) => context.onEvent({ name, ...event }) }),
+        compiled.run({ onEvent: (event) => context.onEvent({ name, ...event }), signal: context.signal }),
       )
       reports.push({ name, direction, outcome: 'done', ...outcome })
       context.onEvent({ type: 'step-done', name, direction, ...outcome })
-      if (stale) due = await stillDue(context, due, files)
+      if (!stale) continue
+      const still = await stillDue(context, due, files)
+      elsewhere.push(...due.filter((each) => !still.includes(each)).map(({ step }) => step.name))
+      due = still
     } catch (error) {
       const failure = context.signal?.aborted ? aborted(context.signal, error) : asGodwitError(error, context.target)
-      if (reports.at(-1)?.name === name) return { steps: reports, error: failure }
+      if (reports.at(-1)?.name === name) return { steps: reports, elsewhere, error: failure }
       reports.push({ name, direction, outcome: 'failed', statements: 0, durationMs: performance.now() - started })
       context.onEvent({ type: 'step-failed', name, direction, left: failure.details.left ?? 'unknown' })
-      return { steps: reports, error: failure }
+      return { steps: reports, elsewhere, error: failure }
     }
   }
-  return { steps: reports }
+  return { steps: reports, elsewhere }
 }
 
 // The lock was not held for a moment: another runner may have done some of what is left, or failed in the middle of it.
@@ -198,7 +204,7 @@ async function cancellable<T>({ signal, target }: RunContext, work: () => Promis
 
 function aborted(signal: AbortSignal, cause?: unknown): GodwitError {
   const terminated = signal.reason === 'SIGTERM'
-  const left = isGodwitError(cause) ? cause.details.left : 'nothing'
+  const left = cause === undefined ? 'nothing' : isGodwitError(cause) ? cause.details.left : 'unknown'
   return new GodwitError(
     terminated ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED',
     {},

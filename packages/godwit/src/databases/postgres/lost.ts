@@ -43,7 +43,12 @@ export async function outcomeAfterLoss(
     throw new GodwitError(
       'GODWIT_CONNECTION_LOST',
       { name: step.name, reason, left: part ? 'part' : 'nothing' },
-      { cause, left: part ? 'part' : 'nothing', file: step.file.file },
+      {
+        cause,
+        left: part ? 'part' : 'nothing',
+        file: step.file.file,
+        ...(step.direction === 'up' || part ? {} : { hint: 'Go on with: godwit down' }),
+      },
     )
   } catch (error) {
     await connection.close()

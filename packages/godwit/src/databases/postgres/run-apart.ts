@@ -5,8 +5,9 @@ import { copyIn } from './copy.js'
 import { checkLockHeld } from './lock.js'
 import { MessageFailure } from './message.js'
 import { OpenStepRow } from './open-step.js'
-import { compose, locate, type Part } from './parts.js'
-import { statementFailed } from './statement-failure.js'
+import { compose, type FailurePlace, locate, type Part } from './parts.js'
+import { stoppedBefore } from './sender.js'
+import { afterwards, statementFailed } from './statement-failure.js'
 import { ending, recording } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -62,6 +63,7 @@ class ApartRun {
     for (let next = await items.next(); !next.done; next = await items.next()) {
       if (next.value.kind !== 'statement') continue
       const { statement, index } = next.value
+      if (options.signal?.aborted) throw await this.#stoppedBefore(statement)
       options.onEvent({ type: 'statement', index, total, tag: statement.class.tag })
       const { control, chain } = statement.class
       const commits = index === total - 1 && control === 'commit' && !chain && connection.transactionStatus === 'T'
@@ -107,9 +109,19 @@ class ApartRun {
     if (connection.lost !== undefined) return error
     const failure = error instanceof MessageFailure ? error : new MessageFailure(error as Error, 0)
     await connection.send('ROLLBACK')
-    const clean = this.#row.done === 0 && !this.#committedBefore && !(await leftARest(this.#session, statement))
+    return this.#ended(failure, locate(parts, failure), await leftARest(this.#session, statement))
+  }
+
+  // A cancel that arrives between two statements has nothing to cancel on the server.
+  async #stoppedBefore(statement: CompiledStatement): Promise<unknown> {
+    await this.#session.connection.send('ROLLBACK')
+    const { failure, place } = stoppedBefore(statement)
+    return this.#ended(failure, place, false)
+  }
+
+  async #ended(failure: MessageFailure, place: FailurePlace, leftSomething: boolean): Promise<GodwitError> {
+    const clean = this.#row.done === 0 && !this.#committedBefore && !leftSomething
     await this.#row.failed(failure.message, clean)
-    const place = locate(parts, failure)
     return statementFailed(this.#step, this.#compiled.script, failure, place, clean ? 'undone' : 'kept', this.#row.done)
   }
 
@@ -120,7 +132,7 @@ class ApartRun {
     throw new GodwitError(
       'GODWIT_TRANSACTION_LEFT_OPEN',
       { name: this.#step.name, done: this.#row.done },
-      { file: this.#compiled.script.file, left: clean ? 'nothing' : 'part' },
+      { file: this.#compiled.script.file, ...afterwards(this.#step, clean ? 'undone' : 'kept') },
     )
   }
 }

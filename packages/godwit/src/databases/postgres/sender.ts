@@ -17,6 +17,13 @@ export class PlacedFailure extends Error {
   }
 }
 
+/** The run was stopped before this statement was sent. */
+export function stoppedBefore(statement: CompiledStatement): PlacedFailure {
+  const failure = new MessageFailure(new Error('stopped before this statement'), 0)
+  const { line, column } = statement
+  return new PlacedFailure(failure, { index: 0, part: { text: statement.text, statement }, line, column })
+}
+
 /**
  * Sends the statements of a script in as few messages as their size allows (rule 25): collected until they are 4 MB, a
  * COPY by itself with its data.
@@ -47,6 +54,7 @@ export class Sender {
       const item = next.value
       if (item.kind !== 'statement') continue
       const { statement, index } = item
+      if (options.signal?.aborted) throw stoppedBefore(statement)
       options.onEvent({ type: 'statement', index, total: compiled.facts.statements, tag: statement.class.tag })
       if (statement.copyFromStdin) await this.#copy(statement, items)
       else await this.add({ text: statement.text, statement })

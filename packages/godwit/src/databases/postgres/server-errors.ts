@@ -22,3 +22,10 @@ export function toServerError(raw: unknown, address: string): unknown {
   if (code.startsWith('57P')) return new GodwitError('GODWIT_CONNECTION_BROKEN', { address, reason: message }, details)
   return new GodwitError('GODWIT_SERVER_REFUSED', { message }, details)
 }
+
+/** What failed for want of a right, as GODWIT_PERMISSION; that a database is read-only is left to {@link toServerError}. */
+export function rightLacking(what: string, raw: unknown): unknown {
+  const cause = raw instanceof MessageFailure ? raw.cause : (raw as Error)
+  if ((cause as { code?: string }).code === '25006') return raw
+  return new GodwitError('GODWIT_PERMISSION', { what, reason: cause.message }, { cause })
+}

@@ -22,12 +22,7 @@ export async function statementFailed(
   left: Left,
   done = 0,
 ): Promise<GodwitError> {
-  if (place.part?.lock)
-    return new GodwitError(
-      'GODWIT_LOCK_FREED',
-      { name: step.name },
-      { file: step.file.file, left: left === 'undone' ? 'nothing' : 'part' },
-    )
+  if (place.part?.lock) return lockFreed(step, left)
   const server = serverReport(failure.cause, maskSecrets)
   const text = place.part?.statement?.text
   const inFile = script !== undefined && !script.generated && place.line !== undefined
@@ -47,6 +42,17 @@ export async function statementFailed(
       left: left === 'undone' ? 'nothing' : 'part',
     },
   )
+}
+
+/** The error of a migration that freed the lock, which keeps it from being recorded. */
+export function lockFreed(step: LoadedStep, left: Left): GodwitError {
+  return new GodwitError('GODWIT_LOCK_FREED', { name: step.name }, { file: step.file.file, ...afterwards(step, left) })
+}
+
+/** What is left of a step, and the way out where the error's own one, `godwit up`, would not be it. */
+export function afterwards(step: LoadedStep, left: Left): { left: 'nothing' | 'part'; hint?: string } {
+  if (left === 'kept') return { left: 'part', hint: wayOut(step, left) }
+  return step.direction === 'up' ? { left: 'nothing' } : { left: 'nothing', hint: wayOut(step, left) }
 }
 
 /** The command that goes on from a failed step. */

@@ -25,12 +25,13 @@ import { Journal, RUNNER_LOCK } from './journal.js'
 import { takeLocks } from './lock.js'
 import { lookAt } from './look.js'
 import { outcomeAfterLoss } from './lost.js'
+import { makeJournal, mayWriteJournal } from './make-journal.js'
 import { runApart } from './run-apart.js'
 import { runCollected } from './run-collected.js'
 import { runFunction } from './run-function.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
-import { toServerError } from './server-errors.js'
+import { rightLacking, toServerError } from './server-errors.js'
 import { historyName, type WorkingSession } from './working-session.js'
 
 /** A PostgreSQL database, over a socket or embedded, on one dedicated session. */
@@ -123,12 +124,7 @@ export class PostgresTarget implements Target {
           await connection.send(`CREATE SCHEMA IF NOT EXISTS ${ident(table.schema)}`)
         await connection.send(table.create(history))
       } catch (error) {
-        const cause = (error as Error).cause as Error
-        throw new GodwitError(
-          'GODWIT_PERMISSION',
-          { what: `creating the history table ${history}`, reason: cause.message },
-          { cause },
-        )
+        throw rightLacking(`creating the history table ${history}`, error)
       }
     }
   }
@@ -239,20 +235,16 @@ export class PostgresTarget implements Target {
     const { journal, connection } = this.#session
     // A schema that a DBA made is used as it is, also by a role that could not have made it.
     const made = (await this.look()).journal === 'ready' ? 'ready' : await makeJournal(this.#session)
-    const denied = (reason: string, cause?: unknown) =>
-      new GodwitError(
-        'GODWIT_PERMISSION',
-        { what: `the production mark in schema '${journal.schema}'`, reason },
-        { cause },
-      )
-    if (made !== 'ready') throw denied('CREATE on the database is needed, or what godwit init --print-sql prints')
+    const what = `the production mark in schema '${journal.schema}'`
+    const reason = 'CREATE on the database is needed, or what godwit init --print-sql prints'
+    if (made !== 'ready') throw new GodwitError('GODWIT_PERMISSION', { what, reason })
     try {
       // Who may destroy data here must be able to read the mark, whatever else of the journal is closed.
       const s = ident(journal.schema)
       const readable = on ? [`GRANT USAGE ON SCHEMA ${s} TO PUBLIC`, `GRANT SELECT ON ${s}.setting TO PUBLIC`] : []
       await connection.send([...readable, journal.setProduction(on)].join(';\n'))
     } catch (error) {
-      throw connection.lost === undefined ? denied((error as Error).message, error) : error
+      throw connection.lost === undefined ? rightLacking(what, error) : error
     }
   }
 
@@ -285,25 +277,6 @@ function sessionSettings(options: OpenOptions, embedded: boolean): string[] {
   if (options.lockTimeoutMs !== undefined) settings.push(`SET lock_timeout = ${options.lockTimeoutMs}`)
   if (options.statementTimeoutMs !== undefined) settings.push(`SET statement_timeout = ${options.statementTimeoutMs}`)
   return settings
-}
-
-async function makeJournal(session: WorkingSession): Promise<'ready' | 'denied'> {
-  try {
-    await session.connection.send(session.journal.create())
-    return 'ready'
-  } catch (error) {
-    await session.connection.send('ROLLBACK')
-    if (((error as Error).cause as { code?: string }).code === '42501') return 'denied'
-    throw (error as Error).cause
-  }
-}
-
-async function mayWriteJournal({ client, journal }: WorkingSession): Promise<boolean> {
-  const { rows } = await client.query<{ may: boolean }>(
-    `SELECT has_table_privilege($1, 'INSERT') AND has_table_privilege($1, 'UPDATE') AND has_table_privilege($2, 'INSERT') AS may`,
-    [journal.stepTable, `${ident(journal.schema)}.run`],
-  )
-  return rows[0]?.may === true
 }
 
 function userName(): string {
