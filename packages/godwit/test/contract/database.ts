@@ -3,6 +3,7 @@ import { destroyingContract } from './databases/destroying.js'
 import { lockContract } from './databases/lock.js'
 import { lostContract } from './databases/lost.js'
 import { placeContract } from './databases/places.js'
+import { reviewContract } from './databases/review.js'
 import { rightsContract } from './databases/rights.js'
 import { sessionContract } from './databases/sessions.js'
 import { transactionContract } from './databases/transactions.js'
@@ -15,6 +16,7 @@ export function databaseContract(subject: Subject): void {
     describe('sessions', () => sessionContract(subject))
     describe('places of errors', () => placeContract(subject))
     describe('what destroys', () => destroyingContract(subject))
+    describe('what a review found', () => reviewContract(subject))
     if (!subject.server) return
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))

@@ -5,17 +5,23 @@ import { onTestFinished } from 'vitest'
 export interface Proxy {
   url: string
   /** Loses the connection when the server has answered what holds this text, and keeps that answer to itself. */
-  cutAfter: (text: string, options?: { forGood?: boolean }) => void
+  cutAfter: (text: string, options?: CutOptions) => void
   /** Loses the connection instead of passing on what holds this text. */
-  cutBefore: (text: string) => void
+  cutBefore: (text: string, options?: CutOptions) => void
   /** How many connections were lost. */
   cuts: () => number
 }
 
-interface Cut {
+interface CutOptions {
+  /** Takes no connection any more. */
+  forGood?: boolean
+  /** Takes no connection for this long. */
+  awayMs?: number
+}
+
+interface Cut extends CutOptions {
   text: string
   when: 'before' | 'after'
-  forGood: boolean
 }
 
 /** Opens a proxy to a server, closed when the test ends. */
@@ -24,7 +30,9 @@ export async function openProxy(url: string): Promise<Proxy> {
   const sockets = new Set<Socket>()
   let planned: Cut | undefined
   let cuts = 0
+  let awayUntil = 0
   const server = createServer((client) => {
+    if (performance.now() < awayUntil) return void client.destroy()
     const upstream = connect(Number(target.port), target.hostname)
     for (const socket of [client, upstream]) {
       sockets.add(socket)
@@ -42,6 +50,7 @@ export async function openProxy(url: string): Promise<Proxy> {
       if (cut === undefined || !piece.includes(cut.text)) return void upstream.write(piece)
       planned = undefined
       if (cut.forGood) server.close()
+      if (cut.awayMs !== undefined) awayUntil = performance.now() + cut.awayMs
       if (cut.when === 'before') return lose()
       silent = true
       upstream.write(piece)
@@ -66,11 +75,11 @@ export async function openProxy(url: string): Promise<Proxy> {
   through.port = String((server.address() as AddressInfo).port)
   return {
     url: through.toString(),
-    cutAfter: (text, { forGood = false } = {}) => {
-      planned = { text, when: 'after', forGood }
+    cutAfter: (text, options) => {
+      planned = { text, when: 'after', ...options }
     },
-    cutBefore: (text) => {
-      planned = { text, when: 'before', forGood: false }
+    cutBefore: (text, options) => {
+      planned = { text, when: 'before', ...options }
     },
     cuts: () => cuts,
   }
