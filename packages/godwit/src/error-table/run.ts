@@ -92,10 +92,10 @@ export const runErrors = {
     (f) => `Nothing was dropped: ${f.reason}`,
     () => 'The drops were rolled back, all of them. Clear the way, then: godwit reset',
   ),
-  GODWIT_CONFIRM_PRODUCTION: entry<{ action: string; database: string; goes: string[]; unknown: boolean }>(
+  GODWIT_CONFIRM_PRODUCTION: entry<{ action: string; database: string; goes: string[] }>(
     5,
     (f) =>
-      `'${f.database}' ${f.unknown ? 'counts as a production database, because its mark cannot be read by this role' : 'is a production database'}. ${f.action} would take: ${shortList(f.goes)}. Nothing was changed.`,
+      `'${f.database}' is a production database. ${f.action} would take: ${shortList(f.goes)}. Nothing was changed.`,
     (f) => `If that is meant: godwit ${f.action} --confirm ${shellWord(f.database)}`,
   ),
   GODWIT_CONFIRM_NEEDED: entry<{ action: string; database: string; goes: string[] }>(

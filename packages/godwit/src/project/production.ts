@@ -31,11 +31,7 @@ export interface ConsentQuestion {
  *
  * @throws GodwitError GODWIT_CONFIRM_PRODUCTION, GODWIT_CONFIRM_NEEDED, GODWIT_DECLINED
  */
-export async function requireConsent(
-  question: ConsentQuestion,
-  production: Production | false,
-  consent: Consent,
-): Promise<void> {
+export async function requireConsent(question: ConsentQuestion, production: boolean, consent: Consent): Promise<void> {
   const { action, database, goes } = question
   if (production) {
     if (consent.confirm === database) return
@@ -43,24 +39,20 @@ export async function requireConsent(
       if (await consent.ask({ ...question, mustType: database })) return
       throw new GodwitError('GODWIT_DECLINED', { action })
     }
-    throw new GodwitError('GODWIT_CONFIRM_PRODUCTION', { action, database, goes, unknown: production === 'unknown' })
+    throw new GodwitError('GODWIT_CONFIRM_PRODUCTION', { action, database, goes })
   }
   if (consent.yes || consent.confirm === database) return
   if (consent.ask === undefined) throw new GodwitError('GODWIT_CONFIRM_NEEDED', { action, database, goes })
   if (!(await consent.ask(question))) throw new GodwitError('GODWIT_DECLINED', { action })
 }
 
-/** How a database counts as production: by a mark, or because the role may not read whether there is one. */
-export type Production = 'marked' | 'unknown'
-
 /**
  * The mark in the database, or `NODE_ENV=production`; no host name tells it (a tunnel is local too). A mark that cannot
- * be read must not be taken for none.
+ * be read is not taken for none.
  */
 export function isProduction(
   look: Pick<Look, 'production' | 'journal'>,
   env: Readonly<Record<string, string | undefined>>,
-): Production | false {
-  if (look.production || env.NODE_ENV === 'production') return 'marked'
-  return look.journal === 'denied' ? 'unknown' : false
+): boolean {
+  return look.production || look.journal === 'denied' || env.NODE_ENV === 'production'
 }

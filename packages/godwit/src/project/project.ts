@@ -220,7 +220,7 @@ export class Project {
       const { database } = target.server
       const marked = (await target.look()).production
       if (!on && marked)
-        await requireConsent({ action: 'protect --off', database, goes: ['the mark as production'] }, 'marked', consent)
+        await requireConsent({ action: 'protect --off', database, goes: ['the mark as production'] }, true, consent)
       await target.protect(on)
       return { database, production: on }
     })
@@ -231,10 +231,9 @@ export class Project {
     const wanted: PlanRequest = { direction: 'down', ...planPart(request) }
     return run(context, wanted, async (current, plan) => {
       if (command === 'redo') await refuseHalfRedo(context, current, plan)
-      const production = isProduction(current.look, this.#parts.options.env)
-      if (!production) return
+      if (!isProduction(current.look, this.#parts.options.env)) return
       const goes = plan.steps.map((step) => `what ${step.name} made`)
-      await requireConsent({ action: command, database: target.server.database, goes }, production, request)
+      await requireConsent({ action: command, database: target.server.database, goes }, true, request)
     })
   }
 

@@ -25,8 +25,8 @@ export async function resetTo(
   const { target } = context
   await takeLock(context)
   const { current, byDowns, goes } = await forecastReset(context, request.drop ?? false)
+  refuseHalfReset(context, current)
   await compileAllUps(context, current)
-  refuseReplica(context, current)
   const { database } = target.server
   if (goes.length > 0)
     await requireConsent({ action: 'reset', database, goes }, isProduction(current.look, env), request)
@@ -56,9 +56,11 @@ async function compileAllUps(context: RunContext, current: Survey): Promise<void
   await compileSteps(context, current, { direction: 'up', steps, passed: [], refusals: [] })
 }
 
-function refuseReplica({ target }: RunContext, { files }: Survey): void {
-  const { readOnly, database } = target.server
+// What the up behind it would be refused for must be known before anything goes.
+function refuseHalfReset({ target }: RunContext, { files, look }: Survey): void {
+  const { readOnly, database, user } = target.server
   if (readOnly) throw new GodwitError('GODWIT_READ_ONLY', { database, names: files.map((file) => file.name) })
+  if (look.journal === 'denied') throw new GodwitError('GODWIT_JOURNAL_UNREADABLE', { user })
 }
 
 async function canUndoAll(context: RunContext, current: Survey): Promise<boolean> {

@@ -98,7 +98,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_EMBEDDED_NOT_ALLOWED: { source: 'environment' },
   GODWIT_DEPENDENTS: { schema: 'public', dependents: ['view other.totals depends on table orders'] },
   GODWIT_DROP_FAILED: { reason: 'canceling statement due to lock timeout' },
-  GODWIT_CONFIRM_PRODUCTION: { action: 'reset', ...takes, unknown: false },
+  GODWIT_CONFIRM_PRODUCTION: { action: 'reset', ...takes },
   GODWIT_CONFIRM_NEEDED: { action: 'reset', ...takes },
   GODWIT_DECLINED: { action: 'reset' },
   GODWIT_FILE_EXISTS: { file: 'migrations/2_b.sql' },

@@ -40,6 +40,6 @@ test('commands in hints can be copied, whatever the migration is called', () => 
     new GodwitError('GODWIT_RESOLVE_HOW', { name }),
   ])
     expect(error.hint).toContain(`godwit resolve ${word} --`)
-  const question = { action: 'reset', database: 'my shop', goes: [], unknown: false }
+  const question = { action: 'reset', database: 'my shop', goes: [] }
   expect(new GodwitError('GODWIT_CONFIRM_PRODUCTION', question).hint).toContain("--confirm 'my shop'")
 })

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { isProduction } from '../../src/project/production.js'
 import { sqlProject } from '../contract/sql-project.js'
 import { type Subject, servers, type TestTarget } from '../contract/subject.js'
 
@@ -39,7 +40,7 @@ test('a reset of a read-only database is refused before anything else', async ()
     await expect(project.reset({ yes: true, drop })).rejects.toMatchObject({ code: 'GODWIT_READ_ONLY', exitCode: 5 })
 })
 
-test('a role that cannot read whether the database is marked as production must type its name', async () => {
+test('a role that cannot read whether the database is marked as production destroys nothing', async () => {
   const target = await server.open()
   const { project, again } = await sqlProject(target, files)
   await project.up()
@@ -47,9 +48,10 @@ test('a role that cannot read whether the database is marked as production must 
   await target.query('revoke all on schema godwit from public; revoke all on godwit.setting from public')
   const role = await roleThatOwns(target, ['a', 'b', 'godwit_migrations'])
   const limited = await again({ databaseUrl: role })
-  const refused = { code: 'GODWIT_CONFIRM_PRODUCTION', exitCode: 5, message: expect.stringContaining('cannot be read') }
+  const refused = { code: 'GODWIT_JOURNAL_UNREADABLE', exitCode: 5 }
   await expect(limited.reset({ yes: true })).rejects.toMatchObject(refused)
   await expect(limited.reset({ yes: true, drop: true })).rejects.toMatchObject(refused)
+  await expect(limited.reset({ confirm: target.name, drop: true })).rejects.toMatchObject(refused)
   await expect(limited.down({ yes: true })).rejects.toMatchObject(refused)
   expect((await project.status()).migrations.map((m) => m.state)).toEqual(['applied', 'applied'])
 })
@@ -64,6 +66,12 @@ test('every role may read the mark of a protected database, and nothing else of 
   const rights = `has_schema_privilege('${name}', 'godwit', 'USAGE') as schema, has_table_privilege('${name}', 'godwit.setting', 'SELECT') as mark,
     has_table_privilege('${name}', 'godwit.setting', 'INSERT, UPDATE, DELETE') as write, has_table_privilege('${name}', 'godwit.step', 'SELECT') as journal`
   expect(await target.query(`select ${rights}`)).toEqual([{ schema: true, mark: true, write: false, journal: false }])
+})
+
+test('a mark that cannot be read counts as one', () => {
+  expect(isProduction({ production: false, journal: 'denied' }, {})).toBe(true)
+  expect(isProduction({ production: false, journal: 'absent' }, {})).toBe(false)
+  expect(isProduction({ production: false, journal: 'ready' }, {})).toBe(false)
 })
 
 /** A role that may do what migrations do, and not read the journal; its URL. */
