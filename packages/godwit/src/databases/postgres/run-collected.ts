@@ -1,14 +1,16 @@
 import type { Collected, Queryable } from '../../formats/contract.js'
-import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import { type CompiledScript, compileScript } from './compile.js'
 import { functionFailed, messageOf } from './function-failure.js'
 import { checkLockHeld } from './lock.js'
-import { compose } from './parts.js'
+import { MessageFailure } from './message.js'
+import { noteFailure, SWALLOWED } from './note-failure.js'
+import { compose, type Part } from './parts.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
-import { ending, noteRolledBack, recording, type StepEnd } from './tail.js'
+import { lockFreed } from './statement-failure.js'
+import { ending, recording, type StepEnd } from './tail.js'
 import { type TransactionWatch, watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -46,8 +48,8 @@ export async function runCollected(
     if (used !== undefined && connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
     const left = used?.ended() ? 'part' : 'nothing'
     const failed = functionFailed(step, error, left)
-    if (failed !== error && left === 'nothing')
-      await noteRolledBack(session, step, { mode: 'one', statements: [] }, maskSecrets(messageOf(error)))
+    // A GodwitError was noted where it was thrown.
+    if (failed !== error) await noteFailure(session, step, left, messageOf(error))
     throw failed
   }
 }
@@ -61,7 +63,8 @@ async function runCompiled(
 ): Promise<StepOutcome> {
   const { connection } = session
   const begun = used !== undefined && connection.transactionStatus !== 'I'
-  if (compiled === undefined) return nothingCollected(session, step, begun, used !== undefined)
+  if (connection.transactionStatus === 'E') throw new Error(SWALLOWED)
+  if (compiled === undefined) return nothingCollected(session, step, begun, used)
   if (compiled.mode === 'one' && !used?.ended()) return runAsOne(session, step, compiled, options, { begun })
   // The peer runs what comes before its own transaction outside of one.
   if (begun) await connection.send('COMMIT')
@@ -85,11 +88,20 @@ async function nothingCollected(
   session: WorkingSession,
   step: LoadedStep,
   begun: boolean,
-  used: boolean,
+  used: TransactionWatch | undefined,
 ): Promise<StepOutcome> {
-  const end: StepEnd = { mode: 'one', statements: [], count: 0, dirty: used }
+  const dirty = used !== undefined
+  const end: StepEnd = { mode: used?.ended() ? 'own' : 'one', statements: [], count: 0, dirty }
   const begin = begun ? [] : [{ text: 'BEGIN' }]
-  const parts = [...begin, ...recording(session, step, end), ...ending(session, end)]
-  const { lastRow } = await session.connection.send(compose(parts))
-  return { statements: 0, durationMs: 0, stale: used && (await checkLockHeld(session, lastRow)) }
+  const parts: Part[] = [...begin, ...recording(session, step, end), ...ending(session, end)]
+  try {
+    const { lastRow } = await session.connection.send(compose(parts))
+    return { statements: 0, durationMs: 0, stale: dirty && (await checkLockHeld(session, lastRow)) }
+  } catch (error) {
+    const freed = error instanceof MessageFailure && parts[error.completed]?.lock === true
+    if (!freed || session.connection.lost !== undefined) throw error
+    await session.connection.send('ROLLBACK')
+    if (used?.ended()) await noteFailure(session, step, 'part', 'it freed the lock')
+    throw lockFreed(step, used?.ended() ? 'kept' : 'undone')
+  }
 }

@@ -1,14 +1,14 @@
 import { GodwitError } from '../../errors.js'
 import type { Body } from '../../formats/contract.js'
-import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep, StepOutcome } from '../contract.js'
 import { functionFailed, messageOf } from './function-failure.js'
 import { checkLockHeld } from './lock.js'
 import { MessageFailure } from './message.js'
+import { noteFailure, SWALLOWED } from './note-failure.js'
 import { OpenStepRow } from './open-step.js'
 import { compose, type Part } from './parts.js'
 import { afterwards, lockFreed } from './statement-failure.js'
-import { ending, noteRolledBack, recording, type StepEnd } from './tail.js'
+import { ending, recording, type StepEnd } from './tail.js'
 import { watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -72,21 +72,9 @@ async function record(session: WorkingSession, step: LoadedStep, mine: boolean, 
 async function endedInFailure(session: WorkingSession, step: LoadedStep, mine: boolean): Promise<never> {
   await session.connection.send('ROLLBACK')
   const left = mine ? 'nothing' : 'part'
-  const error = new Error('a query failed, and the migration went on without saying so')
+  const error = new Error(SWALLOWED)
   await noteFailure(session, step, left, error.message)
   throw functionFailed(step, error, left)
-}
-
-async function noteFailure(
-  session: WorkingSession,
-  step: LoadedStep,
-  left: 'nothing' | 'part',
-  message: string,
-): Promise<void> {
-  if (left === 'nothing') return noteRolledBack(session, step, { mode: 'one', statements: [] }, maskSecrets(message))
-  if (!session.journaled) return
-  const row = await OpenStepRow.write(session, step, 'own')
-  await row.failed(message, false)
 }
 
 // What the function did and its history row are still there, behind the savepoint (rule 32).

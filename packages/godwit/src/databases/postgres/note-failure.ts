@@ -1,0 +1,21 @@
+import { maskSecrets } from '../../sql/mask.js'
+import type { LoadedStep } from '../contract.js'
+import { OpenStepRow } from './open-step.js'
+import { noteRolledBack } from './tail.js'
+import type { WorkingSession } from './working-session.js'
+
+/** Notes a function's failure: as rolled back, or, with a part left, as an open step that blocks the next run. */
+export async function noteFailure(
+  session: WorkingSession,
+  step: LoadedStep,
+  left: 'nothing' | 'part',
+  message: string,
+): Promise<void> {
+  if (left === 'nothing') return noteRolledBack(session, step, { mode: 'one', statements: [] }, maskSecrets(message))
+  if (!session.journaled) return
+  const row = await OpenStepRow.write(session, step, 'own')
+  await row.failed(message, false)
+}
+
+/** What is said of a function that swallowed the error of a query: nothing of its transaction can be committed. */
+export const SWALLOWED = 'a query failed, and the migration went on without saying so'
