@@ -1,14 +1,10 @@
 import { openProject } from '../../project/open.js'
+import { type ChoiceFlags, chosen } from '../choice.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import { planDocument, printPlan } from '../render/plan.js'
 import { printHeader, reportRun } from '../render/run.js'
 
-export interface DownFlags extends CommonFlags {
-  name?: string
-  to?: string
-  step?: string
-  only?: string
-  all?: boolean
+export interface DownFlags extends CommonFlags, ChoiceFlags {
   confirm?: string
 }
 
@@ -28,15 +24,7 @@ export async function down(context: CommandContext<DownFlags>, argument?: string
   return reportRun(context, report, performance.now() - started)
 }
 
-/** Flags and arguments as a request. `down 3` means three steps; a name is the one to undo. */
+/** Flags and arguments as a request; a name is the one to undo. */
 export function downRequest(flags: DownFlags, argument: string | undefined) {
-  const name = argument ?? flags.name
-  const steps = name !== undefined && /^\d{1,4}$/.test(name) ? name : flags.step
-  const only = flags.only ?? (steps === name ? undefined : name)
-  return {
-    ...(flags.to === undefined ? {} : { to: flags.to }),
-    ...(steps === undefined ? {} : { step: Number(steps) }),
-    ...(only === undefined ? {} : { only }),
-    ...(flags.all ? { all: true } : {}),
-  }
+  return chosen('down', flags, argument, 'only')
 }

@@ -1,13 +1,10 @@
 import { openProject } from '../../project/open.js'
+import { type ChoiceFlags, chosen } from '../choice.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import { planDocument, printPlan } from '../render/plan.js'
 import { printHeader, reportRun } from '../render/run.js'
 
-export interface UpFlags extends CommonFlags {
-  name?: string
-  to?: string
-  step?: string
-  only?: string
+export interface UpFlags extends CommonFlags, ChoiceFlags {
   allowOutOfOrder?: boolean
   allowMissing?: boolean
   fake?: boolean
@@ -30,15 +27,10 @@ export async function up(context: CommandContext<UpFlags>, name?: string): Promi
   return reportRun(context, await project.up(request), performance.now() - started)
 }
 
-/** Flags and arguments as a request. `up 3` means three steps, as node-pg-migrate's users type it. */
+/** Flags and arguments as a request; a name is the last one to apply. */
 export function upRequest(flags: UpFlags, argument: string | undefined) {
-  const name = argument ?? flags.name
-  const steps = name !== undefined && /^\d{1,4}$/.test(name) ? name : flags.step
-  const to = flags.to ?? (steps === name ? undefined : name)
   return {
-    ...(to === undefined ? {} : { to }),
-    ...(steps === undefined ? {} : { step: Number(steps) }),
-    ...(flags.only === undefined ? {} : { only: flags.only }),
+    ...chosen('up', flags, argument, 'to'),
     ...(flags.allowOutOfOrder || flags.checkOrder === false ? { allowOutOfOrder: true } : {}),
     ...(flags.allowMissing ? { allowMissing: true } : {}),
     ...(flags.fake ? { fake: true } : {}),
