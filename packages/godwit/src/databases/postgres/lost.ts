@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { GodwitError } from '../../errors.js'
+import { GodwitError, isGodwitError } from '../../errors.js'
 import type { LoadedStep, LockOptions, StepOutcome } from '../contract.js'
 import { Connection, type ConnectionSettings } from './connection.js'
 import { RUNNER_LOCK } from './journal.js'
@@ -27,12 +27,7 @@ export async function outcomeAfterLoss(
   const reason = cause instanceof Error ? cause.message : String(cause)
   const connection = await reconnect(settings, session, step, reason, cause)
   try {
-    const keys = [RUNNER_LOCK, ...session.options.peerLocks]
-    await takeLocks(connection.client, keys, {
-      waitMs: RECONNECT_FOR_MS,
-      onWait: () => {},
-      ...(lock?.signal === undefined ? {} : { signal: lock.signal }),
-    })
+    await takeLocksAgain(connection, session, step, lock, reason)
     const { look } = await lookAt(connection.client, session.table, session.options.schema)
     const applied = look.rows.some((row) => row.name === step.name && row.outcome === 'applied')
     if (applied === (step.direction === 'up')) {
@@ -53,6 +48,32 @@ export async function outcomeAfterLoss(
   } catch (error) {
     await connection.close()
     throw error
+  }
+}
+
+// Another runner may have taken over and be long at it: as patient as at the beginning, and no less than for a server.
+async function takeLocksAgain(
+  { client }: Connection,
+  { options }: WorkingSession,
+  { name, file }: LoadedStep,
+  lock: LockOptions | undefined,
+  reason: string,
+): Promise<void> {
+  let holder = 'another runner'
+  const waiting: LockOptions = {
+    waitMs: Math.max(RECONNECT_FOR_MS, lock?.waitMs ?? 0),
+    signal: lock?.signal,
+    onWait: (who, waitedMs) => {
+      holder = who
+      lock?.onWait(who, waitedMs)
+    },
+  }
+  try {
+    await takeLocks(client, [RUNNER_LOCK, ...options.peerLocks], waiting)
+  } catch (error) {
+    if (!isGodwitError(error) || error.code !== 'GODWIT_LOCKED') throw error
+    const told = { cause: error, left: 'unknown', file: file.file } as const
+    throw new GodwitError('GODWIT_OUTCOME_UNKNOWN', { name, reason, holder }, told)
   }
 }
 

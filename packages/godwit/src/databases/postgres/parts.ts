@@ -67,7 +67,7 @@ export function serverReport(error: Error, mask: (text: string) => string): Serv
     code,
     message: mask(message),
     ...(detail === undefined ? {} : { detail: mask(detail) }),
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: mask(hint) }),
     ...(constraint === undefined ? {} : { constraint }),
     ...(table === undefined ? {} : { table }),
   }

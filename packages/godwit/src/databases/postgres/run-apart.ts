@@ -121,8 +121,10 @@ class ApartRun {
 
   async #ended(failure: MessageFailure, place: FailurePlace, leftSomething: boolean): Promise<GodwitError> {
     const clean = this.#row.done === 0 && !this.#committedBefore && !leftSomething
-    await this.#row.failed(failure.message, clean)
-    return statementFailed(this.#step, this.#compiled.script, failure, place, clean ? 'undone' : 'kept', this.#row.done)
+    const left = clean ? 'undone' : 'kept'
+    const told = await statementFailed(this.#step, this.#compiled.script, failure, place, left, this.#row.done)
+    await this.#row.failed(told.message, clean)
+    return told
   }
 
   async #leftOpen(): Promise<never> {

@@ -1,4 +1,3 @@
-import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock.js'
@@ -45,7 +44,7 @@ export async function runAsOne(
     }
     const failed = await statementFailed(step, compiled.script, error.failure, error.place, 'undone')
     const triedAgain = how.triedAgainOn !== undefined && failed.details.server?.code === how.triedAgainOn
-    if (!triedAgain) await noteRolledBack(session, step, end, maskSecrets(error.message))
+    if (!triedAgain) await noteRolledBack(session, step, end, failed.message)
     throw failed
   }
   return { statements: end.count, durationMs: performance.now() - started, stale }

@@ -56,7 +56,8 @@ async function runSplit(
     if (!(error instanceof PlacedFailure)) throw error
     await session.connection.send('ROLLBACK')
     const left = row.done === 0 ? 'undone' : 'kept'
-    await row.failed(error.message, left === 'undone')
-    throw await statementFailed(step, compiled.script, error.failure, error.place, left, row.done)
+    const told = await statementFailed(step, compiled.script, error.failure, error.place, left, row.done)
+    await row.failed(told.message, left === 'undone')
+    throw told
   }
 }

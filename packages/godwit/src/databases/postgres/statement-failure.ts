@@ -1,6 +1,8 @@
+import { shellWord } from '../../error-table/shell-word.js'
 import { GodwitError } from '../../errors.js'
 import type { Script } from '../../formats/contract.js'
 import { maskSecrets } from '../../sql/mask.js'
+import { maskWith } from '../../sql/mask-with.js'
 import { codeFrame } from '../../sql/position.js'
 import type { LoadedStep } from '../contract.js'
 import type { MessageFailure } from './message.js'
@@ -23,13 +25,14 @@ export async function statementFailed(
   done = 0,
 ): Promise<GodwitError> {
   if (place.part?.lock) return lockFreed(step, left)
-  const server = serverReport(failure.cause, maskSecrets)
   const text = place.part?.statement?.text
+  const mask = maskWith(text ?? '')
+  const server = serverReport(failure.cause, mask)
   const inFile = script !== undefined && !script.generated && place.line !== undefined
-  const frame = inFile ? await frameOf(script, place.line as number, place.column ?? 1) : undefined
+  const frame = inFile ? mask(await frameOf(script, place.line as number, place.column ?? 1)) : undefined
   return new GodwitError(
     'GODWIT_STATEMENT_FAILED',
-    { name: step.name, message: `${whenOurs(place)}${maskSecrets(failure.message)}` },
+    { name: step.name, message: `${whenOurs(place)}${mask(failure.message)}` },
     {
       cause: failure.cause,
       hint: wayOut(step, left),
@@ -58,7 +61,8 @@ export function afterwards(step: LoadedStep, left: Left): { left: 'nothing' | 'p
 /** The command that goes on from a failed step. */
 export function wayOut({ name, direction }: LoadedStep, left: Left): string {
   if (left === 'kept') {
-    return `When everything it makes is there: godwit resolve ${name} --applied; when nothing of it is there: godwit resolve ${name} --rolled-back`
+    const word = shellWord(name)
+    return `When everything it makes is there: godwit resolve ${word} --applied; when nothing of it is there: godwit resolve ${word} --rolled-back`
   }
   return direction === 'up' ? 'Mend the file, then: godwit up' : 'Mend its way back, then: godwit down'
 }
@@ -76,15 +80,33 @@ function leftInWords(name: string, left: Left, done: number): string {
   return `${name}: its first ${done} statement${done === 1 ? '' : 's'} ran outside of a transaction and stay${done === 1 ? 's' : ''} done.`
 }
 
+// Of a large script only the last lines are kept while it is read up to the place.
+const KEPT_CHARACTERS = 1024 * 1024
+const KEPT_LINES = 3
+
 async function frameOf(script: Script, line: number, column: number): Promise<string> {
-  const wanted = line - (script.firstLine ?? 1) + 2
+  let first = script.firstLine ?? 1
   let text = ''
-  let breaks = 0
   for await (const chunk of script.read()) {
     text += chunk
-    for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) breaks++
-    if (breaks > wanted) break
+    if (first + lineBreaks(text) > line + 1) break
+    if (text.length < KEPT_CHARACTERS) continue
+    const cut = startOfLastLines(text, KEPT_LINES)
+    first += lineBreaks(text.slice(0, cut))
+    text = text.slice(cut)
   }
   // Masked before it is cut: a secret may span lines.
-  return codeFrame(maskSecrets(text, { sameLength: true }), line, column, script.firstLine ?? 1)
+  return codeFrame(maskSecrets(text, { sameLength: true }), line, column, first)
+}
+
+function lineBreaks(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++
+  return count
+}
+
+function startOfLastLines(text: string, lines: number): number {
+  let at = text.length
+  for (let seen = 0; seen < lines && at > 0; seen++) at = text.lastIndexOf('\n', at - 1)
+  return at + 1
 }
