@@ -184,7 +184,7 @@ async function stillDue(
     deriveStates(files, await target.look(), format.sortKeyOf).map((migration) => [migration.name, migration.state]),
   )
   const failed = [...states].filter(([, state]) => state === 'failed').map(([name]) => name)
-  if (failed.length > 0) throw new GodwitError('GODWIT_UNFINISHED', { names: failed })
+  if (failed.length > 0) throw new GodwitError('GODWIT_UNFINISHED', { names: failed, midway: true })
   return due.filter(({ step }) => {
     const state = states.get(step.name)
     const waiting = state === 'pending' || state === 'out-of-order'

@@ -18,9 +18,9 @@ export const historyErrors = {
     (f) => `Pending, but sorted before one that is applied: ${f.names.join(', ')}. Nothing was run.`,
     () => 'If they do not depend on each other: godwit up --allow-out-of-order',
   ),
-  GODWIT_UNFINISHED: entry<{ names: string[] }>(
+  GODWIT_UNFINISHED: entry<{ names: string[]; midway?: boolean }>(
     5,
-    (f) => `Started and not finished: ${f.names.join(', ')}. Nothing was run.`,
+    (f) => `Started and not finished: ${f.names.join(', ')}. ${f.midway ? 'Nothing more' : 'Nothing'} was run.`,
     (f) =>
       `When everything it makes is there: godwit resolve ${shellWord(f.names[0])} --applied; when nothing of it is there: godwit resolve ${shellWord(f.names[0])} --rolled-back`,
   ),

@@ -41,6 +41,55 @@ export function runnersContract(subject: Subject): void {
     },
   )
 
+  test('cut off, and the other runner fails in the middle: the first one stops, and says what of', async () => {
+    const target = await subject.open()
+    await target.query('create table ran (n int)')
+    const proxy = await openProxy(target.url)
+    const { project, again, events } = await sqlProject(
+      { url: proxy.url },
+      {
+        '0_slow.sql': 'select pg_sleep(1)',
+        ...counted,
+        '2_m.sql': '-- godwit: transaction=none\ninsert into ran values (2);\nselect 1/0;',
+      },
+    )
+    proxy.cutBefore('insert into ran values (1)', { awayMs: 2_000 })
+    const first = project.up()
+    await untilQuery(target, 'pg_sleep')
+    const second = (await again({ databaseUrl: target.url })).up()
+    await untilEvent(events, 'waiting')
+    const [cutOff, other] = await Promise.all([first, second])
+    expect(other.error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED', details: { left: 'part' } })
+    expect(cutOff).toMatchObject({
+      steps: [
+        { name: '0_slow', outcome: 'done' },
+        { name: '1_m', outcome: 'done' },
+      ],
+      error: { code: 'GODWIT_UNFINISHED', message: 'Started and not finished: 2_m. Nothing more was run.' },
+    })
+    expect(await target.query('select n from ran order by n')).toEqual([{ n: 1 }, { n: 2 }])
+  })
+
+  // As long as Godwit is ready to wait for a server: one will do.
+  test.runIf(subject.name === 'PostgreSQL 18')(
+    'cut off, and the other runner never ends: the outcome is unknown',
+    { timeout: 90_000 },
+    async () => {
+      const target = await subject.open()
+      await target.query('create table ran (n int)')
+      const proxy = await openProxy(target.url)
+      const { project } = await sqlProject({ url: proxy.url }, counted, { wait: 0 })
+      proxy.cutBefore('insert into ran values (1)', { awayMs: 1_500 })
+      const running = project.up()
+      while (proxy.cuts() === 0) await sleep(20)
+      const holder = await holdLock(target)
+      const { error } = await running
+      expect(error).toMatchObject({ code: 'GODWIT_OUTCOME_UNKNOWN', exitCode: 8, details: { left: 'unknown' } })
+      expect(error?.message).toMatch(/since then .* holds the lock/)
+      await holder.end()
+    },
+  )
+
   test('a file that is edited while its run waits for the lock is run and recorded as it is then', async () => {
     const target = await subject.open()
     const { project, events, folder, states } = await sqlProject(target, { '1_a.sql': 'create table before_edit ()' })
