@@ -20,7 +20,8 @@ export const historyErrors = {
   ),
   GODWIT_UNFINISHED: entry<{ names: string[]; midway?: boolean }>(
     5,
-    (f) => `Started and not finished: ${f.names.join(', ')}. ${f.midway === true ? 'Nothing more' : 'Nothing'} was run.`,
+    (f) =>
+      `Started and not finished: ${f.names.join(', ')}. ${f.midway === true ? 'Nothing more' : 'Nothing'} was run.`,
     (f) =>
       `When everything it makes is there: godwit resolve ${shellWord(f.names[0])} --applied; when nothing of it is there: godwit resolve ${shellWord(f.names[0])} --rolled-back`,
   ),

@@ -27,12 +27,12 @@ export const runErrors = {
     (f) =>
       f.left === 'nothing' ? 'Go on with: godwit up' : 'godwit status shows how far it came and the two ways out.',
   ),
-  GODWIT_OUTCOME_UNKNOWN: entry<{ name: string; reason: string; holder?: string }>(
+  GODWIT_OUTCOME_UNKNOWN: entry<{ name: string; reason: string; locked?: boolean; holder?: string }>(
     8,
     (f) =>
-      `The connection was lost during ${f.name} (${f.reason}), and ${f.holder === undefined ? 'the server did not come back' : `since then ${f.holder} holds the lock`}. Whether it was done is unknown until the history can be read.`,
+      `The connection was lost during ${f.name} (${f.reason}), and ${f.locked === true ? `since then ${f.holder} holds the lock` : 'the server did not come back'}. Whether it was done is unknown until the history can be read.`,
     (f) =>
-      `When ${f.holder === undefined ? 'the server is back' : 'the other runner is done'}, godwit status tells; then: godwit up`,
+      `When ${f.locked === true ? 'the other runner is done' : 'the server is back'}, godwit status tells; then: godwit up`,
   ),
   GODWIT_LOCKED: entry<{ holder: string; waitedMs: number }>(
     6,

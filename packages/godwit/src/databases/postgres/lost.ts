@@ -73,7 +73,7 @@ async function takeLocksAgain(
   } catch (error) {
     if (!isGodwitError(error) || error.code !== 'GODWIT_LOCKED') throw error
     const told = { cause: error, left: 'unknown', file: file.file } as const
-    throw new GodwitError('GODWIT_OUTCOME_UNKNOWN', { name, reason, holder }, told)
+    throw new GodwitError('GODWIT_OUTCOME_UNKNOWN', { name, reason, locked: true, holder }, told)
   }
 }
 
