@@ -8,7 +8,8 @@ export { type ErrorCode, type ErrorDetails, GodwitError, isGodwitError, type Ser
 export type { FormatId, NewMigration } from './formats/contract.js'
 export type { LocalServer, LocalServerOptions, LocalServerPlace } from './local-server/index.js'
 export { defineConfig, type GodwitConfig, type ProjectConfig } from './project/config.js'
-export { type OpenProjectOptions, openProject } from './project/open.js'
+export { openProject } from './project/open.js'
+export type { OpenProjectOptions } from './project/options.js'
 export type { Consent, ConsentQuestion } from './project/production.js'
 export type { DownRequest, PlanReport, Project, Settled, StatusReport, UpRequest } from './project/project.js'
 

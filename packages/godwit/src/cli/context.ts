@@ -1,4 +1,4 @@
-import type { OpenProjectOptions } from '../project/open.js'
+import type { OpenProjectOptions } from '../project/options.js'
 import type { Consent, ConsentQuestion } from '../project/production.js'
 import { Output } from './output.js'
 import { type PeerFlags, peerOverrides } from './peer-flags.js'

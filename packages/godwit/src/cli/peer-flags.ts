@@ -1,4 +1,4 @@
-import type { OpenProjectOptions } from '../project/open.js'
+import type { OpenProjectOptions } from '../project/options.js'
 
 /** Flags that users of the formats' own tools type (rule 41); accepted everywhere, and not in the way of the help. */
 export const peerFlags: readonly [string, string][] = [

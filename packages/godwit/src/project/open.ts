@@ -1,45 +1,15 @@
 import type { Database } from '../databases/contract.js'
-import type { RunEvent } from '../engine/events.js'
 import type { MigrationFile } from '../engine/migration.js'
 import type { Format } from '../formats/contract.js'
 import type { ProjectConfig } from './config.js'
 import { milliseconds } from './duration.js'
 import { formats } from './formats.js'
 import { loadProject, type ProjectDescription } from './load.js'
+import type { OpenProjectOptions } from './options.js'
 import { Project, type ProjectParts } from './project.js'
 import { findTarget, openDatabase } from './target.js'
 
 const DEFAULT_WAIT_MS = 60_000
-
-/** How to open a project. Everything is optional; without options it is the project of the working directory. */
-export interface OpenProjectOptions {
-  /** Where to look for the config; default the working directory. */
-  cwd?: string
-  /** A config file, relative to `cwd`. */
-  config?: string | undefined
-  /** Which project, when the config has several. */
-  project?: string | undefined
-  /** Over what the config says; relative to the project's folder. */
-  overrides?: Pick<ProjectConfig, 'migrations' | 'typeorm' | 'nodePgMigrate'> | undefined
-  /** Overrides every other place that names a database (rule 26). */
-  databaseUrl?: string | undefined
-  /** Default `process.env`. A `.env` beside the config is read into it, without overriding. */
-  env?: Record<string, string | undefined>
-  /** How long to wait for another runner: `'500ms'`, `'90s'`, `'2m'`; a bare number is seconds. Default 60 s. */
-  wait?: string | number | undefined
-  /** PostgreSQL's `lock_timeout` while migrations run; a duration as `wait`. */
-  lockTimeout?: string | number | undefined
-  /** PostgreSQL's `statement_timeout` while migrations run; a duration as `wait`. */
-  statementTimeout?: string | number | undefined
-  /** Told while a run goes on. */
-  onEvent?: ((event: RunEvent) => void) | undefined
-  /** Told what does not matter unless something is looked into. */
-  onVerbose?: ((message: string) => void) | undefined
-  /** Stops a run: the running statement is cancelled on the server, its transaction rolled back. */
-  signal?: AbortSignal | undefined
-  /** What the journal calls the run; default the method's name. */
-  command?: string | undefined
-}
 
 /**
  * Opens the project of a folder: reads its config, or detects it. Nothing is connected before a method asks for it.

@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from '../databases/postgres/connection.js'
+import type { ConnectionSettings } from '../databases/postgres/connection-settings.js'
 import { connectionSettings } from '../databases/postgres/url.js'
 import { prismaUrl } from '../formats/prisma/url.js'
 

@@ -1,7 +1,7 @@
 import { openProject } from '../../project/open.js'
 import { type ChoiceFlags, chosen } from '../choice.js'
 import type { CommandContext, CommonFlags } from '../context.js'
-import { planDocument, printPlan } from '../render/plan.js'
+import { showPlan } from '../render/plan.js'
 import { printHeader, reportRun } from '../render/run.js'
 
 export interface DownFlags extends CommonFlags, ChoiceFlags {
@@ -14,9 +14,7 @@ export async function down(context: CommandContext<DownFlags>, argument?: string
   const request = downRequest(context.flags, argument)
   if (context.flags.dryRun) {
     const plan = await project.plan('down', request)
-    context.output.document(planDocument(project, plan))
-    printPlan(context, plan)
-    return 0
+    return showPlan(context, project, plan)
   }
   await printHeader(context, project)
   const started = performance.now()

@@ -2,7 +2,7 @@ import { nearestTo } from '../../engine/find-name.js'
 import { GodwitError } from '../../errors.js'
 import { openProject } from '../../project/open.js'
 import type { CommandContext } from '../context.js'
-import { planDocument, printPlan } from '../render/plan.js'
+import { showPlan } from '../render/plan.js'
 import { type DownFlags, downRequest } from './down.js'
 import { type UpFlags, upRequest } from './up.js'
 
@@ -19,7 +19,5 @@ export async function plan(
     direction === 'down'
       ? await project.plan('down', downRequest(context.flags, name))
       : await project.plan('up', upRequest(context.flags, name))
-  context.output.document(planDocument(project, report))
-  printPlan(context, report)
-  return 0
+  return showPlan(context, project, report)
 }

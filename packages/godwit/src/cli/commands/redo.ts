@@ -1,6 +1,6 @@
 import { openProject } from '../../project/open.js'
 import type { CommandContext, CommonFlags } from '../context.js'
-import { planDocument, printPlan } from '../render/plan.js'
+import { showPlan } from '../render/plan.js'
 import { printHeader, reportRun } from '../render/run.js'
 
 interface Flags extends CommonFlags {
@@ -12,8 +12,7 @@ export async function redo(context: CommandContext<Flags>): Promise<number> {
   const project = await openProject(context.projectOptions())
   if (context.flags.dryRun) {
     const plan = await project.plan('down')
-    context.output.document(planDocument(project, plan))
-    printPlan(context, plan)
+    showPlan(context, project, plan)
     context.output.say('and then the same migration up again')
     return 0
   }

@@ -1,7 +1,7 @@
 import { openProject } from '../../project/open.js'
 import { type ChoiceFlags, chosen } from '../choice.js'
 import type { CommandContext, CommonFlags } from '../context.js'
-import { planDocument, printPlan } from '../render/plan.js'
+import { showPlan } from '../render/plan.js'
 import { printHeader, reportRun } from '../render/run.js'
 
 export interface UpFlags extends CommonFlags, ChoiceFlags {
@@ -18,9 +18,7 @@ export async function up(context: CommandContext<UpFlags>, name?: string): Promi
   const request = upRequest(context.flags, name)
   if (context.flags.dryRun) {
     const plan = await project.plan('up', request)
-    context.output.document(planDocument(project, plan))
-    printPlan(context, plan)
-    return 0
+    return showPlan(context, project, plan)
   }
   await printHeader(context, project)
   const started = performance.now()

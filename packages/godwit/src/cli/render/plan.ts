@@ -7,8 +7,15 @@ import { columns, count, splitName } from './words.js'
 const STATEMENTS_SHOWN = 20
 const WIDTH = 100
 
+/** Prints a plan, for people or as the one document, and gives the exit code. */
+export function showPlan(context: CommandContext<CommonFlags>, project: Project, plan: PlanReport): number {
+  context.output.document(planDocument(project, plan))
+  printPlan(context, plan)
+  return 0
+}
+
 /** A plan in `--json`. */
-export function planDocument(project: Project, plan: PlanReport): unknown {
+function planDocument(project: Project, plan: PlanReport): unknown {
   return {
     direction: plan.direction,
     steps: plan.steps.map((step) => ({
@@ -23,7 +30,7 @@ export function planDocument(project: Project, plan: PlanReport): unknown {
 }
 
 /** A plan as people read it. */
-export function printPlan({ output }: CommandContext<CommonFlags>, plan: PlanReport): void {
+function printPlan({ output }: CommandContext<CommonFlags>, plan: PlanReport): void {
   if (plan.steps.length === 0) {
     output.say(
       plan.direction === 'up'

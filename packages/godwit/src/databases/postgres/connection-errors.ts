@@ -1,5 +1,5 @@
 import { GodwitError, isGodwitError } from '../../errors.js'
-import type { ConnectionSettings } from './connection.js'
+import type { ConnectionSettings } from './connection-settings.js'
 
 interface DriverError extends Error {
   code?: string

@@ -4,18 +4,8 @@ import type pg from 'pg'
 import { isGodwitError } from '../../errors.js'
 import { loadPeer } from '../../loading/peer.js'
 import { toConnectionError } from './connection-errors.js'
+import type { ConnectionSettings } from './connection-settings.js'
 import { Message, type MessageResult } from './message.js'
-
-/** How to reach a server: a URL, or a stream for the embedded one. */
-export interface ConnectionSettings {
-  config: pg.ClientConfig
-  /** For people: without a password. */
-  address: string
-  /** Goes on without TLS when the server has none. */
-  plainIfNoTls?: boolean
-  /** Makes the stream in the place of a socket. */
-  stream?: () => Duplex
-}
 
 /** One dedicated client: a pool would drop the connection on an error, and the lock with it. */
 export class Connection {

@@ -1,5 +1,5 @@
 import type { Database } from '../contract.js'
-import type { ConnectionSettings } from './connection.js'
+import type { ConnectionSettings } from './connection-settings.js'
 import { PostgresTarget } from './target.js'
 
 export { connectionSettings } from './url.js'

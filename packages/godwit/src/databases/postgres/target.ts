@@ -18,7 +18,8 @@ import type {
   Target,
 } from '../contract.js'
 import { compileScript } from './compile.js'
-import { Connection, type ConnectionSettings } from './connection.js'
+import { Connection } from './connection.js'
+import type { ConnectionSettings } from './connection-settings.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
 import { dropEverything, listDroppable } from './drop.js'
 import { Journal, RUNNER_LOCK } from './journal.js'

@@ -1,5 +1,5 @@
 import { GodwitError } from '../../errors.js'
-import type { ConnectionSettings } from './connection.js'
+import type { ConnectionSettings } from './connection-settings.js'
 
 /**
  * Reads a `postgres://` URL. TLS parameters mean what they mean to `pg`, which the formats' own tools use (rule 30).
