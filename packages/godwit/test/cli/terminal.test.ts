@@ -41,6 +41,8 @@ function onTerminal(
   })
 }
 
+if (!terminal) console.log('The terminal tests are not run here: they need `script` of util-linux.')
+
 describe.runIf(terminal)('on a terminal', () => {
   test('there are colours, but for NO_COLOR, --no-color and a dumb one', async () => {
     const { folder } = await cliProject()
