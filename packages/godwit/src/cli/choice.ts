@@ -35,6 +35,8 @@ export function chosen(
     if (name !== undefined)
       given.push([`'${name}'`, /^\d{1,4}$/.test(name) ? { step: Number(name) } : { [nameMeans]: name }])
   if (flags.to !== undefined) given.push(['--to', { to: flags.to }])
+  if (flags.step !== undefined && !/^\d+$/.test(flags.step))
+    throw new GodwitError('GODWIT_STEP_COUNT', { written: flags.step })
   if (flags.step !== undefined) given.push(['--step', { step: Number(flags.step) }])
   if (flags.only !== undefined) given.push(['--only', { only: flags.only }])
   if (flags.all) given.push(['--all', { all: true }])

@@ -13,4 +13,6 @@ export type RunEvent =
   | ({ name: string } & StepEvent)
   | { type: 'step-done'; name: string; direction: Direction; statements: number; durationMs: number }
   | { type: 'step-failed'; name: string; direction: Direction; left: 'nothing' | 'part' | 'unknown' }
+  /** A reset dropped these, one line each. */
+  | { type: 'dropped'; objects: string[] }
   | { type: 'warning'; message: string }

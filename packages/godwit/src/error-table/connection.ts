@@ -112,9 +112,9 @@ export const connectionErrors = {
   ),
   GODWIT_NO_DATABASE: entry<{ variable: string }>(
     2,
-    () => 'No place names a database.',
+    () => 'No database: neither flag nor environment nor config gives a URL.',
     (f) =>
-      `Set 'database' in the config, ${f.variable}, or --database-url. Without a server: database: 'embedded', or: godwit db`,
+      `Set DATABASE_URL or ${f.variable} in the environment or in .env beside the config, 'database' in the config, or --database-url. Without a server: database: 'embedded', or: godwit db`,
   ),
   GODWIT_EMBEDDED_NOT_ALLOWED: entry<{ source: string }>(
     2,

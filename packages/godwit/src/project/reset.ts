@@ -35,6 +35,7 @@ export async function resetTo(
     if (down.error !== undefined) return { ...down, dropped: [] }
   } else {
     await target.drop(goes)
+    context.onEvent({ type: 'dropped', objects: goes })
   }
   return { ...(await run(context, { direction: 'up' })), dropped: byDowns ? [] : goes }
 }

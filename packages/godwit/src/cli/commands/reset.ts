@@ -21,6 +21,5 @@ export async function reset(context: CommandContext<Flags>): Promise<number> {
   await printHeader(context, project)
   const started = performance.now()
   const report = await project.reset({ ...context.consent(flags.confirm), drop: flags.drop ?? false })
-  for (const object of report.dropped) output.say(`  dropped ${object}`)
   return reportRun(context, report, performance.now() - started)
 }

@@ -3,6 +3,7 @@ import { type ChoiceFlags, chosen } from '../choice.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import { showPlan } from '../render/plan.js'
 import { printHeader, reportRun } from '../render/run.js'
+import { count } from '../render/words.js'
 
 export interface UpFlags extends CommonFlags, ChoiceFlags {
   allowOutOfOrder?: boolean
@@ -22,7 +23,10 @@ export async function up(context: CommandContext<UpFlags>, name?: string): Promi
   }
   await printHeader(context, project)
   const started = performance.now()
-  return reportRun(context, await project.up(request), performance.now() - started)
+  const report = await project.up(request)
+  if (context.flags.fake && report.steps.length > 0)
+    context.output.say(`${count(report.steps.length, 'migration')} recorded as applied. Nothing was run.`)
+  return reportRun(context, report, performance.now() - started, !context.flags.fake || report.steps.length === 0)
 }
 
 /** Flags and arguments as a request; a name is the last one to apply. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { GodwitError, isGodwitError } from '../../errors.js'
 import type { Output } from '../output.js'
+import { hintHere } from './same-command.js'
 
 /** Any error as a GodwitError: what was not foreseen is a bug, and says so. */
 export function asGodwitError(error: unknown): GodwitError {
@@ -26,7 +27,7 @@ export function renderError(output: Output, error: GodwitError): void {
     if (server.detail !== undefined) output.tell(`    detail: ${server.detail}`)
     if (server.hint !== undefined) output.tell(`    hint: ${server.hint}`)
   }
-  const lines = [...(state ?? []), error.hint]
+  const lines = [...(state ?? []), hintHere(error.hint)]
   output.tell('')
   for (const text of lines) output.tell(text)
   if (output.verbose || error.code === 'GODWIT_BUG') tellStack(output, error)

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { DescribedStep } from '../../databases/contract.js'
 import type { PlanReport, Project } from '../../project/project.js'
 import type { CommandContext, CommonFlags } from '../context.js'
+import { sameCommand } from './same-command.js'
 import { columns, count, splitName } from './words.js'
 
 const STATEMENTS_SHOWN = 20
@@ -32,11 +33,7 @@ function planDocument(project: Project, plan: PlanReport): unknown {
 /** A plan as people read it. */
 function printPlan({ output }: CommandContext<CommonFlags>, plan: PlanReport): void {
   if (plan.steps.length === 0) {
-    output.say(
-      plan.direction === 'up'
-        ? 'Nothing to do: every migration is applied.'
-        : 'Nothing to undo: no migration is applied.',
-    )
+    output.say(plan.direction === 'up' ? 'Nothing to apply.' : 'Nothing to undo.')
     return
   }
   const heads = columns(plan.steps.map((step, i) => [String(i + 1), splitName(step.name).rest, about(step)]))
@@ -49,7 +46,7 @@ function printPlan({ output }: CommandContext<CommonFlags>, plan: PlanReport): v
     if (step.known === 'recorded') output.say('   recorded from its function; a run may differ')
   }
   output.say()
-  output.say(plan.direction === 'up' ? 'Apply: godwit up' : 'Undo: godwit down')
+  output.say(`Run it: ${sameCommand()}`)
 }
 
 function about(step: DescribedStep): string {

@@ -25,7 +25,11 @@ export class RunProgress {
     else if (event.type === 'step-done') {
       const statements = event.statements === 0 ? '' : count(event.statements, 'statement')
       this.#line(output.paint.green('✓'), event.name, [statements, duration(event.durationMs)])
-    } else if (event.type === 'step-failed') this.#line(output.paint.red('✗'), event.name, [LEFT[event.left]])
+    } else if (event.type === 'step-failed')
+      this.#line(output.paint.red('✗'), event.name, [
+        event.left === 'nothing' && event.direction === 'down' ? 'rolled back, still applied' : LEFT[event.left],
+      ])
+    else if (event.type === 'dropped') for (const object of event.objects) output.say(`  dropped ${object}`)
     else if (event.type === 'warning') output.tell(`${output.paintError.yellow('warning')} ${event.message}`)
     else output.detail(event.message)
   }

@@ -10,8 +10,17 @@ export async function printHeader(context: CommandContext<CommonFlags>, project:
   context.output.say(`${project.name} · ${project.format} · ${await project.address()}`)
 }
 
-/** Reports a run and gives its exit code; what failed is told last, with what was applied before it. */
-export function reportRun(context: CommandContext<CommonFlags>, report: RunReport, elapsedMs: number): number {
+/**
+ * Reports a run and gives its exit code; what failed is told last, with what was applied before it.
+ *
+ * @param conclude says at the end how much was done
+ */
+export function reportRun(
+  context: CommandContext<CommonFlags>,
+  report: RunReport,
+  elapsedMs: number,
+  conclude = true,
+): number {
   const { output } = context
   const done = report.steps.filter((step) => step.outcome === 'done')
   output.document({
@@ -27,6 +36,7 @@ export function reportRun(context: CommandContext<CommonFlags>, report: RunRepor
     }
     return report.error.exitCode
   }
+  if (!conclude) return 0
   output.say(
     conclusion(
       report,
@@ -54,7 +64,7 @@ function conclusion(report: RunReport, directions: readonly string[], elapsedMs:
   const ups = directions.filter((direction) => direction === 'up').length
   const downs = directions.length - ups
   if (directions.length === 0) {
-    if (report.direction === 'down') return 'Nothing to undo: no migration is applied.'
+    if (report.direction === 'down') return 'Nothing to undo.'
     return report.remaining.length === 0
       ? 'Nothing to do: every migration is applied.'
       : `Nothing to do. ${pendingNow(report)}`

@@ -2,14 +2,14 @@ import { GodwitError } from '../../errors.js'
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
 import { serverReport } from './parts.js'
-import { wayOut } from './statement-failure.js'
+import { leftInWords, wayOut } from './statement-failure.js'
 
 /** The error of a function that failed, with what is left of its work. */
 export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing' | 'part'): GodwitError {
   if (error instanceof GodwitError) return error
   const server = error instanceof Error ? serverReport(error, maskSecrets) : undefined
   const query = (error as { query?: unknown }).query
-  const undone = `${step.name} was undone, nothing of it is left.`
+  const undone = leftInWords(step, 'undone', 0)
   const part = `${step.name} worked outside of one transaction: what it did before it failed is still there.`
   return new GodwitError(
     'GODWIT_STATEMENT_FAILED',

@@ -116,13 +116,21 @@ class ApartRun {
   async #stoppedBefore(statement: CompiledStatement): Promise<unknown> {
     await this.#session.connection.send('ROLLBACK')
     const { failure, place } = stoppedBefore(statement)
-    return this.#ended(failure, place, false)
+    return this.#ended(failure, place, undefined)
   }
 
-  async #ended(failure: MessageFailure, place: FailurePlace, leftSomething: boolean): Promise<GodwitError> {
-    const clean = this.#row.done === 0 && !this.#committedBefore && !leftSomething
+  async #ended(failure: MessageFailure, place: FailurePlace, rest: string | undefined): Promise<GodwitError> {
+    const clean = this.#row.done === 0 && !this.#committedBefore && rest === undefined
     const left = clean ? 'undone' : 'kept'
-    const told = await statementFailed(this.#step, this.#compiled.script, failure, place, left, this.#row.done)
+    const told = await statementFailed(
+      this.#step,
+      this.#compiled.script,
+      failure,
+      place,
+      left,
+      this.#row.done,
+      rest ? [rest] : [],
+    )
     await this.#row.failed(told.message, clean)
     return told
   }
@@ -140,15 +148,19 @@ class ApartRun {
 }
 
 /**
- * Whether a failed statement may have left something although nothing before it did: a procedure or a DO block that
+ * What a failed statement may have left although nothing before it did, in words where they help: a procedure or a DO block that
  * commits, a concurrent build (an INVALID index), a concurrent detach.
  */
-async function leftARest(session: WorkingSession, { class: found }: CompiledStatement): Promise<boolean> {
-  if (found.tag === 'CALL' || (found.tag === 'DO' && found.transaction === 'never')) return true
-  if (!['CREATE INDEX', 'REINDEX', 'DROP INDEX', 'ALTER TABLE'].includes(found.tag)) return false
+async function leftARest(session: WorkingSession, { class: found }: CompiledStatement): Promise<string | undefined> {
+  if (found.tag === 'CALL' || (found.tag === 'DO' && found.transaction === 'never')) return ''
+  if (!['CREATE INDEX', 'REINDEX', 'DROP INDEX', 'ALTER TABLE'].includes(found.tag)) return undefined
   const { lastRow } = await session.connection.send(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_index WHERE NOT indisvalid)
-       OR EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhdetachpending)`,
+    `SELECT (SELECT string_agg(indexrelid::regclass::text, ', ') FROM pg_catalog.pg_index WHERE NOT indisvalid),
+       EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhdetachpending)`,
   )
-  return lastRow[0] === 't'
+  const [invalid, detaching] = lastRow
+  if (invalid != null) return `An INVALID index is left. Take it away first: DROP INDEX CONCURRENTLY ${invalid};`
+  return detaching === 't'
+    ? 'A partition is half detached. Finish it first: ALTER TABLE … DETACH PARTITION … FINALIZE;'
+    : undefined
 }

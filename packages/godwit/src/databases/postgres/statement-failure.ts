@@ -23,6 +23,7 @@ export async function statementFailed(
   place: FailurePlace,
   left: Left,
   done = 0,
+  also: readonly string[] = [],
 ): Promise<GodwitError> {
   if (place.part?.lock) return lockFreed(step, left)
   const text = place.part?.statement?.text
@@ -35,13 +36,13 @@ export async function statementFailed(
     { name: step.name, message: `${whenOurs(place)}${mask(failure.message)}` },
     {
       cause: failure.cause,
-      hint: wayOut(step, left),
+      hint: wayOutOf(failure, step, left),
       file: script?.file ?? step.file.file,
       ...(inFile ? { line: place.line as number, column: place.column ?? 1 } : {}),
       ...(text === undefined ? {} : { statement: maskSecrets(text) }),
       ...(frame === undefined ? {} : { frame }),
       ...(server === undefined ? {} : { server }),
-      state: [leftInWords(step.name, left, done)],
+      state: [leftInWords(step, left, done), ...also],
       left: left === 'undone' ? 'nothing' : 'part',
     },
   )
@@ -67,13 +68,26 @@ export function wayOut({ name, direction }: LoadedStep, left: Left): string {
   return direction === 'up' ? 'Mend the file, then: godwit up' : 'Mend its way back, then: godwit down'
 }
 
+// A timeout is no fault of the file.
+function wayOutOf(failure: MessageFailure, step: LoadedStep, left: Left): string {
+  const { code } = failure.cause as { code?: string }
+  if (left === 'kept') return wayOut(step, left)
+  if (code === '57014' && /statement timeout/.test(failure.message))
+    return `It ran longer than the statement timeout. Allow more: godwit ${step.direction} --statement-timeout 5m`
+  if (code === '55P03')
+    return `Another session holds what it needs. When that is done: godwit ${step.direction}; or wait longer with --lock-timeout`
+  return wayOut(step, left)
+}
+
 // The migration's own statements were done; what failed came behind them.
 function whenOurs({ part }: FailurePlace): string {
   if (part === undefined || part.statement !== undefined) return ''
   return part.text === 'COMMIT' ? 'at the COMMIT: ' : 'while it was recorded: '
 }
 
-function leftInWords(name: string, left: Left, done: number): string {
+/** What a step that failed leaves, as a sentence. */
+export function leftInWords({ name, direction }: LoadedStep, left: Left, done: number): string {
+  if (left === 'undone' && direction === 'down') return `${name} is still applied: nothing of its way back was kept.`
   if (left === 'undone') return `${name} was undone, nothing of it is left.`
   if (done === 0)
     return `${name}: the failed statement ran outside of a transaction and may have left something behind.`
