@@ -21,16 +21,35 @@ export function sameCommand(args: readonly string[] = process.argv.slice(2)): st
   return ['godwit', ...words].join(' ')
 }
 
-const VERBS = /^(up|migrate|run|deploy|down|revert|rollback|redo|reset|protect)$/
+/** What each verb, or one of its aliases, may be suggested again in the place of. */
+const STANDS_FOR: Readonly<Record<string, readonly string[]>> = {
+  up: ['up'],
+  migrate: ['up'],
+  run: ['up'],
+  deploy: ['up'],
+  down: ['down'],
+  revert: ['down'],
+  rollback: ['down'],
+  // What it undoes is applied still when its way back failed; when its up failed, `up` goes on.
+  redo: ['redo', 'down'],
+  reset: ['reset'],
+  protect: ['protect'],
+}
+
+const COMMAND = /godwit (up|down|redo|reset|protect)(?: --off)?(( --[a-z-]+)(?: [^ -]\S*)?)?$/
 
 /**
  * A hint whose command is the one that was typed, so that following it means what was meant: `godwit up
  * --allow-out-of-order` becomes `godwit up --only x --allow-out-of-order`.
  */
 export function hintHere(hint: string, args: readonly string[] = process.argv.slice(2)): string {
-  if (!VERBS.test(args[0] ?? '')) return hint
-  return hint.replace(
-    /godwit (?:up|down|redo|reset|protect(?: --off)?)(?=( --(?:yes|allow-out-of-order|confirm \S+|wait \S+|statement-timeout \S+))?$)/,
-    () => sameCommand(args),
-  )
+  return hint.replace(COMMAND, (whole, verb: string, added: string | undefined, flag: string | undefined) => {
+    if (!STANDS_FOR[args[0] ?? '']?.includes(verb)) return whole
+    return sameCommand(without(args, flag?.trim())) + (added ?? '')
+  })
+}
+
+function without(args: readonly string[], flag: string | undefined): string[] {
+  if (flag === undefined) return [...args]
+  return args.filter((word, i) => word !== flag && !(args[i - 1] === flag && !word.startsWith('-')))
 }
