@@ -4,6 +4,11 @@ export type Direction = 'up' | 'down'
 /** What is known of a migration when files and history are laid side by side (`product.md`, "Words"). */
 export type State = 'applied' | 'pending' | 'out-of-order' | 'edited' | 'missing' | 'failed'
 
+/** Not applied and waiting for an `up`. */
+export function isWaiting(state: State): boolean {
+  return state === 'pending' || state === 'out-of-order'
+}
+
 /** A migration as it lies on disk; made by a format's listing, which never imports user code. */
 export interface MigrationFile {
   /** Its identity in the format's history. */

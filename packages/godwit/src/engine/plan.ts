@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js'
-import type { Direction, MigrationStatus } from './migration.js'
+import { type Direction, isWaiting, type MigrationStatus } from './migration.js'
 
 /** What a caller asks for; at most one of `to`, `step`, `only`. Names are exact here: see `engine/find-name.ts`. */
 export interface PlanRequest {
@@ -53,7 +53,7 @@ export function makePlan(states: readonly MigrationStatus[], applied: readonly s
 }
 
 function planUp(states: readonly MigrationStatus[], request: PlanRequest): Plan {
-  const waiting = states.filter(isWaiting)
+  const waiting = states.filter((m) => isWaiting(m.state))
   let chosen = waiting
   if (request.only !== undefined) chosen = waiting.filter((m) => m.name === request.only)
   else if (request.to !== undefined) chosen = waiting.slice(0, indexOf(waiting, states, request.to) + 1)
@@ -108,10 +108,6 @@ function planDown(states: readonly MigrationStatus[], applied: readonly string[]
     ),
   )
   return { direction: 'down', steps: names.map((name) => ({ name, direction: 'down' })), refusals, passed: [] }
-}
-
-function isWaiting(migration: MigrationStatus): boolean {
-  return migration.state === 'pending' || migration.state === 'out-of-order'
 }
 
 // `--to` may name an applied migration: then what is pending before it in the order is chosen.

@@ -1,5 +1,14 @@
 import type { PlanRequest } from './plan.js'
-import { planFrom, type RunContext, type RunReport, refuse, type StepReport, survey, takeLock } from './run.js'
+import {
+  planFrom,
+  type RunContext,
+  type RunReport,
+  refuse,
+  type StepReport,
+  survey,
+  takeLock,
+  waitingIn,
+} from './run.js'
 
 /** Records what `up` would apply as applied, without running it (`--fake` of TypeORM and node-pg-migrate). */
 export async function recordOnly(context: RunContext, request: PlanRequest): Promise<RunReport> {
@@ -20,8 +29,5 @@ export async function recordOnly(context: RunContext, request: PlanRequest): Pro
     await target.end('done')
   }
   const done = new Set(steps.map((step) => step.name))
-  const remaining = current.states.filter(
-    ({ name, state }) => (state === 'pending' || state === 'out-of-order') && !done.has(name),
-  )
-  return { direction: 'up', steps, remaining: remaining.map(({ name }) => name) }
+  return { direction: 'up', steps, remaining: waitingIn(current).filter((name) => !done.has(name)) }
 }

@@ -3,7 +3,7 @@ import { GodwitError, isGodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
 import type { RunEvent } from './events.js'
 import { findName } from './find-name.js'
-import type { Direction, Look, MigrationFile, MigrationStatus } from './migration.js'
+import { type Direction, isWaiting, type Look, type MigrationFile, type MigrationStatus } from './migration.js'
 import { makePlan, type Plan, type PlannedStep, type PlanRequest } from './plan.js'
 import { deriveStates } from './states.js'
 
@@ -187,8 +187,8 @@ async function stillDue(
   if (failed.length > 0) throw new GodwitError('GODWIT_UNFINISHED', { names: failed, midway: true })
   return due.filter(({ step }) => {
     const state = states.get(step.name)
-    const waiting = state === 'pending' || state === 'out-of-order'
-    return step.direction === 'up' ? waiting : state === 'applied' || state === 'edited'
+    if (state === undefined) return false
+    return step.direction === 'up' ? isWaiting(state) : state === 'applied' || state === 'edited'
   })
 }
 
@@ -272,8 +272,9 @@ function adoptable({ files, look }: Survey): MigrationFile[] {
   return files.filter((file) => unknown.has(file.name))
 }
 
-function waitingIn({ states }: Pick<Survey, 'states'>): string[] {
-  return states.filter((m) => m.state === 'pending' || m.state === 'out-of-order').map((m) => m.name)
+/** Names that wait to be applied. */
+export function waitingIn({ states }: Pick<Survey, 'states'>): string[] {
+  return states.filter((m) => isWaiting(m.state)).map((m) => m.name)
 }
 
 function remainingAfter(current: Survey, direction: Direction, done: ReadonlySet<string>): string[] {

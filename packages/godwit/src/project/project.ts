@@ -1,6 +1,6 @@
 import type { Database, DescribedStep, RunIdentity, Settlement, Target } from '../databases/contract.js'
 import { findName } from '../engine/find-name.js'
-import type { MigrationStatus } from '../engine/migration.js'
+import { isWaiting, type MigrationStatus } from '../engine/migration.js'
 import type { PlanRequest } from '../engine/plan.js'
 import { recordOnly } from '../engine/record-only.js'
 import {
@@ -284,8 +284,7 @@ export class Project {
 }
 
 function refuseSettlement({ name, state, warning, file }: MigrationStatus, as: Settlement): void {
-  const already =
-    as === 'applied' ? state === 'applied' && warning === undefined : state === 'pending' || state === 'out-of-order'
+  const already = as === 'applied' ? state === 'applied' && warning === undefined : isWaiting(state)
   if (already) throw new GodwitError('GODWIT_NOTHING_TO_RESOLVE', { name, state })
   if (as === 'applied' && file === null) throw new GodwitError('GODWIT_NO_FILE', { name })
 }

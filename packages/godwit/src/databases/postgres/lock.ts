@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { GodwitError } from '../../errors.js'
 import type { LockOptions } from '../contract.js'
-import { LOCK_HELD } from './clean.js'
 import { RUNNER_LOCK } from './journal.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -48,12 +47,6 @@ export async function checkLockHeld(session: WorkingSession, lastRow: readonly (
   if (lastRow[0] === 't') return false
   if (await tryLock(session.client, RUNNER_LOCK)) return true
   throw new GodwitError('GODWIT_LOCK_LOST', { holder: await holderOf(session.client, RUNNER_LOCK) })
-}
-
-/** Asks the server whether this session holds the runner's lock. */
-export async function holdsLock(session: WorkingSession): Promise<boolean> {
-  const { lastRow } = await session.connection.send(LOCK_HELD)
-  return checkLockHeld(session, lastRow)
 }
 
 async function tryLock(client: pg.Client, key: bigint): Promise<boolean> {

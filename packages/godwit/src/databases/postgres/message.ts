@@ -11,8 +11,6 @@ export interface MessageResult {
   completed: number
   /** Fields of the last row that came back, as text. */
   lastRow: (string | null)[]
-  /** Rows counted by the last command tag, such as 3 for `UPDATE 3`. */
-  lastTag: string
 }
 
 /** A message failed; `completed` statements before the failing one were run. */
@@ -36,7 +34,6 @@ export class Message implements pg.Submittable {
   #text: string
   #completed = 0
   #lastRow: (string | null)[] = []
-  #lastTag = ''
   #resolve!: (result: MessageResult) => void
   #reject!: (error: MessageFailure) => void
 
@@ -61,9 +58,8 @@ export class Message implements pg.Submittable {
     this.#lastRow = message.fields
   }
 
-  handleCommandComplete(message: { text: string }): void {
+  handleCommandComplete(): void {
     this.#completed++
-    this.#lastTag = message.text
   }
 
   handleCopyInResponse(connection: pg.Connection): void {
@@ -78,6 +74,6 @@ export class Message implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
-    this.#resolve({ completed: this.#completed, lastRow: this.#lastRow, lastTag: this.#lastTag })
+    this.#resolve({ completed: this.#completed, lastRow: this.#lastRow })
   }
 }

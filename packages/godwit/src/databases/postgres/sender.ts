@@ -74,7 +74,7 @@ export class Sender {
     const parts = this.#parts
     this.#parts = []
     this.#size = 0
-    if (parts.length === 0) return { completed: 0, lastRow: [], lastTag: '' }
+    if (parts.length === 0) return { completed: 0, lastRow: [] }
     try {
       return await this.#session.connection.send(compose(parts))
     } catch (error) {
