@@ -223,7 +223,7 @@ export class Project {
         await requireConsent({ action: 'protect --off', database, goes: ['the mark as production'] }, true, consent)
       await target.protect(on)
       return { database, production: on }
-    })
+    }, false)
   }
 
   async #downOn(target: Target, request: DownRequest, command: 'down' | 'redo'): Promise<RunReport> {
@@ -258,10 +258,10 @@ export class Project {
     }
   }
 
-  async #withTarget<T>(work: (target: Target) => Promise<T>): Promise<T> {
+  async #withTarget<T>(work: (target: Target) => Promise<T>, lists = true): Promise<T> {
     const { format, schema, timeouts, description, warn, options } = this.#parts
     const database = await this.#parts.database()
-    this.#parts.listEarly()
+    if (lists) this.#parts.listEarly()
     const target = await database.open(format.history, {
       projectDir: description.folder,
       schema,
