@@ -166,7 +166,7 @@ export class Project {
     })
   }
 
-  /** Undoes or drops everything and applies all migrations again. Needs consent (rule 34). */
+  /** Undoes or drops everything and applies all migrations again; its steps are the downs and the ups. Needs consent (rule 34). */
   async reset(request: Consent & { drop?: boolean } = {}): Promise<RunReport & { dropped: string[] }> {
     return this.#withTarget((target) => resetTo(this.#context(target, 'reset'), request, this.#parts.options.env))
   }

@@ -30,14 +30,15 @@ export async function resetTo(
   const { database } = target.server
   if (goes.length > 0)
     await requireConsent({ action: 'reset', database, goes }, isProduction(current.look, env), request)
-  if (byDowns) {
-    const down = await run(context, { direction: 'down', all: true })
-    if (down.error !== undefined) return { ...down, dropped: [] }
-  } else {
+  if (!byDowns) {
     await target.drop(goes)
     context.onEvent({ type: 'dropped', objects: goes })
+    return { ...(await run(context, { direction: 'up' })), dropped: goes }
   }
-  return { ...(await run(context, { direction: 'up' })), dropped: byDowns ? [] : goes }
+  const down = await run(context, { direction: 'down', all: true })
+  if (down.error !== undefined) return { ...down, dropped: [] }
+  const up = await run(context, { direction: 'up' })
+  return { ...up, steps: [...down.steps, ...up.steps], dropped: [] }
 }
 
 /** What a reset would do and take. Read-only. */

@@ -64,7 +64,11 @@ describe('--json puts one document on stdout and nothing else', () => {
       steps: [done('2_b', 'down', 1)],
       remaining: ['2_b'],
     })
-    expect((await json('reset', '--yes')).document).toMatchObject({ direction: 'up', steps: [{}, {}], remaining: [] })
+    expect((await json('reset', '--yes')).document).toEqual({
+      direction: 'up',
+      steps: [done('1_a', 'down', 1), done('1_a', 'up', 1), done('2_b', 'up', 2)],
+      remaining: [],
+    })
     expect((await json('reset', '--dry-run')).document).toEqual({ goes: ['what 2_b made', 'what 1_a made'] })
     put({ 'migrations/3_c.sql': 'select 1;\nselect nope;' })
     const failed = await json('up')

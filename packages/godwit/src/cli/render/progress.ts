@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../engine/events.js'
+import type { Direction } from '../../engine/migration.js'
 import type { Output } from '../output.js'
 import { columns, count, duration, splitName } from './words.js'
 
@@ -10,6 +11,7 @@ export class RunProgress {
   readonly #output: Output
   #width = 0
   #waited = false
+  #undid = false
 
   constructor(output: Output) {
     this.#output = output
@@ -24,7 +26,8 @@ export class RunProgress {
     else if (event.type === 'statement') this.#statement(event)
     else if (event.type === 'step-done') {
       const statements = event.statements === 0 ? '' : count(event.statements, 'statement')
-      this.#line(output.paint.green('✓'), event.name, [statements, duration(event.durationMs)])
+      const cells = [this.#direction(event.direction), statements, duration(event.durationMs)]
+      this.#line(output.paint.green('✓'), event.name, cells)
     } else if (event.type === 'step-failed')
       this.#line(output.paint.red('✗'), event.name, [
         event.left === 'nothing' && event.direction === 'down' ? 'rolled back, still applied' : LEFT[event.left],
@@ -32,6 +35,12 @@ export class RunProgress {
     else if (event.type === 'dropped') for (const object of event.objects) output.say(`  dropped ${object}`)
     else if (event.type === 'warning') output.tell(`${output.paintError.yellow('warning')} ${event.message}`)
     else output.detail(event.message)
+  }
+
+  // An up alone goes without saying; behind a way back it does not.
+  #direction(direction: Direction): string {
+    this.#undid ||= direction === 'down'
+    return direction === 'down' ? 'undone ' : this.#undid ? 'applied' : ''
   }
 
   #statement(event: Extract<RunEvent, { type: 'statement' }>): void {

@@ -1,3 +1,4 @@
+import type { Direction } from '../../engine/migration.js'
 import type { RunReport } from '../../engine/run.js'
 import { isGodwitError } from '../../errors.js'
 import type { Project } from '../../project/project.js'
@@ -48,10 +49,16 @@ export function reportRun(
 }
 
 function afterFailure(report: RunReport): string {
-  const kept = report.steps.filter((step) => step.outcome === 'done').map((step) => step.name)
-  const verb = report.direction === 'up' ? 'Applied and kept' : 'Undone'
-  const parts = [kept.length === 0 ? '' : `${verb}: ${kept.join(', ')}.`, pendingNow(report)]
+  const done = report.steps.filter((step) => step.outcome === 'done')
+  const names = (direction: Direction) => done.filter((step) => step.direction === direction).map(({ name }) => name)
+  const applied = names('up')
+  const undone = names('down').filter((name) => !applied.includes(name))
+  const parts = [listed('Undone', undone), listed('Applied and kept', applied), pendingNow(report)]
   return parts.filter((part) => part !== '').join(' ')
+}
+
+function listed(verb: string, names: readonly string[]): string {
+  return names.length === 0 ? '' : `${verb}: ${names.join(', ')}.`
 }
 
 function pendingNow({ remaining }: RunReport): string {
