@@ -20,9 +20,11 @@ export function destroyingContract(subject: Subject): void {
     await target.query('create table by_hand (); insert into a default values')
     expect(await project.wouldReset()).toEqual(['what 2_b made', 'what 1_a made'])
     const report = await project.reset({ yes: true })
-    expect(report).toMatchObject({ steps: [{ name: '1_a' }, { name: '2_b' }], remaining: [], dropped: [] })
+    expect(report).toMatchObject({ direction: 'up', remaining: [], dropped: [] })
+    const way = ['down 2_b', 'down 1_a', 'up 1_a', 'up 2_b']
+    expect(report.steps.map((step) => `${step.direction} ${step.name}`)).toEqual(way)
     const done = events.flatMap((event) => (event.type === 'step-done' ? [`${event.direction} ${event.name}`] : []))
-    expect(done.slice(2)).toEqual(['down 2_b', 'down 1_a', 'up 1_a', 'up 2_b'])
+    expect(done.slice(2)).toEqual(way)
     expect(
       await target.query(`select (select count(*)::int from a) as a, to_regclass('by_hand')::text as kept`),
     ).toEqual([{ a: 0, kept: 'by_hand' }])
@@ -71,7 +73,7 @@ export function destroyingContract(subject: Subject): void {
     await expect(project.reset({ ask })).rejects.toMatchObject({ code: 'GODWIT_DECLINED', exitCode: 5 })
     expect(asked).toEqual([{ action: 'reset', database: target.name, goes: ['what 2_b made', 'what 1_a made'] }])
     expect(await states()).toEqual(['1_a applied', '2_b applied'])
-    expect((await project.reset({ ask })).steps).toHaveLength(2)
+    expect((await project.reset({ ask })).steps).toHaveLength(4)
   })
 
   test('a reset of nothing needs no consent', async () => {
@@ -98,7 +100,7 @@ export function destroyingContract(subject: Subject): void {
     expect((await project.down({ confirm })).steps).toHaveLength(1)
     expect((await project.up()).steps).toHaveLength(1)
     expect((await project.redo({ confirm })).up?.steps).toHaveLength(1)
-    expect((await project.reset({ confirm })).steps).toHaveLength(2)
+    expect((await project.reset({ confirm })).steps).toHaveLength(4)
     expect(await project.status()).toMatchObject({ production: true })
     await project.protect(false, { confirm })
     expect((await project.down()).steps).toHaveLength(1)
