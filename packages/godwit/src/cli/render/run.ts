@@ -26,7 +26,7 @@ export function reportRun(
   const done = report.steps.filter((step) => step.outcome === 'done')
   output.document({
     direction: report.direction,
-    steps: report.steps,
+    steps: report.steps.map((step) => ({ ...step, durationMs: Math.round(step.durationMs) })),
     remaining: report.remaining,
     ...(report.error === undefined ? {} : { error: errorDocument(report.error) }),
   })
