@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path'
 import { type ErrorCode, type ErrorEntry, errorTable, type FactsOf } from './error-table.js'
 
 export type { ErrorCode } from './error-table.js'
@@ -17,6 +18,8 @@ export interface ErrorDetails {
   cause?: unknown
   /** Path relative to the project's folder. */
   file?: string
+  /** Absolute path of the project's folder, for who wants to open the file; not in `--json`. */
+  folder?: string
   /** 1-based. */
   line?: number
   /** 1-based, in UTF-16 units. */
@@ -57,6 +60,13 @@ export class GodwitError<Code extends ErrorCode = ErrorCode> extends Error {
     this.exitCode = entry.exit
     this.details = rest
   }
+}
+
+/** Names the file of a Godwit error relative to the project's folder, as every report does; any other stays as it is. */
+export function inProject(error: unknown, folder: string): unknown {
+  if (!isGodwitError(error) || error.details.file === undefined) return error
+  Object.assign(error.details, { file: relative(folder, resolve(folder, error.details.file)), folder })
+  return error
 }
 
 /** Tells a Godwit error from any other, without `instanceof`. */

@@ -100,7 +100,7 @@ export interface Target {
   droppable: () => Promise<string[]>
   /** Drops what {@link Target.droppable} listed, and nothing else (rule 34), with history and journal steps. */
   drop: (listed: readonly string[]) => Promise<void>
-  /** An error of the server or the driver as a GodwitError; any other as it is. */
+  /** An error of the server or the driver as a GodwitError, its file named relative to the project; any other as it is. */
   explain: (error: unknown) => unknown
   /** Cancels the running statement on the server, by the protocol's CancelRequest. */
   cancel: () => Promise<void>

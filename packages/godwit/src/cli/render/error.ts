@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { GodwitError, isGodwitError } from '../../errors.js'
 import type { Output } from '../output.js'
 import { hintHere } from './same-command.js'
@@ -13,11 +13,13 @@ export function asGodwitError(error: unknown): GodwitError {
 /** An error as people read it: what, where, what the server says, what state it left, the way out last. */
 export function renderError(output: Output, error: GodwitError): void {
   const { paintError: paint } = output
-  const { file, line, column, frame, statement, server, state } = error.details
+  const { file, folder, line, column, frame, statement, server, state } = error.details
   output.tell('')
   output.tell(`${paint.red('error')} ${error.code}: ${error.message}`)
   if (file !== undefined) {
-    const place = [shownPath(file), line, column].filter((part) => part !== undefined).join(':')
+    const place = [shownPath(folder === undefined ? file : join(folder, file)), line, column]
+      .filter((part) => part !== undefined)
+      .join(':')
     output.tell(`  ${place}`)
   }
   if (frame !== undefined) output.tell(indent(frame, '    '))
@@ -35,7 +37,7 @@ export function renderError(output: Output, error: GodwitError): void {
 
 /** An error in `--json`, where its exit code says the same. */
 export function errorDocument(error: GodwitError): Record<string, unknown> {
-  const { frame: _, ...details } = error.details
+  const { frame: _, folder: __, ...details } = error.details
   return { code: error.code, message: error.message, hint: error.hint, ...details }
 }
 

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import type pg from 'pg'
 import type { Look, MigrationFile } from '../../engine/migration.js'
-import { GodwitError } from '../../errors.js'
+import { GodwitError, inProject } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
 import { ident } from '../../sql/quote.js'
 import type {
@@ -258,7 +258,7 @@ export class PostgresTarget implements Target {
   }
 
   explain(error: unknown): unknown {
-    return toServerError(error, this.#settings.address)
+    return inProject(toServerError(error, this.#settings.address), this.#session.options.projectDir)
   }
 
   cancel(): Promise<void> {

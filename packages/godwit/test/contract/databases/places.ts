@@ -30,10 +30,11 @@ export function placeContract(subject: Subject): void {
     const target = await subject.open()
     const { project, folder } = await sqlProject(target, { '1_a.sql': text })
     const { error } = await project.up()
+    expect(error?.details.folder).toBe(folder)
     const lines = text.replace('\ufeff', '').split('\n')
     const line = lines.findIndex((each) => each.includes('nope'))
     expect(error?.details).toMatchObject({
-      file: `${folder}/migrations/1_a.sql`,
+      file: 'migrations/1_a.sql',
       line: line + 1,
       column: (lines[line] as string).indexOf('nope') + 1,
       server: { code: '42703' },
