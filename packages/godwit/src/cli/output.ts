@@ -10,6 +10,7 @@ export class Output {
   readonly paint: ReturnType<typeof pc.createColors>
   readonly paintError: ReturnType<typeof pc.createColors>
   readonly #progress: boolean
+  readonly #results: Results
   #line = ''
 
   constructor(flags: { json?: boolean; quiet?: boolean; verbose?: boolean; color?: boolean }) {
@@ -20,23 +21,25 @@ export class Output {
     this.paint = pc.createColors(wanted && process.stdout.isTTY === true)
     this.paintError = pc.createColors(wanted && process.stderr.isTTY === true)
     this.#progress = process.stderr.isTTY === true && !this.json && !this.quiet
+    this.#results = new Results()
   }
 
   /** A line of the result; nothing with `--json` or `--quiet`. */
   say(text = ''): void {
     if (this.json || this.quiet) return
     this.clearProgress()
-    process.stdout.write(`${text}\n`)
+    this.#results.write(`${text}\n`)
   }
 
   /** The one document of `--json`. */
   document(value: unknown): void {
-    if (this.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+    if (this.json) this.#results.write(`${JSON.stringify(value, null, 2)}\n`)
   }
 
   /** A line that is no result: warnings, errors. */
   tell(text: string): void {
     this.clearProgress()
+    this.#results.flush()
     process.stderr.write(`${text}\n`)
   }
 
@@ -59,5 +62,32 @@ export class Output {
     if (this.#line === '') return
     process.stderr.write('\r\u001b[K')
     this.#line = ''
+  }
+}
+
+/**
+ * What goes to stdout. Into a file or a pipe it is written a moment later: by then the next migration is on its way, and
+ * the server works while we write.
+ */
+class Results {
+  #text = ''
+
+  write(text: string): void {
+    if (process.stdout.isTTY === true) {
+      process.stdout.write(text)
+      return
+    }
+    if (this.#text === '') {
+      setImmediate(this.flush)
+      process.once('exit', this.flush)
+    }
+    this.#text += text
+  }
+
+  flush = (): void => {
+    if (this.#text === '') return
+    process.removeListener('exit', this.flush)
+    process.stdout.write(this.#text)
+    this.#text = ''
   }
 }

@@ -26,6 +26,8 @@ export interface LoadedStep {
 /** A step that was looked into and can be run. */
 export interface CompiledStep {
   step: LoadedStep
+  /** Does beforehand what can be done without the database, while that is busy with the step before. */
+  warmUp?: () => void
   /** Says what it would send (`plan`). Writes nothing. */
   describe: () => Promise<DescribedStep>
   /** Runs it and records it. Throws what failed, with the state it left. */

@@ -74,6 +74,7 @@ export async function run(
   refuseUnreadable(target, look)
   await check(current, plan)
   const steps = await compileSteps(context, current, plan)
+  warmUpSoon(steps[0])
   await target.prepare(look)
   await target.begin(context.identity)
   await target.adopt(adoptable(current))
@@ -153,9 +154,14 @@ async function runSteps(
     context.onEvent({ type: 'step-started', name, direction, index: steps.indexOf(compiled), total: steps.length })
     const started = performance.now()
     try {
-      const { stale, ...outcome }: StepOutcome = await cancellable(context, () =>
-        compiled.run({ onEvent: (event) => context.onEvent({ name, ...event }), signal: context.signal }),
-      )
+      const { stale, ...outcome }: StepOutcome = await cancellable(context, () => {
+        const running = compiled.run({
+          onEvent: (event) => context.onEvent({ name, ...event }),
+          signal: context.signal,
+        })
+        warmUpSoon(due[0])
+        return running
+      })
       reports.push({ name, direction, outcome: 'done', ...outcome })
       context.onEvent({ type: 'step-done', name, direction, ...outcome })
       if (!stale) continue
@@ -171,6 +177,11 @@ async function runSteps(
     }
   }
   return { steps: reports, elsewhere }
+}
+
+// By then the message before it is on its way, and the server works while the step is looked into.
+function warmUpSoon(step: CompiledStep | undefined): void {
+  setImmediate(() => step?.warmUp?.())
 }
 
 // The lock was not held for a moment: another runner may have done some of what is left, or failed in the middle of it.

@@ -4,6 +4,7 @@ import type { Script } from '../../formats/contract.js'
 import { type Classification, classify, loadParser } from '../../sql/classify.js'
 import { type ScriptFacts, ScriptFactsBuilder, scriptHeader } from '../../sql/script.js'
 import { ScriptError, type ScriptItem, ScriptReader, type Statement } from '../../sql/split.js'
+import { tokens } from '../../sql/tokens.js'
 import type { StatementMark } from './journal.js'
 
 /** A statement with what the parser says of it. */
@@ -35,39 +36,90 @@ export interface CompiledScript {
 /** Above this many bytes a script is streamed in batches instead of being sent as one message (rule 25). */
 export const BATCH_BYTES = 4 * 1024 * 1024
 const LISTED = 1_000
+const HEAD = 4_096
+
+/** A script that was read and can be run as far as its text tells; what its statements are is asked of the parser later. */
+export interface PreparedScript {
+  /** Classifies the statements with PostgreSQL's own parser, once. */
+  compiled: () => CompiledScript
+}
 
 /**
- * Reads a script once and classifies its statements with PostgreSQL's own parser.
+ * Reads a script once, up to what a file can get wrong; its statements are classified when somebody asks.
  *
  * @param forced what the format says, over what the statements say
  * @throws GodwitError GODWIT_SQL_UNTERMINATED, GODWIT_PSQL_COMMAND, GODWIT_EMPTY_MIGRATION, GODWIT_SQL_IMPOSSIBLE
  */
-export async function compileScript(script: Script, name: string, forced?: 'one' | 'none'): Promise<CompiledScript> {
+export async function prepareScript(script: Script, name: string, forced?: 'one' | 'none'): Promise<PreparedScript> {
   await loadParser()
-  const builder = new ScriptFactsBuilder()
-  const statements: CompiledStatement[] = []
-  const kept: CompiledItem[] | undefined = script.bytes > BATCH_BYTES ? undefined : []
-  let head = ''
-  for await (const item of readItems(script, name, (chunk) => {
-    if (head.length < 4_096) head += chunk.slice(0, 4_096)
-  })) {
-    if (item.kind === 'statement') {
-      builder.add(item.statement.class)
-      if (kept !== undefined || statements.length < LISTED) statements.push(item.statement)
-    }
+  const reading = new Reading(script, name, forced)
+  const kept: KnownItem[] | undefined = script.bytes > BATCH_BYTES ? undefined : []
+  let opens = false
+  for await (const item of readItems(script, name, (chunk) => reading.head(chunk))) {
+    if (kept === undefined) reading.take(reading.compile(item))
+    else if (item.kind === 'statement') opens ||= mayOpenTransaction(item.statement.text)
     kept?.push(item)
   }
-  const facts = builder.facts()
-  if (facts.statements === 0) throw new GodwitError('GODWIT_EMPTY_MIGRATION', { name }, { file: script.file })
-  const header = forced ?? scriptHeader(head).transaction
-  refuseImpossible(facts, statements, script, name)
-  return {
-    script,
+  if (kept === undefined) {
+    const compiled = reading.end(() => compileItems(script, name))
+    return { compiled: () => compiled }
+  }
+  refuseEmpty(kept.filter((item) => item.kind === 'statement').length, script, name)
+  let compiled: CompiledScript | undefined
+  const compileKept = (): CompiledScript => {
+    const items = kept.map((item) => reading.take(reading.compile(item)))
+    return reading.end(() => fromMemory(items))
+  }
+  // Only a script with a transaction of its own can hold what the server refuses for certain: that is said beforehand.
+  if (opens) compiled = compileKept()
+  return { compiled: () => (compiled ??= compileKept()) }
+}
+
+/** Reads and classifies a script. Throws as {@link prepareScript}. */
+export async function compileScript(script: Script, name: string, forced?: 'one' | 'none'): Promise<CompiledScript> {
+  return (await prepareScript(script, name, forced)).compiled()
+}
+
+/** Gathers what is known of a script while its items pass by. */
+class Reading {
+  readonly #script: Script
+  readonly #name: string
+  readonly #forced: 'one' | 'none' | undefined
+  readonly #builder = new ScriptFactsBuilder()
+  readonly #statements: CompiledStatement[] = []
+  #head = ''
+  #index = 0
+
+  constructor(script: Script, name: string, forced: 'one' | 'none' | undefined) {
+    this.#script = script
+    this.#name = name
+    this.#forced = forced
+  }
+
+  head(chunk: string): void {
+    if (this.#head.length < HEAD) this.#head += chunk.slice(0, HEAD)
+  }
+
+  compile(item: KnownItem): CompiledItem {
+    return compileItem(item, this.#script, this.#index)
+  }
+
+  take(item: CompiledItem): CompiledItem {
+    if (item.kind !== 'statement') return item
+    this.#index++
+    this.#builder.add(item.statement.class)
+    if (this.#script.bytes <= BATCH_BYTES || this.#statements.length < LISTED) this.#statements.push(item.statement)
+    return item
+  }
+
+  end(items: () => AsyncIterable<CompiledItem>): CompiledScript {
+    const facts = this.#builder.facts()
+    refuseEmpty(facts.statements, this.#script, this.#name)
+    refuseImpossible(facts, this.#statements, this.#script, this.#name)
     // A script that begins and ends its own transactions does so, whatever its header says.
-    mode: facts.transaction === 'own' ? 'own' : (header ?? facts.transaction),
-    facts,
-    statements,
-    items: () => (kept === undefined ? readItems(script, name) : fromMemory(kept)),
+    const header = this.#forced ?? scriptHeader(this.#head).transaction
+    const mode = facts.transaction === 'own' ? 'own' : (header ?? facts.transaction)
+    return { script: this.#script, mode, facts, statements: this.#statements, items }
   }
 }
 
@@ -75,19 +127,28 @@ async function* fromMemory(items: CompiledItem[]): AsyncGenerator<CompiledItem> 
   yield* items
 }
 
+async function* compileItems(script: Script, name: string): AsyncGenerator<CompiledItem> {
+  let index = 0
+  for await (const item of readItems(script, name)) {
+    yield compileItem(item, script, index)
+    if (item.kind === 'statement') index++
+  }
+}
+
+type KnownItem = Exclude<ScriptItem, { kind: 'psql' }>
+
 async function* readItems(
   script: Script,
   name: string,
   onChunk: (chunk: string) => void = () => {},
-): AsyncGenerator<CompiledItem> {
+): AsyncGenerator<KnownItem> {
   const reader = new ScriptReader()
-  const counter = { index: 0 }
   try {
     for await (const chunk of script.read()) {
       onChunk(chunk)
-      for (const item of reader.push(chunk)) yield compileItem(item, script, name, counter)
+      for (const item of reader.push(chunk)) yield known(item, script, name)
     }
-    for (const item of reader.end()) yield compileItem(item, script, name, counter)
+    for (const item of reader.end()) yield known(item, script, name)
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error
     throw new GodwitError(
@@ -98,20 +159,31 @@ async function* readItems(
   }
 }
 
-function compileItem(item: ScriptItem, script: Script, name: string, counter: { index: number }): CompiledItem {
-  if (item.kind === 'psql') {
-    throw new GodwitError(
-      'GODWIT_PSQL_COMMAND',
-      { name, command: item.text },
-      { file: script.file, line: item.line + shift(script), column: item.column },
-    )
-  }
+function known(item: ScriptItem, script: Script, name: string): KnownItem {
+  if (item.kind !== 'psql') return item
+  throw new GodwitError(
+    'GODWIT_PSQL_COMMAND',
+    { name, command: item.text },
+    { file: script.file, line: item.line + shift(script), column: item.column },
+  )
+}
+
+function compileItem(item: KnownItem, script: Script, index: number): CompiledItem {
   if (item.kind !== 'statement') return item
   const { statement } = item
   const line = statement.line + shift(script)
   const found = classify(statement.text)
   const mark = { tag: found.tag, line, hash: shortHash(statement.text) }
-  return { kind: 'statement', statement: { ...statement, line, class: found, mark }, index: counter.index++ }
+  return { kind: 'statement', statement: { ...statement, line, class: found, mark }, index }
+}
+
+function mayOpenTransaction(text: string): boolean {
+  const first = tokens(text).next().value
+  return first?.kind === 'word' && ['BEGIN', 'START'].includes(first.text.toUpperCase())
+}
+
+function refuseEmpty(statements: number, script: Script, name: string): void {
+  if (statements === 0) throw new GodwitError('GODWIT_EMPTY_MIGRATION', { name }, { file: script.file })
 }
 
 function refuseImpossible(facts: ScriptFacts, statements: CompiledStatement[], script: Script, name: string): void {

@@ -43,7 +43,7 @@ export class Connection {
   }
 
   static async #connect(settings: ConnectionSettings, projectDir: string): Promise<Connection> {
-    const driver = await loadPeer<typeof pg>('pg', { from: projectDir, why: 'talking to PostgreSQL' })
+    const driver = await asLaterNode(() => loadDriver(projectDir))
     const client = asLaterNode(() => makeClient(driver, settings))
     const connection = new Connection(client, settings)
     try {
@@ -99,7 +99,7 @@ export class Connection {
   /** Asks the server to cancel the running statement, over a connection of its own (rule 9). */
   async cancel(projectDir: string): Promise<void> {
     if (this.#settings.stream !== undefined) return
-    const driver = await loadPeer<typeof pg>('pg', { from: projectDir, why: 'talking to PostgreSQL' })
+    const driver = await loadDriver(projectDir)
     const messenger = new driver.Client(this.#settings.config) as unknown as {
       connection: Canceller
       ssl: unknown
@@ -129,6 +129,10 @@ export class Connection {
   }
 }
 
+function loadDriver(projectDir: string): Promise<typeof pg> {
+  return loadPeer<typeof pg>('pg', { from: projectDir, why: 'talking to PostgreSQL' })
+}
+
 function makeClient(driver: typeof pg, settings: ConnectionSettings): pg.Client {
   try {
     return new driver.Client({
@@ -144,7 +148,8 @@ function makeClient(driver: typeof pg, settings: ConnectionSettings): pg.Client 
   }
 }
 
-// Node 21 and later have `navigator`; without it `pg` loads undici, some 20 ms, to tell Cloudflare's workers apart.
+// Node 21 and later have `navigator`; without it `pg` loads undici, some 20 ms, to tell Cloudflare's workers apart: when it
+// is loaded itself (8.23) or when a client is made (before).
 function asLaterNode<T>(make: () => T): T {
   if ('navigator' in globalThis) return make()
   const value = { userAgent: `Node.js/${process.versions.node}` }

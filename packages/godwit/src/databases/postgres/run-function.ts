@@ -9,6 +9,7 @@ import { OpenStepRow } from './open-step.js'
 import { compose, type Part } from './parts.js'
 import { afterwards, lockFreed } from './statement-failure.js'
 import { ending, recording, type StepEnd } from './tail.js'
+import { watchStatements } from './watch-statements.js'
 import { watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -27,9 +28,11 @@ async function inTransaction(session: WorkingSession, step: LoadedStep, body: Fu
   const { connection } = session
   await connection.send('BEGIN')
   const watch = watchTransaction(session.client)
+  const statements = watchStatements(session.client)
   try {
     await body.run(session.client)
   } catch (error) {
+    statements.stop()
     await connection.settled()
     if (connection.lost !== undefined) throw error
     const left = watch.ended() ? 'part' : 'nothing'
@@ -41,13 +44,16 @@ async function inTransaction(session: WorkingSession, step: LoadedStep, body: Fu
   await connection.settled()
   const mine = !watch.ended()
   watch.stop()
+  statements.stop()
   if (connection.transactionStatus === 'E') return await endedInFailure(session, step, mine)
-  return await record(session, step, mine, started)
+  const dirty = !mine || (await statements.leavesSession())
+  const end: StepEnd = { mode: mine ? 'one' : 'own', statements: [], count: statements.sent(), dirty }
+  return await record(session, step, end, started)
 }
 
-async function record(session: WorkingSession, step: LoadedStep, mine: boolean, started: number): Promise<StepOutcome> {
+async function record(session: WorkingSession, step: LoadedStep, end: StepEnd, started: number): Promise<StepOutcome> {
   const { connection } = session
-  const end: StepEnd = { mode: mine ? 'one' : 'own', statements: [], count: 0, dirty: true }
+  const mine = end.mode === 'one'
   const begin = connection.transactionStatus === 'I' ? [{ text: 'BEGIN' }] : []
   const records = recording(session, step, end).flatMap((part) =>
     part.journal ? [{ text: 'SAVEPOINT godwit_journal' }, part] : [part],
@@ -55,11 +61,11 @@ async function record(session: WorkingSession, step: LoadedStep, mine: boolean, 
   const parts: Part[] = [...begin, ...records, ...ending(session, end)]
   try {
     const { lastRow } = await connection.send(compose(parts))
-    return { statements: 0, durationMs: performance.now() - started, stale: await checkLockHeld(session, lastRow) }
+    return await recorded(session, end, lastRow, started)
   } catch (error) {
     if (!(error instanceof MessageFailure) || connection.lost !== undefined) throw error
     const part = parts[error.completed]
-    if (part?.journal) return await withoutJournal(session, error, started)
+    if (part?.journal) return await withoutJournal(session, end, error, started)
     await connection.send('ROLLBACK')
     const left = mine ? 'nothing' : 'part'
     await noteFailure(session, step, left, error.message)
@@ -78,21 +84,38 @@ async function endedInFailure(session: WorkingSession, step: LoadedStep, mine: b
 }
 
 // What the function did and its history row are still there, behind the savepoint (rule 32).
-async function withoutJournal(session: WorkingSession, failure: MessageFailure, started: number): Promise<StepOutcome> {
+async function withoutJournal(
+  session: WorkingSession,
+  end: StepEnd,
+  failure: MessageFailure,
+  started: number,
+): Promise<StepOutcome> {
   session.journaled = false
   session.options.warn(`The journal cannot be written (${failure.message}); this run goes on without it.`)
   await session.connection.send('ROLLBACK TO SAVEPOINT godwit_journal')
-  const { lastRow } = await session.connection.send(compose(ending(session, { dirty: true })))
-  return { statements: 0, durationMs: performance.now() - started, stale: await checkLockHeld(session, lastRow) }
+  const { lastRow } = await session.connection.send(compose(ending(session, end)))
+  return recorded(session, end, lastRow, started)
+}
+
+async function recorded(
+  session: WorkingSession,
+  { dirty, count }: StepEnd,
+  lastRow: readonly (string | null)[],
+  started: number,
+): Promise<StepOutcome> {
+  const stale = dirty && (await checkLockHeld(session, lastRow))
+  return { statements: count, durationMs: performance.now() - started, stale }
 }
 
 async function withoutTransaction(session: WorkingSession, step: LoadedStep, body: FunctionBody): Promise<StepOutcome> {
   const started = performance.now()
   const { connection } = session
   const row = await OpenStepRow.write(session, step, 'none')
+  const statements = watchStatements(session.client)
   try {
     await body.run(session.client)
     await connection.settled()
+    statements.stop()
     // What it did in there was never committed: it must not count as done.
     if (connection.transactionStatus !== 'I')
       throw new GodwitError(
@@ -100,11 +123,12 @@ async function withoutTransaction(session: WorkingSession, step: LoadedStep, bod
         { name: step.name, done: 0 },
         { file: step.file.file, ...afterwards(step, 'kept') },
       )
-    const end = row.end(true)
+    const end = { ...row.end(true), count: statements.sent() }
     const parts = [{ text: 'BEGIN' }, ...recording(session, step, end), ...ending(session, end)]
     const { lastRow } = await connection.send(compose(parts))
-    return { statements: 0, durationMs: performance.now() - started, stale: await checkLockHeld(session, lastRow) }
+    return await recorded(session, end, lastRow, started)
   } catch (error) {
+    statements.stop()
     if (connection.lost !== undefined) throw error
     await connection.send('ROLLBACK')
     await row.failed(messageOf(error), false)

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Look, MigrationFile } from '../../engine/migration.js'
 import { GodwitError, inProject } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
+import { loadParser } from '../../sql/classify.js'
 import { ident } from '../../sql/quote.js'
 import type {
   CompiledStep,
@@ -17,7 +18,7 @@ import type {
   StepOutcome,
   Target,
 } from '../contract.js'
-import { compileScript } from './compile.js'
+import { prepareScript } from './compile.js'
 import { Connection } from './connection.js'
 import type { ConnectionSettings } from './connection-settings.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
@@ -90,6 +91,8 @@ export class PostgresTarget implements Target {
 
   async lock(options: LockOptions): Promise<void> {
     this.#lock = options
+    // Something will be run: by the time the lock is there, so is the parser.
+    loadParser().catch(() => {})
     await takeLocks(this.#session.client, [RUNNER_LOCK, ...this.#session.options.peerLocks], options)
     // What was seen before the lock may be out of date (rule 1).
     this.#firstLook = undefined
@@ -183,12 +186,14 @@ export class PostgresTarget implements Target {
         run: run((options) => runCollected(this.#session, step, body.collect, options)),
       }
     }
-    const compiled = await compileScript(body.script, step.name, body.transaction)
+    const { compiled } = await prepareScript(body.script, step.name, body.transaction)
     const runners = { one: runAsOne, none: runApart, own: runApart, 'one, else split': runOneElseSplit }
     return {
       step,
-      describe: async () => describeScript(step, compiled, 'sql'),
-      run: run((options) => runners[compiled.mode](this.#session, step, compiled, options)),
+      // What it may throw was thrown by prepareScript.
+      warmUp: () => void compiled(),
+      describe: async () => describeScript(step, compiled(), 'sql'),
+      run: run(async (options) => runners[compiled().mode](this.#session, step, compiled(), options)),
     }
   }
 

@@ -1,0 +1,75 @@
+import type pg from 'pg'
+import { classify, loadParser } from '../../sql/classify.js'
+import { ScriptReader } from '../../sql/split.js'
+
+/** What a function sent to the server while it worked. */
+export interface StatementWatch {
+  /** How many queries it has sent. */
+  sent: () => number
+  /** Whether something it sent may have left its mark in the session (rule 19). When in doubt, true. */
+  leavesSession: () => Promise<boolean>
+  /** Gives the client its own `query` back. */
+  stop: () => void
+}
+
+/**
+ * Sees the queries that a function sends, and asks the parser about each while the server is at work on it. A query that
+ * is no text, such as a cursor, counts as one that leaves its mark.
+ */
+export function watchStatements(client: pg.Client): StatementWatch {
+  let sent = 0
+  let dirty = false
+  let ready = false
+  let unread: string[] = []
+  const loading = loadParser().then(() => {
+    ready = true
+  })
+  loading.catch(() => {})
+  const read = (): void => {
+    for (const text of unread) dirty ||= leavesMark(text)
+    unread = []
+  }
+  const query = client.query as (...given: unknown[]) => unknown
+  const seen = (...given: unknown[]): unknown => {
+    const result = query.apply(client, given)
+    sent++
+    const text = textOf(given[0])
+    if (text === undefined) dirty = true
+    else if (!dirty) unread.push(text)
+    if (ready) read()
+    return result
+  }
+  client.query = seen as typeof client.query
+  return {
+    sent: () => sent,
+    leavesSession: async () => {
+      if (dirty) return true
+      await loading
+      read()
+      return dirty
+    },
+    stop: () => {
+      Reflect.deleteProperty(client, 'query')
+    },
+  }
+}
+
+function textOf(query: unknown): string | undefined {
+  if (typeof query === 'string') return query
+  if (typeof query !== 'object' || query === null || 'submit' in query) return undefined
+  const { text, name } = query as { text?: unknown; name?: unknown }
+  // A named query is a prepared statement, which stays.
+  return typeof text === 'string' && name === undefined ? text : undefined
+}
+
+function leavesMark(text: string): boolean {
+  try {
+    const reader = new ScriptReader()
+    return [...reader.push(text), ...reader.end()].some(
+      (item) =>
+        item.kind !== 'statement' || item.statement.copyFromStdin || classify(item.statement.text).leavesSession,
+    )
+  } catch {
+    return true
+  }
+}
