@@ -1,5 +1,7 @@
 import type pg from 'pg'
 import type { Direction, MigrationFile } from '../engine/migration.js'
+import type { CallSite } from '../loading/call-site.js'
+import type { Place } from '../loading/stack-positions.js'
 
 /** SQL text as it is on disk, read in pieces so that a large data file never lies in memory as a whole. */
 export interface Script {
@@ -13,6 +15,8 @@ export interface Script {
   firstLine?: number
   /** The text was composed, not written: places in it mean nothing to people. */
   generated?: boolean
+  /** Of a composed text: where in the user's file the statement at a line of it was asked for. */
+  calledAt?: (line: number) => Place | undefined
 }
 
 /** What a migration is once it is loaded for one direction. */
@@ -31,6 +35,8 @@ export type Body =
 export interface Collected {
   statements: string[]
   transaction: boolean
+  /** From where each of the statements was asked for. */
+  calls?: readonly (CallSite | undefined)[]
 }
 
 /** The part of a client that migrations may use while they collect. */

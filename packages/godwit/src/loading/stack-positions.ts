@@ -15,8 +15,12 @@ const stackPlace = /(file:\/\/\/[^\s()]+|(?:\/|[a-zA-Z]:\\)[^()]*?):(\d+):(\d+)/
 
 /** The places in an error's stack, innermost first, those in compiled TypeScript as they are in the source. */
 export function originalFrames(error: unknown): Place[] {
-  if (!(error instanceof Error)) return []
-  return (error.stack ?? '').split('\n').flatMap((line) => (/^\s+at /.test(line) ? (originalPlace(line) ?? []) : []))
+  return error instanceof Error ? framesOf(error.stack ?? '') : []
+}
+
+/** The places in a stack trace, as {@link originalFrames} gives them. */
+export function framesOf(stack: string): Place[] {
+  return stack.split('\n').flatMap((line) => (/^\s+at /.test(line) ? (originalPlace(line) ?? []) : []))
 }
 
 /**

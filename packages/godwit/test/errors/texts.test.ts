@@ -37,6 +37,13 @@ test('a failure with all that can be known of it', async () => {
     full,
     { ...noFrame, statement: long, server: { code: '23505', message: 'duplicate key value' } },
     { ...noFrame, hint: 'Another hint, which this case knows better.' },
+    // What a function sent is shown with its call, unless it stands in there.
+    { ...full, file: join(process.cwd(), 'migrations/2_b.ts'), frame: '4 │ await update(runner)\n  │       ^' },
+    {
+      ...full,
+      file: join(process.cwd(), 'migrations/2_b.ts'),
+      frame: `4 │ await query('${full.statement}')\n  │       ^`,
+    },
   ].map((details) => rendered(new GodwitError('GODWIT_STATEMENT_FAILED', samples.GODWIT_STATEMENT_FAILED, details)))
   await expect(shown.join(`\n${'─'.repeat(80)}\n`)).toMatchFileSnapshot('__snapshots__/failure.txt')
 })

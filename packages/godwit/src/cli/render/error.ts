@@ -23,7 +23,7 @@ export function renderError(output: Output, error: GodwitError): void {
     output.tell(`  ${place}`)
   }
   if (frame !== undefined) output.tell(indent(frame, '    '))
-  else if (statement !== undefined) output.tell(indent(clip(statement), '    '))
+  if (statement !== undefined && !showsStatement(frame, file, statement)) output.tell(indent(clip(statement), '    '))
   if (server !== undefined) {
     output.tell(`  PostgreSQL says: ${server.code}${server.message === error.message ? '' : `, ${server.message}`}`)
     if (server.detail !== undefined) output.tell(`    detail: ${server.detail}`)
@@ -52,6 +52,11 @@ function tellStack(output: Output, error: Error): void {
 export function shownPath(file: string): string {
   const path = relative(process.cwd(), file)
   return path === '' || path.startsWith('..') ? file : path
+}
+
+// The frame of a script shows the statement; that of a function the call, in which it stands or not.
+function showsStatement(frame: string | undefined, file: string | undefined, statement: string): boolean {
+  return frame !== undefined && (/\.sql$/i.test(file ?? '') || frame.includes(statement.trim()))
 }
 
 function clip(text: string): string {

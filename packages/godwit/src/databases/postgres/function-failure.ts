@@ -1,6 +1,8 @@
 import { GodwitError } from '../../errors.js'
+import { placeOfError, statementOfError } from '../../loading/call-site.js'
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
+import { placeDetails } from './call-frame.js'
 import { serverReport } from './parts.js'
 import { leftInWords, wayOut } from './statement-failure.js'
 
@@ -8,7 +10,8 @@ import { leftInWords, wayOut } from './statement-failure.js'
 export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing' | 'part'): GodwitError {
   if (error instanceof GodwitError) return error
   const server = error instanceof Error ? serverReport(error, maskSecrets) : undefined
-  const query = (error as { query?: unknown }).query
+  const query = statementOfError(error) ?? queryOf(error)
+  const place = placeOfError(error, step.file.file)
   const undone = leftInWords(step, 'undone', 0)
   const part = `${step.name} worked outside of one transaction: what it did before it failed is still there.`
   return new GodwitError(
@@ -17,13 +20,19 @@ export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing'
     {
       cause: error,
       hint: wayOut(step, left === 'nothing' ? 'undone' : 'kept'),
-      file: step.file.file,
-      ...(typeof query === 'string' ? { statement: maskSecrets(query) } : {}),
+      ...(place === undefined ? { file: step.file.file } : placeDetails(place, query ?? '')),
+      ...(query === undefined ? {} : { statement: maskSecrets(query) }),
       ...(server === undefined ? {} : { server }),
       left,
       state: [left === 'nothing' ? undone : part],
     },
   )
+}
+
+// TypeORM notes it as well.
+function queryOf(error: unknown): string | undefined {
+  const { query } = Object(error) as { query?: unknown }
+  return typeof query === 'string' ? query : undefined
 }
 
 /** What an error, or anything else that was thrown, says. */

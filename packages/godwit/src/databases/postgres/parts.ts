@@ -33,7 +33,8 @@ interface ServerError extends Error {
   position?: string
 }
 
-const SEPARATOR = '\n;\n'
+/** Stands between the parts of a message. */
+export const SEPARATOR = '\n;\n'
 
 /** One message of several parts. Each part ends in a line of its own: a part may end in a `--` comment. */
 export function compose(parts: readonly Part[]): string {

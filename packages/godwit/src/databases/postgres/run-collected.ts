@@ -1,11 +1,13 @@
+import { isGodwitError } from '../../errors.js'
 import type { Collected, Queryable } from '../../formats/contract.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
+import { calledFrom, placesOfCalls } from './call-frame.js'
 import { type CompiledScript, compileScript } from './compile.js'
 import { functionFailed, messageOf } from './function-failure.js'
 import { checkLockHeld } from './lock.js'
 import { MessageFailure } from './message.js'
 import { noteFailure, SWALLOWED } from './note-failure.js'
-import { compose, type Part } from './parts.js'
+import { compose, type Part, SEPARATOR } from './parts.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
@@ -75,13 +77,19 @@ async function runCompiled(
 
 /** Compiles what a function collected; `undefined` when there is nothing in it. */
 export async function compileCollected(step: LoadedStep, collected: Collected): Promise<CompiledScript | undefined> {
-  const text = collected.statements.map((statement) => statement.replace(/;\s*$/, '')).join('\n;\n')
+  const texts = collected.statements.map((statement) => statement.replace(/;\s*$/, ''))
+  const text = texts.join(SEPARATOR)
   if (text.trim() === '') return undefined
   async function* read(): AsyncGenerator<string> {
     yield text
   }
-  const script = { file: step.file.file, bytes: text.length, read, generated: true }
-  return compileScript(script, step.name, collected.transaction ? undefined : 'none')
+  const calledAt = placesOfCalls(step, texts, collected.calls ?? [])
+  const script = { file: step.file.file, bytes: text.length, read, generated: true, calledAt }
+  try {
+    return await compileScript(script, step.name, collected.transaction ? undefined : 'none')
+  } catch (error) {
+    throw isGodwitError(error) ? calledFrom(error, calledAt) : error
+  }
 }
 
 async function nothingCollected(

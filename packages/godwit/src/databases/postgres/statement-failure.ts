@@ -5,6 +5,7 @@ import { maskSecrets } from '../../sql/mask.js'
 import { maskWith } from '../../sql/mask-with.js'
 import { codeFrame } from '../../sql/position.js'
 import type { LoadedStep } from '../contract.js'
+import { placeDetails } from './call-frame.js'
 import type { MessageFailure } from './message.js'
 import { type FailurePlace, serverReport } from './parts.js'
 
@@ -30,6 +31,7 @@ export async function statementFailed(
   const mask = maskWith(text ?? '')
   const server = serverReport(failure.cause, mask)
   const inFile = script !== undefined && !script.generated && place.line !== undefined
+  const call = place.line === undefined ? undefined : script?.calledAt?.(place.line)
   const frame = inFile ? mask(await frameOf(script, place.line as number, place.column ?? 1)) : undefined
   return new GodwitError(
     'GODWIT_STATEMENT_FAILED',
@@ -41,6 +43,7 @@ export async function statementFailed(
       ...(inFile ? { line: place.line as number, column: place.column ?? 1 } : {}),
       ...(text === undefined ? {} : { statement: maskSecrets(text) }),
       ...(frame === undefined ? {} : { frame }),
+      ...(call === undefined ? {} : placeDetails(call, text ?? '')),
       ...(server === undefined ? {} : { server }),
       state: [leftInWords(step, left, done), ...also],
       left: left === 'undone' ? 'nothing' : 'part',

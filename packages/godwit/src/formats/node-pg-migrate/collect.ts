@@ -1,4 +1,5 @@
 import { GodwitError } from '../../errors.js'
+import { type CallSite, callSite, notingCalls } from '../../loading/call-site.js'
 import { reasonOf } from '../../loading/error-facts.js'
 import type { Collected, Queryable } from '../contract.js'
 import type { Action, ChosenAction } from './actions.js'
@@ -22,13 +23,15 @@ export interface CollectOptions {
 export async function collect(chosen: ChosenAction, db: Queryable, options: CollectOptions): Promise<Collected> {
   const { MigrationBuilder, shorthands, decamelize, logger, name } = options
   const query: Queryable['query'] = (...args) => db.query(...args)
+  const select = async (...args: Parameters<typeof query>): Promise<unknown[]> => (await query(...args)).rows
   const builder = new MigrationBuilder(
-    { query, select: async (...args) => (await query(...args)).rows },
+    { query: notingCalls(query), select: notingCalls(select) },
     shorthands,
     decamelize,
     logger,
   )
   if (chosen.reverse) builder.enableReverseMode()
+  const calls = rememberCalls(builder)
   try {
     await call(chosen.action, builder, () => logger.warn(`${name} waits until it calls its second parameter.`))
   } catch (cause) {
@@ -36,7 +39,27 @@ export async function collect(chosen: ChosenAction, db: Queryable, options: Coll
       throw new GodwitError('GODWIT_PGM_NOT_INFERRED', { name, reason: reasonOf(cause) }, { cause })
     throw cause
   }
-  return { statements: builder.getSqlSteps().map(closed), transaction: builder.isUsingTransaction() }
+  return {
+    statements: builder.getSqlSteps().map(closed),
+    transaction: builder.isUsingTransaction(),
+    calls: chosen.reverse ? calls.reverse() : calls,
+  }
+}
+
+// The builder's operations are its own properties: each keeps a call site for every statement that it adds.
+function rememberCalls(builder: Builder): CallSite[] {
+  const calls: CallSite[] = []
+  for (const [name, operation] of Object.entries(builder) as [string, unknown][]) {
+    if (typeof operation !== 'function') continue
+    const remembering = (...given: unknown[]): unknown => {
+      const site = callSite(remembering)
+      const result = operation.apply(builder, given)
+      while (calls.length < builder.getSqlSteps().length) calls.push(site)
+      return result
+    }
+    Object.assign(builder, { [name]: remembering })
+  }
+  return calls
 }
 
 function call(action: Action, builder: Builder, onWaiting: () => void): unknown {

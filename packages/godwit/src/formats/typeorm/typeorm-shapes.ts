@@ -34,6 +34,7 @@ export interface QueryRunner {
   /** Protected in TypeORM's types: 0 outside of a transaction, 1 in one, more within savepoints. */
   transactionDepth: number
   connect: () => Promise<unknown>
+  query: (...given: unknown[]) => Promise<unknown>
   beforeMigration: () => Promise<void>
   afterMigration: () => Promise<void>
   release: () => Promise<void>

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { GodwitError } from '../../errors.js'
+import { notingCalls } from '../../loading/call-site.js'
 import { reasonOf } from '../../loading/error-facts.js'
 import type { FormatContext } from '../contract.js'
 import { typeormLogger } from './typeorm-logger.js'
@@ -107,6 +108,7 @@ export class WorkingSession {
     const create = driver.createQueryRunner
     driver.createQueryRunner = (mode) => {
       const runner = create.call(driver, mode)
+      runner.query = notingCalls(runner.query.bind(runner))
       // Under TypeORM it would have a connection of its own; here its BEGIN must not meet the open transaction.
       if (this.main?.isTransactionActive) enterTransaction(runner, 1000 * ++this.runners)
       return runner

@@ -10,10 +10,17 @@ const noDatabase: Queryable = {
   },
 }
 
-async function collected(format: Format, name: string, direction: 'up' | 'down' = 'up'): Promise<Collected | null> {
+async function collected(
+  format: Format,
+  name: string,
+  direction: 'up' | 'down' = 'up',
+): Promise<Omit<Collected, 'calls'> | null> {
   const file = (await format.list()).find((one) => one.name === name)
   const body = await format.load(file!, direction)
-  return body?.kind === 'collected' ? body.collect(noDatabase) : null
+  if (body?.kind !== 'collected') return null
+  const { statements, transaction, calls } = await body.collect(noDatabase)
+  expect(calls).toHaveLength(statements.length)
+  return { statements, transaction }
 }
 
 test.each([8, 9] as const)('works on the builder of version %i', async (major: PeerMajor) => {

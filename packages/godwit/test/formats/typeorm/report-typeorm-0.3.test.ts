@@ -1,0 +1,3 @@
+import { reportSuite } from './suites/report.js'
+
+reportSuite('typeorm-0.3')
