@@ -85,6 +85,29 @@ module.exports.Bad1700000000001 = class Bad1700000000001 {
 
 /** What a run of classes reports: how much was sent, and where it failed. */
 export function reportSuite(version: Version): void {
+  test('the statements that a class sent are counted, and those around them are not', async () => {
+    const { up, down } = await opened(version, {
+      'src/migrations/1700000000001-First.ts': `export class First1700000000001 {
+  async up(runner) {
+    await runner.query('create table a (id int)')
+    await runner.query('insert into a values ($1)', [1])
+    await runner.manager.query('insert into a values (2)')
+  }
+  async down(runner) { await runner.query('drop table a') }
+}`,
+      'src/migrations/1700000000002-Apart.ts': `export class Apart1700000000002 {
+  transaction = false
+  async up(runner) {
+    await runner.query('create index concurrently a_id on a (id)')
+    await runner.query('analyze a')
+  }
+  async down() {}
+}`,
+    })
+    expect((await up()).steps.map((step) => step.statements)).toEqual([3, 2])
+    expect((await down()).steps.map((step) => step.statements)).toEqual([0, 1])
+  })
+
   test.each(Object.entries(failing))('%s: where it was called', async (_, [ending, text, statement]) => {
     const file = `src/migrations/1700000000001-Bad.${ending}`
     const { up } = await opened(version, { [file]: text })
