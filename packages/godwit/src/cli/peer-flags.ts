@@ -8,6 +8,7 @@ export const peerFlags: readonly [string, string][] = [
   ['--lock-value <n>', "node-pg-migrate's: the number of its lock"],
   ['--create-schema', "node-pg-migrate's: make the schemas that are absent"],
   ['--single-transaction', "node-pg-migrate's default; here each migration is a transaction of its own"],
+  ['--template-file-name <file>', "node-pg-migrate's: the same as --template of create"],
   ['-d, --data-source <file>', "TypeORM's: the file of the DataSource"],
   ['-t, --transaction <mode>', "TypeORM's: each or none"],
 ]
@@ -20,6 +21,7 @@ export interface PeerFlags {
   lockValue?: string
   createSchema?: boolean
   singleTransaction?: boolean
+  templateFileName?: string
   dataSource?: string
   transaction?: string
 }

@@ -109,7 +109,10 @@ const verbs: readonly VerbDescription[] = [
     takes: ['[name]'],
     says: "write an empty migration in the project's format",
     example: 'npx godwit create add-users',
-    flags: [name, ['--template <template>', 'what to begin with, where the format has several']],
+    flags: [
+      name,
+      ['--template <template>', 'a file to begin with, {{name}} in it replaced; or a language, such as ts'],
+    ],
   },
   {
     verb: 'resolve',

@@ -116,7 +116,10 @@ export interface Format {
    * session, behind the lock, outside of a transaction.
    */
   prepare?: (client: pg.Client) => Promise<void>
-  /** Composes an empty migration; nothing is written. `now` gives its timestamp. */
+  /**
+   * Composes an empty migration; nothing is written. `now` gives its timestamp. `template`: one that the format knows, such
+   * as a language, or a file whose text it begins with.
+   */
   create: (name: string, options: { now: Date; template?: string }) => Promise<NewMigration>
   /** The target that the format's own configuration names, if it names one (rule 26). */
   target?: () => Promise<string | undefined>

@@ -14,7 +14,7 @@ export async function create(context: CommandContext<Flags>, argument?: string):
   const name = argument ?? context.flags.name
   if (name === undefined) throw new GodwitError('GODWIT_NAME_NEEDED', { command: 'create' })
   const project = await openProject(context.projectOptions())
-  const { template } = context.flags
+  const template = context.flags.template ?? context.flags.templateFileName
   const made = await project.create(name, {
     ...(template === undefined ? {} : { template }),
     dryRun: context.flags.dryRun ?? false,

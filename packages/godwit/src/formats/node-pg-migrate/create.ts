@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, extname, join, resolve } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext, NewMigration } from '../contract.js'
-import { unreadable } from '../files.js'
+import { readTemplate, type Template } from '../template.js'
 import { fileNamesIn } from './list.js'
 import { nextPrefix } from './next-prefix.js'
 import { languages, type MigrationLanguage } from './section.js'
@@ -25,9 +25,9 @@ export function composeMigration(
   const words = name.trim().replace(/[\s_/\\:*?"<>|\p{Cc}]+/gu, '-')
   if (/^[-.]*$/.test(words)) throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
   const { folder, fileNames } = folderOf(settings, projectDir)
-  const { ending, content } = contentFor(template, settings, fileNames, folder, projectDir)
+  const { ending, textFor } = templateOf(template, settings, fileNames, folder, projectDir)
   const full = `${nextPrefix(fileNames, now, settings.filenameFormat)}_${words}`
-  return { name: full, files: [{ path: join(folder, full + ending), content }] }
+  return { name: full, files: [{ path: join(folder, full + ending), content: textFor(full) }] }
 }
 
 function folderOf({ source }: Settings, projectDir: string): { folder: string; fileNames: string[] } {
@@ -41,23 +41,17 @@ function folderOf({ source }: Settings, projectDir: string): { folder: string; f
   return { folder, fileNames: fileNamesIn(folder, /^\./, projectDir) }
 }
 
-function contentFor(
+function templateOf(
   template: string | undefined,
   settings: Settings,
   fileNames: readonly string[],
   folder: string,
   projectDir: string,
-): { ending: string; content: string } {
+): Template {
   const asked = template ?? (settings.language === undefined ? settings.templateFileName : settings.language)
   const language = asked === undefined ? lastLanguage(fileNames) : languageOf(asked)
-  if (language !== undefined)
-    return { ending: `.${language}`, content: templateFor(language, isModule(folder, projectDir)) }
-  const path = resolve(projectDir, asked ?? '')
-  try {
-    return { ending: extname(path), content: readFileSync(path, 'utf8') }
-  } catch (error) {
-    throw unreadable(path, projectDir, error)
-  }
+  if (language === undefined) return readTemplate(asked ?? '', projectDir)
+  return { ending: `.${language}`, textFor: () => templateFor(language, isModule(folder, projectDir)) }
 }
 
 function lastLanguage(fileNames: readonly string[]): MigrationLanguage {

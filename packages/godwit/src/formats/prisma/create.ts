@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import type { NewMigration } from '../contract.js'
+import { readDownTemplate, readTemplate } from '../template.js'
 import { freeTimestamp } from '../timestamp.js'
 import { migrationNames } from './list.js'
 import { slug } from './slug.js'
@@ -16,20 +17,28 @@ export const unwritten = '-- Write what this migration does.'
 
 /**
  * Composes an empty migration as `prisma migrate dev --create-only` names it, with a way back beside it, which Prisma
- * does not look at.
+ * does not look at; from a template, where one is given.
  *
- * @throws GODWIT_NAME_UNUSABLE
+ * @throws GODWIT_NAME_UNUSABLE, GODWIT_FILE_UNREADABLE
  */
-export function composeMigration(folder: string, name: string, now: Date, projectDir: string): NewMigration {
+export function composeMigration(
+  folder: string,
+  name: string,
+  { now, template }: { now: Date; template?: string },
+  projectDir: string,
+): NewMigration {
   const words = slug(name)
   if (words === '') throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
+  const up = template === undefined ? undefined : readTemplate(template, projectDir)
+  const down = template === undefined ? undefined : readDownTemplate(template, projectDir)
   const existing = existsSync(folder) ? migrationNames(folder, projectDir) : []
   const full = `${freeTimestamp(existing, now)}_${words}`
   const files = [
-    { path: join(folder, full, 'migration.sql'), content: `${unwritten}\n` },
+    { path: join(folder, full, 'migration.sql'), content: up?.textFor(full) ?? `${unwritten}\n` },
     {
       path: join(folder, full, 'down.sql'),
-      content: '-- The way back, which Prisma does not look at. Remove this file if there is none.\n',
+      content:
+        down?.textFor(full) ?? '-- The way back, which Prisma does not look at. Remove this file if there is none.\n',
     },
   ]
   const lock = join(folder, 'migration_lock.toml')

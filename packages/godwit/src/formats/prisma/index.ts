@@ -39,7 +39,7 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
     },
     history: prismaHistory(),
     peerLocks: [engineLock],
-    create: async (name, { now }) => composeMigration(await project.folder(), name, now, projectDir),
+    create: async (name, options) => composeMigration(await project.folder(), name, options, projectDir),
     target: project.url,
   }
 }

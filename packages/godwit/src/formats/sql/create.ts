@@ -1,31 +1,34 @@
 import { join, relative } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext, NewMigration } from '../contract.js'
+import { readDownTemplate, readTemplate } from '../template.js'
 import { freeTimestamp } from '../timestamp.js'
 import { prefixOf, readSqlFolder } from './list.js'
 
 /**
- * Composes an empty migration and its way back. The number in front follows what the folder has: a time in 14 digits
+ * Composes an empty migration and its way back, or both from a template. The number in front follows what the folder has: a time in 14 digits
  * (UTC) unless the others are counted.
  *
- * @throws GODWIT_NAME_UNUSABLE, GODWIT_SQL_MIXED_PREFIXES
+ * @throws GODWIT_NAME_UNUSABLE, GODWIT_SQL_MIXED_PREFIXES, GODWIT_FILE_UNREADABLE
  */
 export async function composeMigration(
   folder: string,
   name: string,
-  now: Date,
+  { now, template }: { now: Date; template?: string },
   { projectDir }: Pick<FormatContext, 'projectDir'>,
 ): Promise<NewMigration> {
   const slug = slugOf(name)
   const existing = existingNames(folder, projectDir)
+  const up = template === undefined ? undefined : readTemplate(template, projectDir)
+  const down = template === undefined ? undefined : readDownTemplate(template, projectDir)
   const full = `${nextPrefix(existing, now, relative(projectDir, folder))}_${slug}`
   return {
     name: full,
     files: [
-      { path: join(folder, `${full}.sql`), content: `-- ${slug}: what it does\n` },
+      { path: join(folder, `${full}.sql`), content: up?.textFor(full) ?? `-- ${slug}: what it does\n` },
       {
         path: join(folder, `${full}.down.sql`),
-        content: `-- ${slug}: the way back; remove this file if there is none\n`,
+        content: down?.textFor(full) ?? `-- ${slug}: the way back; remove this file if there is none\n`,
       },
     ],
   }

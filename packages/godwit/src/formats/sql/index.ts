@@ -31,6 +31,6 @@ export async function openSqlFormat(context: FormatContext<SqlSection | undefine
     history,
     peerLocks: [],
     prepare: (client) => refuseGolangHistory(client, folder, projectDir, history),
-    create: (name, { now }) => composeMigration(folder, name, now, context),
+    create: (name, options) => composeMigration(folder, name, options, context),
   }
 }

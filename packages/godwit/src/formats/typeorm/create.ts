@@ -2,19 +2,21 @@ import { basename, dirname, relative, resolve } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import { moduleKindOf } from '../../loading/module-kind.js'
 import type { NewMigration } from '../contract.js'
+import type { Template } from '../template.js'
 
 /**
  * Composes an empty migration `<13-digit ms>-Name.ts` with the class `Name<ms>`, as TypeORM's CLI does. A name may
  * carry a folder of the project (`src/migrations/Name`).
  *
+ * @param template what it begins with instead
  * @param folder where it goes when the name carries none, absolute
  * @throws GODWIT_NAME_UNUSABLE
  */
 export function composeMigration(
   name: string,
-  options: { now: Date; language: 'ts' | 'js'; folder: string; projectDir: string },
+  options: { now: Date; language: 'ts' | 'js'; template?: Template | undefined; folder: string; projectDir: string },
 ): NewMigration {
-  const { now, language, projectDir } = options
+  const { now, language, template, projectDir } = options
   const given = name.trim().replace(/\.[cm]?[jt]s$/, '')
   const title = basename(given)
   const target = /[/\\]/.test(given) ? resolve(projectDir, dirname(given)) : options.folder
@@ -23,7 +25,10 @@ export function composeMigration(
     throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
   }
   const full = `${className}${now.getTime()}`
-  const path = `${target}/${now.getTime()}-${title.replace(/[\s<>:"|?*\p{Cc}]+/gu, '-')}.${language}`
+  const stem = `${target}/${now.getTime()}-${title.replace(/[\s<>:"|?*\p{Cc}]+/gu, '-')}`
+  if (template !== undefined)
+    return { name: full, files: [{ path: stem + template.ending, content: template.textFor(full) }] }
+  const path = `${stem}.${language}`
   const content = language === 'ts' ? typeScript(full) : javaScript(full, moduleKindOf(path) === 'esm')
   return { name: full, files: [{ path, content }] }
 }

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { Direction, MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { Body, Format, FormatContext } from '../contract.js'
+import { readTemplate } from '../template.js'
 import { composeMigration } from './create.js'
 import { defaultPrimaryKey, historyTable } from './history.js'
 import { type ImportedMigration, importMigrations } from './imported-classes.js'
@@ -43,8 +44,15 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
     peerLocks: [],
     prepare: async (client) => (await source.session()).prepare(client),
     create: async (name, { now, template }) => {
-      const language = (template ?? section.language) === 'js' ? 'js' : 'ts'
-      return composeMigration(name, { now, language, folder: await source.newFolder(), projectDir })
+      const asked = template ?? section.language
+      const named = template === undefined || template === 'js' || template === 'ts'
+      return composeMigration(name, {
+        now,
+        language: asked === 'js' ? 'js' : 'ts',
+        template: named ? undefined : readTemplate(template, projectDir),
+        folder: await source.newFolder(),
+        projectDir,
+      })
     },
     target: async () => {
       if (source.file === undefined) return undefined
