@@ -42,6 +42,12 @@ test('a failure with all that can be known of it', async () => {
     {
       ...full,
       file: join(process.cwd(), 'migrations/2_b.ts'),
+      frame: '4 │ await query(`\n  │       ^',
+      statement: '\n  UPDATE users\n  SET full_name = nme\n',
+    },
+    {
+      ...full,
+      file: join(process.cwd(), 'migrations/2_b.ts'),
       frame: `4 │ await query('${full.statement}')\n  │       ^`,
     },
   ].map((details) => rendered(new GodwitError('GODWIT_STATEMENT_FAILED', samples.GODWIT_STATEMENT_FAILED, details)))

@@ -60,7 +60,7 @@ function showsStatement(frame: string | undefined, file: string | undefined, sta
 }
 
 function clip(text: string): string {
-  const lines = text.split('\n')
+  const lines = text.replace(/^\s*\n|\s+$/g, '').split('\n')
   const cut = lines.slice(0, 8).map((line) => (line.length > 200 ? `${line.slice(0, 200)} …` : line))
   return lines.length > 8 ? [...cut, `… ${lines.length - 8} more lines`].join('\n') : cut.join('\n')
 }
