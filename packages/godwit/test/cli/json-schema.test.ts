@@ -55,6 +55,7 @@ test('every --json document has the shape that the package ships', async () => {
     ['status', ['status', '--check'], 3],
     ['run', ['redo'], 0],
     ['goes', ['reset', '--dry-run'], 0],
+    ['run', ['reset', '--yes'], 7],
     ['failure', ['reset'], 5],
     ['settled', ['resolve', '2_b', '--applied'], 0],
     ['created', ['create', 'third'], 0],
