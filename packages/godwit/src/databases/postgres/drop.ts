@@ -24,7 +24,7 @@ interface OutsiderRow {
   cast: string | null
 }
 
-const JOURNAL_TABLES = new Set(['run', 'step', 'setting'])
+const JOURNAL_TABLES = new Set(['run', 'step', 'setting', 'lease'])
 
 /**
  * What dropping would take, in words, in the order it goes. What other roles own is left, with a warning.

@@ -138,10 +138,25 @@ CREATE TABLE IF NOT EXISTS ${s}.step (
   statements jsonb NOT NULL DEFAULT '[]',
   done integer NOT NULL DEFAULT 0,
   error text,
+  anchor text,
   started_at timestamptz NOT NULL DEFAULT now(),
   finished_at timestamptz
 );
 CREATE INDEX IF NOT EXISTS step_history_name ON ${s}.step (history, name, id);
 CREATE INDEX IF NOT EXISTS step_unsettled ON ${s}.step (history) WHERE outcome IN ('open', 'passed');
-CREATE TABLE IF NOT EXISTS ${s}.setting (key text PRIMARY KEY, value text NOT NULL);`
+CREATE TABLE IF NOT EXISTS ${s}.setting (key text PRIMARY KEY, value text NOT NULL);
+CREATE TABLE IF NOT EXISTS ${s}.lease (
+  id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+  fence bigint NOT NULL UNIQUE DEFAULT 0,
+  owner text,
+  command text,
+  version text,
+  pooled boolean NOT NULL DEFAULT false,
+  backend integer,
+  backend_start timestamptz,
+  acquired_at timestamptz,
+  expires_at timestamptz NOT NULL DEFAULT '-infinity',
+  at text
+);
+INSERT INTO ${s}.lease DEFAULT VALUES ON CONFLICT DO NOTHING;`
 }

@@ -48,10 +48,10 @@ async function lookPiecemeal(
   const [facts, place, there] = await many(client, [
     FACTS,
     whereIs(history),
-    `SELECT to_regclass(${literal(history)}) IS NOT NULL AS history, count(*) = 3 AS journal,
+    `SELECT to_regclass(${literal(history)}) IS NOT NULL AS history, count(*) = 4 AS journal,
       bool_and(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')) AS readable
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = ${literal(journalSchema)} AND c.relname IN ('run', 'step', 'setting')`,
+      WHERE n.nspname = ${literal(journalSchema)} AND c.relname IN ('run', 'step', 'setting', 'lease')`,
   ]).catch((error) => {
     throw explain(error, history)
   })
