@@ -28,6 +28,8 @@ export async function runCollected(
 ): Promise<StepOutcome> {
   const { connection } = session
   let watch: TransactionWatch | undefined
+  // What is told of the step before stands ahead of what this one prints.
+  await new Promise(setImmediate)
   const db: Queryable = {
     query: async (text, values) => {
       if (watch === undefined) {
