@@ -14,7 +14,9 @@ export interface CommonFlags extends PeerFlags {
   yes?: boolean
   wait?: string
   lockTimeout?: string
+  lockRetries?: string
   statementTimeout?: string
+  idleInTransactionSessionTimeout?: string
   verbose?: boolean
   quiet?: boolean
   color?: boolean
@@ -36,14 +38,16 @@ export class CommandContext<Flags extends CommonFlags = CommonFlags> {
 
   /** Options for `openProject` from the common flags. */
   projectOptions(): OpenProjectOptions {
-    const { config, project, databaseUrl, wait, lockTimeout, statementTimeout } = this.flags
+    const { config, project, databaseUrl, wait, lockTimeout, lockRetries, statementTimeout } = this.flags
     return {
       config,
       project,
       databaseUrl,
       wait,
       lockTimeout,
+      lockRetries,
       statementTimeout,
+      idleInTransactionSessionTimeout: this.flags.idleInTransactionSessionTimeout,
       overrides: peerOverrides(this.flags, (message) => this.output.tell(message)),
       onEvent: (event) => this.progress.on(event),
       onVerbose: (message) => this.output.detail(message),

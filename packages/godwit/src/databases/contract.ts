@@ -140,7 +140,12 @@ export interface OpenOptions {
   searchPath?: readonly string[] | undefined
   /** Milliseconds, PostgreSQL's settings of the same name; absent: the server's. */
   lockTimeoutMs?: number | undefined
+  /** The user asked for this lock timeout: it holds also where the default would not. */
+  lockTimeoutExplicit?: boolean
   statementTimeoutMs?: number | undefined
+  idleInTransactionSessionTimeoutMs?: number | undefined
+  /** How often a migration is tried again that could not get a lock; absent: never. */
+  lockRetries?: number
   warn: (message: string) => void
   onNotice?: (message: string) => void
 }

@@ -13,6 +13,11 @@ export const commandLineErrors = {
     (f) => `'${f.written}' is not a duration (${f.where}).`,
     () => 'Durations are written 500ms, 90s, 2m; a bare number is seconds.',
   ),
+  GODWIT_RETRIES_INVALID: entry<{ written: string }>(
+    2,
+    (f) => `'${f.written}' is not a number of retries (lock retries).`,
+    () => 'Write a whole number, such as 10; 0: never tried again.',
+  ),
   GODWIT_UNKNOWN_COMMAND: entry<{ command: string; nearest?: string | undefined }>(
     2,
     (f) => `There is no command '${f.command}'.${didYouMean(f)}`,

@@ -18,10 +18,14 @@ export interface ProjectConfig {
   shadow?: string | undefined
   /** How long to wait for another runner; a duration such as `'90s'`. Default 60 s. */
   wait?: string | number
-  /** PostgreSQL's `lock_timeout` for migrations; a duration. */
+  /** PostgreSQL's `lock_timeout` for migrations; a duration. Default 5 s; 0 waits for ever. */
   lockTimeout?: string | number
+  /** How often a migration that could not get a lock is tried again. Default 10; 0 never. */
+  lockRetries?: number
   /** PostgreSQL's `statement_timeout` for migrations; a duration. */
   statementTimeout?: string | number
+  /** PostgreSQL's `idle_in_transaction_session_timeout` for migrations; a duration. */
+  idleInTransactionSessionTimeout?: string | number
   /** Godwit's own records. */
   godwit?: { schema?: string }
   sql?: SqlSection
@@ -56,7 +60,9 @@ export const projectKeys = [
   'shadow',
   'wait',
   'lockTimeout',
+  'lockRetries',
   'statementTimeout',
+  'idleInTransactionSessionTimeout',
   'godwit',
   'sql',
   'nodePgMigrate',

@@ -2,14 +2,12 @@ import type { Database } from '../databases/contract.js'
 import type { MigrationFile } from '../engine/migration.js'
 import type { Format } from '../formats/contract.js'
 import type { ProjectConfig } from './config.js'
-import { milliseconds } from './duration.js'
 import { formats } from './formats.js'
-import { loadProject, type ProjectDescription } from './load.js'
+import { loadProject } from './load.js'
 import type { OpenProjectOptions } from './options.js'
 import { Project, type ProjectParts } from './project.js'
 import { findTarget, openDatabase } from './target.js'
-
-const DEFAULT_WAIT_MS = 60_000
+import { readTimeouts } from './timeouts.js'
 
 /**
  * Opens the project of a folder: reads its config, or detects it. Nothing is connected before a method asks for it.
@@ -45,7 +43,7 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
     format,
     listEarly: listingEarly(format),
     schema: config.godwit?.schema ?? 'godwit',
-    timeouts: timeoutsOf(options, description),
+    timeouts: readTimeouts(options, config),
     options: { ...options, env },
     warn,
     database: once(() => databaseOf(parts, env)),
@@ -98,17 +96,6 @@ async function databaseOf(parts: ProjectParts, env: Record<string, string | unde
   })
   if (historySchema !== undefined) format.history = { ...format.history, schema: historySchema, createSchema: true }
   return database
-}
-
-function timeoutsOf(options: OpenProjectOptions, { config }: ProjectDescription): ProjectParts['timeouts'] {
-  const wait = options.wait ?? config.wait
-  const lock = options.lockTimeout ?? config.lockTimeout
-  const statement = options.statementTimeout ?? config.statementTimeout
-  return {
-    waitMs: wait === undefined ? DEFAULT_WAIT_MS : milliseconds(wait, 'wait'),
-    ...(lock === undefined ? {} : { lockTimeoutMs: milliseconds(lock, 'lock timeout') }),
-    ...(statement === undefined ? {} : { statementTimeoutMs: milliseconds(statement, 'statement timeout') }),
-  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -17,10 +17,17 @@ export interface OpenProjectOptions {
   env?: Record<string, string | undefined>
   /** How long to wait for another runner: `'500ms'`, `'90s'`, `'2m'`; a bare number is seconds. Default 60 s. */
   wait?: string | number | undefined
-  /** PostgreSQL's `lock_timeout` while migrations run; a duration as `wait`. */
+  /** PostgreSQL's `lock_timeout` while migrations run; a duration as `wait`. Default 5 s; 0 waits for ever. */
   lockTimeout?: string | number | undefined
+  /**
+   * How often a migration that could not get a lock is tried again, as a whole and with pauses. Default 10; 0 never. A
+   * function is tried again only when it says `retry: true`.
+   */
+  lockRetries?: string | number | undefined
   /** PostgreSQL's `statement_timeout` while migrations run; a duration as `wait`. */
   statementTimeout?: string | number | undefined
+  /** PostgreSQL's `idle_in_transaction_session_timeout` while migrations run; a duration as `wait`. */
+  idleInTransactionSessionTimeout?: string | number | undefined
   /** Told while a run goes on. */
   onEvent?: ((event: RunEvent) => void) | undefined
   /** Told what does not matter unless something is looked into. */

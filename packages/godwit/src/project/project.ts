@@ -21,6 +21,7 @@ import type { OpenProjectOptions } from './options.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
 import { forecastReset, resetTo } from './reset.js'
+import type { Timeouts } from './timeouts.js'
 import { version } from './version.js'
 
 /** What `status` tells. */
@@ -66,7 +67,7 @@ export interface ProjectParts {
   /** Found when it is first needed: composing a migration needs no database. */
   database: () => Promise<Database>
   schema: string
-  timeouts: { waitMs: number; lockTimeoutMs?: number; statementTimeoutMs?: number }
+  timeouts: Timeouts
   options: OpenProjectOptions & { env: Record<string, string | undefined> }
   warn: (message: string) => void
 }
@@ -267,8 +268,7 @@ export class Project {
       schema,
       peerLocks: format.peerLocks,
       searchPath: format.searchPath,
-      lockTimeoutMs: timeouts.lockTimeoutMs,
-      statementTimeoutMs: timeouts.statementTimeoutMs,
+      ...timeouts.session,
       warn,
       onNotice: (message) => options.onVerbose?.(`notice: ${message}`),
     })

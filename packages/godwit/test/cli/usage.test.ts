@@ -25,6 +25,8 @@ describe('a typo names the nearest right word, with exit code 2, and changes not
     ['half a step', ['up', '--step', '1.5'], "'1.5' is not a number of steps"],
     ['a duration', ['up', '--wait', 'soon'], "'soon' is not a duration (wait)"],
     ['a duration of another flag', ['up', '--lock-timeout', '5 parsecs'], '(lock timeout)'],
+    ['a long duration', ['up', '--idle-in-transaction-session-timeout', 'x'], '(idle in transaction session timeout)'],
+    ['a number of retries', ['up', '--lock-retries', '-1'], "'-1' is not a number of retries"],
     ['a config that is not there', ['up', '--config', 'nope.ts'], 'There is no config file nope.ts.'],
     ['a project where there is one', ['up', '--project', 'api'], "one project, and no 'api'"],
   ])('%s', async (_, args, said) => {
@@ -102,10 +104,12 @@ describe('flags', () => {
     const { code, stderr } = await run('up', '--statement-timeout', '300ms')
     expect(code).toBe(7)
     expect(stderr).toContain('canceling statement due to statement timeout')
-    const settings = `select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`
+    const settings = `select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement,
+      current_setting('idle_in_transaction_session_timeout') as idle`
     put({ 'migrations/1_a.sql': `create table a as ${settings}`, 'migrations/2_b.sql': 'select 1' })
-    expect((await run('up', '--lock-timeout', '2m', '--statement-timeout', '90')).code).toBe(0)
-    expect(await database.query('select * from a')).toEqual([{ lock: '2min', statement: '90s' }])
+    const idle = ['--idle-in-transaction-session-timeout', '9h']
+    expect((await run('up', '--lock-timeout', '2m', '--statement-timeout', '90', ...idle)).code).toBe(0)
+    expect(await database.query('select * from a')).toEqual([{ lock: '2min', statement: '90s', idle: '9h' }])
   })
 
   test('refusals end with 5 and name the command that settles them', async () => {

@@ -94,6 +94,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_UNKNOWN_PROJECT: { wanted: 'biling', known: ['api', 'billing'], nearest: 'billing' },
   GODWIT_PROJECT_NEEDED: { known: ['api', 'billing'] },
   GODWIT_DURATION_INVALID: { where: 'wait', written: 'soon' },
+  GODWIT_RETRIES_INVALID: { written: 'many' },
   GODWIT_NO_DATABASE: { variable: 'GODWIT_DATABASE_URL' },
   GODWIT_EMBEDDED_NOT_ALLOWED: { source: 'environment' },
   GODWIT_DEPENDENTS: { schema: 'public', dependents: ['view other.totals depends on table orders'] },

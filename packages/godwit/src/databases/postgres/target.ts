@@ -34,6 +34,7 @@ import { runFunction } from './run-function.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
 import { rightLacking, toServerError } from './server-errors.js'
+import { timeoutSettings } from './waiting/timeouts.js'
 import { historyName, type WorkingSession } from './working-session.js'
 
 /** A PostgreSQL database, over a socket or embedded, on one dedicated session. */
@@ -280,9 +281,7 @@ function sessionSettings(options: OpenOptions, embedded: boolean): string[] {
   // An orphaned statement ends within seconds of its client (rule 2).
   if (!embedded) settings.push("SET client_connection_check_interval = '1s'")
   if (options.searchPath !== undefined) settings.push(`SET search_path TO ${options.searchPath.map(ident).join(', ')}`)
-  if (options.lockTimeoutMs !== undefined) settings.push(`SET lock_timeout = ${options.lockTimeoutMs}`)
-  if (options.statementTimeoutMs !== undefined) settings.push(`SET statement_timeout = ${options.statementTimeoutMs}`)
-  return settings
+  return [...settings, ...timeoutSettings(options)]
 }
 
 function userName(): string {
