@@ -2,16 +2,26 @@ import type { LocalServer, LocalServerOptions } from './local-server/index.js'
 
 export type { DescribedStep, Settlement } from './databases/contract.js'
 export type { RunEvent, StepEvent } from './engine/events.js'
+export type { LoggedOutcome, LoggedRun, LoggedStatement, LoggedStep } from './engine/log.js'
 export type { Direction, MigrationStatus, OpenStep, State } from './engine/migration.js'
 export type { RunReport, StepReport } from './engine/run.js'
 export { type ErrorCode, type ErrorDetails, GodwitError, isGodwitError, type ServerReport } from './errors.js'
 export type { FormatId, NewMigration } from './formats/contract.js'
 export type { LocalServer, LocalServerOptions, LocalServerPlace } from './local-server/index.js'
 export { defineConfig, type GodwitConfig, type ProjectConfig } from './project/config.js'
+export type { LogRequest } from './project/log.js'
 export { openProject } from './project/open.js'
 export type { OpenProjectOptions } from './project/options.js'
 export type { Consent, ConsentQuestion } from './project/production.js'
-export type { DownRequest, PlanReport, Project, Settled, StatusReport, UpRequest } from './project/project.js'
+export type {
+  DownRequest,
+  LogReport,
+  PlanReport,
+  Project,
+  Settled,
+  StatusReport,
+  UpRequest,
+} from './project/project.js'
 
 /**
  * Starts the real PostgreSQL of a project, from npm binaries, as `godwit db` does.

@@ -122,6 +122,13 @@ const verbs: readonly VerbDescription[] = [
     flags: [name, ['--applied', 'it counts as applied'], ['--rolled-back', 'it counts as not applied']],
   },
   {
+    verb: 'log',
+    takes: ['[name]'],
+    says: 'what was run here, by whom and with what outcome, the newest first',
+    example: 'npx godwit log add-users   # one migration, with its statements',
+    flags: [name, ['--limit <n>', 'at most so many runs (default 20)']],
+  },
+  {
     verb: 'db',
     says: 'start a real local PostgreSQL for this project until Ctrl-C, and print its URL',
     example: 'npx godwit db',

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { StepEvent } from '../engine/events.js'
+import type { LoggedRun, LogQuery } from '../engine/log.js'
 import type { Direction, Look, MigrationFile } from '../engine/migration.js'
 import type { Body, HistoryTable } from '../formats/contract.js'
 
@@ -96,6 +97,8 @@ export interface Target {
   settle: (name: string, file: MigrationFile | undefined, as: Settlement, recorded: boolean) => Promise<void>
   /** Ends the run in the journal. */
   end: (outcome: 'done' | 'failed') => Promise<void>
+  /** The journal, the newest run first; only where {@link Look.journal} is `ready`. Read-only. */
+  log: (query: LogQuery) => Promise<LoggedRun[]>
   /** Marks the database as production, or takes the mark away. */
   protect: (on: boolean) => Promise<void>
   /** What {@link Target.drop} would drop: `kind name`, in words. */

@@ -38,6 +38,11 @@ export const commandLineErrors = {
     (f) => `'${f.written}' is not a number of steps.`,
     () => 'Write a whole number, such as: --step 2',
   ),
+  GODWIT_LIMIT: entry<{ written: string }>(
+    2,
+    (f) => `'${f.written}' is not a number of runs.`,
+    () => 'Write a whole number from 1, such as: --limit 50',
+  ),
   GODWIT_DIRECTION: entry<{ wanted: string; nearest?: string | undefined }>(
     2,
     (f) => `'${f.wanted}' is not a direction.${didYouMean(f)}`,

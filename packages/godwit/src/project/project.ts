@@ -1,5 +1,6 @@
 import type { Database, DescribedStep, RunIdentity, Settlement, Target } from '../databases/contract.js'
 import { findName } from '../engine/find-name.js'
+import type { LoggedRun } from '../engine/log.js'
 import { isWaiting, type MigrationStatus } from '../engine/migration.js'
 import type { PlanRequest } from '../engine/plan.js'
 import { recordOnly } from '../engine/record-only.js'
@@ -17,6 +18,7 @@ import { GodwitError } from '../errors.js'
 import type { Format, NewMigration } from '../formats/contract.js'
 import { writeNew } from './create.js'
 import type { ProjectDescription } from './load.js'
+import { type LogRequest, readJournal } from './log.js'
 import type { OpenProjectOptions } from './options.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
@@ -41,6 +43,20 @@ export interface StatusReport {
 export interface PlanReport {
   direction: 'up' | 'down'
   steps: DescribedStep[]
+}
+
+/** What `log` tells. */
+export interface LogReport {
+  project: string
+  format: string
+  /** For people: without a password. */
+  database: string
+  /** `absent`: nothing was run with Godwit here yet, or never with the right to keep a journal. */
+  journal: 'ready' | 'absent'
+  /** The newest first; steps are about this project's history only. */
+  runs: LoggedRun[]
+  /** There are older ones. */
+  more: boolean
 }
 
 /** How to ask for an up; names may be any unique part of one. */
@@ -117,6 +133,18 @@ export class Project {
         migrations: states,
       }
     })
+  }
+
+  /**
+   * What Godwit did here, from its journal: the newest runs, with their steps and statements. Read-only.
+   *
+   * @throws GodwitError GODWIT_PERMISSION when the role may not read the journal, GODWIT_UNKNOWN_MIGRATION
+   */
+  async log(request: LogRequest = {}): Promise<LogReport> {
+    return this.#withTarget(async (target) => {
+      const read = await readJournal(this.#parts.format, target, this.#parts.schema, request)
+      return { project: this.name, format: this.format, database: await this.address(), ...read }
+    }, request.name !== undefined)
   }
 
   /** What `up` or `down` with the same request would run. Writes nothing. */

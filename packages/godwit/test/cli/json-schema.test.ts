@@ -48,6 +48,7 @@ test('every --json document has the shape that the package ships', async () => {
   })
   const shapes: [string, string[], number][] = [
     ['status', ['status'], 0],
+    ['log', ['log'], 0],
     ['plan', ['plan'], 0],
     ['plan', ['up', '--dry-run'], 0],
     ['run', ['up', '--step', '1'], 0],
@@ -58,6 +59,8 @@ test('every --json document has the shape that the package ships', async () => {
     ['run', ['reset', '--yes'], 7],
     ['failure', ['reset'], 5],
     ['settled', ['resolve', '2_b', '--applied'], 0],
+    ['log', ['log', '2_b'], 0],
+    ['failure', ['log', '--limit', 'x'], 2],
     ['created', ['create', 'third'], 0],
     ['protected', ['protect'], 0],
     ['failure', ['down', '2_b'], 5],

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { destroyingContract } from './databases/destroying.js'
 import { lockContract } from './databases/lock.js'
+import { logContract } from './databases/log.js'
 import { lostContract } from './databases/lost.js'
 import { placeContract } from './databases/places.js'
 import { reviewContract } from './databases/review.js'
@@ -17,6 +18,7 @@ export function databaseContract(subject: Subject): void {
     describe('places of errors', () => placeContract(subject))
     describe('what destroys', () => destroyingContract(subject))
     describe('what a review found', () => reviewContract(subject))
+    describe('the log', () => logContract(subject))
     if (!subject.server) return
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))

@@ -109,6 +109,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_UNKNOWN_FLAG: { flag: '--jsn', command: 'up', nearest: '--json' },
   GODWIT_USAGE: { command: 'up', reason: 'too many arguments' },
   GODWIT_STEP_COUNT: { written: '-1' },
+  GODWIT_LIMIT: { written: 'many' },
   GODWIT_DIRECTION: { wanted: 'dwon', nearest: 'down' },
   GODWIT_NAME_NEEDED: { command: 'create' },
   GODWIT_RESOLVE_HOW: { name: '2_b' },

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import type pg from 'pg'
+import type { LoggedRun, LogQuery } from '../../engine/log.js'
 import type { Look, MigrationFile } from '../../engine/migration.js'
 import { GodwitError, inProject } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
@@ -25,6 +26,7 @@ import { describeCollected, describeFunction, describeScript } from './describe.
 import { dropEverything, listDroppable } from './drop.js'
 import { Journal, RUNNER_LOCK } from './journal.js'
 import { takeLocks } from './lock.js'
+import { readLog } from './log.js'
 import { lookAt } from './look.js'
 import { outcomeAfterLoss } from './lost.js'
 import { makeJournal, mayWriteJournal } from './make-journal.js'
@@ -236,6 +238,10 @@ export class PostgresTarget implements Target {
     const { journal, journaled, run, connection } = this.#session
     if (!journaled || run === null || connection.lost !== undefined) return
     await connection.send(journal.endRun(run, outcome)).catch(() => {})
+  }
+
+  log(query: LogQuery): Promise<LoggedRun[]> {
+    return readLog(this.#session.client, this.#session.journal, query)
   }
 
   async protect(on: boolean): Promise<void> {

@@ -14,6 +14,7 @@ export function rightsContract(subject: Subject): void {
     const read = await again({ databaseUrl: reader.url })
     expect(await read.up()).toEqual({ direction: 'up', steps: [], remaining: [] })
     expect((await read.status()).migrations).toMatchObject([{ state: 'applied', by: expect.stringContaining('@') }])
+    expect((await read.log({ name: 'a' })).runs).toMatchObject([{ steps: [{ name: '1_a', outcome: 'done' }] }])
   })
 
   test('a role that may read the history and not the journal finds nothing to do', async () => {
@@ -27,6 +28,8 @@ export function rightsContract(subject: Subject): void {
       const read = await again({ databaseUrl: reader.url })
       expect(await read.up()).toEqual({ direction: 'up', steps: [], remaining: [] })
       expect((await read.status()).migrations).toMatchObject([{ state: 'applied', by: null }])
+      const message = expect.stringContaining("the journal in schema 'godwit'")
+      await expect(read.log()).rejects.toMatchObject({ code: 'GODWIT_PERMISSION', exitCode: 8, message })
     }
   })
 
