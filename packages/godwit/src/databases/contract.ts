@@ -58,6 +58,7 @@ export interface RunIdentity {
 
 /** How long to wait for another runner, and whom to tell. */
 export interface LockOptions {
+  identity: RunIdentity
   /** Milliseconds; 0 tries once. */
   waitMs: number
   onWait: (holder: string, waitedMs: number) => void
@@ -68,7 +69,7 @@ export interface LockOptions {
 export type Settlement = 'applied' | 'rolled-back'
 
 /**
- * A place where migrations are applied. Opening it connects; nothing is written before {@link Target.prepare}.
+ * A place where migrations are applied. Opening it connects; nothing is written before {@link Target.begin}.
  * Each database implements it in a folder of its own.
  */
 export interface Target {
@@ -77,10 +78,12 @@ export interface Target {
   look: () => Promise<Look>
   /** Takes the lock that says "someone is running" and the format's own ones. Throws GODWIT_LOCKED when time is up. */
   lock: (options: LockOptions) => Promise<void>
-  /** Makes the history table and the journal where they are absent. Behind the lock only. */
-  prepare: (look: Look) => Promise<void>
-  /** Opens a run in the journal. */
-  begin: (identity: RunIdentity) => Promise<void>
+  /**
+   * Makes the journal and the history table where they are absent, takes the lease, and opens a run. Behind the lock only.
+   *
+   * @returns whether another runner was waited for: what was read before is out of date
+   */
+  begin: (look: Look, identity: RunIdentity) => Promise<boolean>
   /** Notes the hashes of applied migrations that the journal does not know yet (rule 24). */
   adopt: (files: readonly MigrationFile[]) => Promise<void>
   /** Notes pending migrations that this run goes past on request (rule 40). */
@@ -95,7 +98,7 @@ export interface Target {
    * @param recorded the history says `applied` already: settling it as applied accepts the content as it is now
    */
   settle: (name: string, file: MigrationFile | undefined, as: Settlement, recorded: boolean) => Promise<void>
-  /** Ends the run in the journal. */
+  /** Ends the run in the journal, and gives the lease back. */
   end: (outcome: 'done' | 'failed') => Promise<void>
   /** The journal, the newest run first; only where {@link Look.journal} is `ready`. Read-only. */
   log: (query: LogQuery) => Promise<LoggedRun[]>
@@ -141,6 +144,8 @@ export interface OpenOptions {
   peerLocks: readonly bigint[]
   /** What every migration's search_path begins with; absent: the connection's. */
   searchPath?: readonly string[] | undefined
+  /** Says whether there is a transaction pooler in between; absent: it is found out. */
+  pooled?: boolean | undefined
   /** Milliseconds, PostgreSQL's settings of the same name; absent: the server's. */
   lockTimeoutMs?: number | undefined
   /** The user asked for this lock timeout: it holds also where the default would not. */

@@ -14,13 +14,16 @@ import {
 export async function recordOnly(context: RunContext, request: PlanRequest): Promise<RunReport> {
   const { format, target } = context
   await takeLock(context)
-  const current = await survey(format, target)
-  const plan = planFrom(current, request)
+  let current = await survey(format, target)
+  let plan = planFrom(current, request)
   refuse(plan)
   const steps: StepReport[] = []
   if (plan.steps.length > 0) {
-    await target.prepare(current.look)
-    await target.begin(context.identity)
+    if (await target.begin(current.look, context.identity)) {
+      current = await survey(format, target)
+      plan = planFrom(current, request)
+      refuse(plan)
+    }
     for (const step of plan.steps) {
       const file = current.files.find(({ name }) => name === step.name)
       await target.settle(step.name, file, 'applied', false)

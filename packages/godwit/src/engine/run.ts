@@ -75,12 +75,11 @@ export async function run(
   await check(current, plan)
   const steps = await compileSteps(context, current, plan)
   warmUpSoon(steps[0])
-  await target.prepare(look)
-  await target.begin(context.identity)
+  const stale = await target.begin(look, context.identity)
   await target.adopt(adoptable(current))
   await target.pass(plan.passed)
   context.onEvent({ type: 'planned', direction: plan.direction, names: steps.map(({ step }) => step.name) })
-  const { elsewhere, ...report } = await runSteps(context, steps, files)
+  const { elsewhere, ...report } = await runSteps(context, steps, files, stale)
   await target.end(report.error === undefined ? 'done' : 'failed')
   const done = new Set(report.steps.filter((step) => step.outcome === 'done').map((step) => step.name))
   for (const name of elsewhere) done.add(name)
@@ -138,15 +137,22 @@ async function runSteps(
   context: RunContext,
   steps: readonly CompiledStep[],
   files: readonly MigrationFile[],
+  stale: boolean,
 ): Promise<{ steps: StepReport[]; elsewhere: string[]; error?: GodwitError }> {
   const reports: StepReport[] = []
   const elsewhere: string[] = []
+  let due = steps
+  const readAgain = async (): Promise<void> => {
+    const still = await stillDue(context, due, files)
+    elsewhere.push(...due.filter((each) => !still.includes(each)).map(({ step }) => step.name))
+    due = still
+  }
   try {
+    if (stale) await readAgain()
     if (context.format.prepare !== undefined) await context.target.setUp(context.format.prepare)
   } catch (error) {
     return { steps: reports, elsewhere, error: asGodwitError(error, context.target) }
   }
-  let due = steps
   for (let compiled = due[0]; compiled !== undefined; compiled = due[0]) {
     due = due.slice(1)
     const { name, direction } = compiled.step
@@ -164,10 +170,7 @@ async function runSteps(
       })
       reports.push({ name, direction, outcome: 'done', ...outcome })
       context.onEvent({ type: 'step-done', name, direction, ...outcome })
-      if (!stale) continue
-      const still = await stillDue(context, due, files)
-      elsewhere.push(...due.filter((each) => !still.includes(each)).map(({ step }) => step.name))
-      due = still
+      if (stale) await readAgain()
     } catch (error) {
       const failure = context.signal?.aborted ? aborted(context.signal, error) : asGodwitError(error, context.target)
       if (reports.at(-1)?.name === name) return { steps: reports, elsewhere, error: failure }
@@ -190,7 +193,7 @@ async function stillDue(
   due: readonly CompiledStep[],
   files: readonly MigrationFile[],
 ): Promise<readonly CompiledStep[]> {
-  onEvent({ type: 'warning', message: 'The lock was lost for a moment and taken again; the history was read again.' })
+  onEvent({ type: 'warning', message: 'Another runner may have been at work meanwhile; the history was read again.' })
   const states = new Map(
     deriveStates(files, await target.look(), format.sortKeyOf).map((migration) => [migration.name, migration.state]),
   )
@@ -265,9 +268,10 @@ export async function takeLock(context: RunContext): Promise<boolean> {
   }
 }
 
-function lockOptions(context: Pick<RunContext, 'waitMs' | 'signal' | 'onEvent'>): LockOptions {
-  const { waitMs, signal, onEvent } = context
+function lockOptions(context: RunContext): LockOptions {
+  const { waitMs, signal, onEvent, identity } = context
   return {
+    identity,
     waitMs,
     signal,
     onWait: (holder, waitedMs) =>

@@ -45,6 +45,28 @@ export const runErrors = {
       `A migration released the lock, and now ${f.holder} holds it. What is done stays done; nothing more was run.`,
     () => 'When the other runner is done: godwit up',
   ),
+  GODWIT_LEASE_LOST: entry<{ name: string }>(
+    6,
+    (f) =>
+      `This runner was not heard of for too long, and the lease was taken from it during ${f.name}. It has committed nothing since then.`,
+    () => 'godwit status shows where it stands. When the other runner is done: godwit up',
+  ),
+  GODWIT_PEER_AT_WORK: entry<{ name: string }>(
+    6,
+    (f) => `The format's own tool holds its lock: ${f.name} was not run.`,
+    () => 'When it is done: godwit up',
+  ),
+  GODWIT_POOLER_NEEDS_JOURNAL: entry<{ schema: string }>(
+    5,
+    (f) =>
+      `The connection goes through a transaction pooler, and without the schema '${f.schema}' nothing could keep two runners apart. Nothing was run.`,
+    () => 'Connect directly with --database-url, or let a DBA run what this prints: godwit init --print-sql',
+  ),
+  GODWIT_POOLER_NEEDS_DIRECT: entry<{ name: string; why: string }>(
+    5,
+    (f) => `${f.name} ${f.why}, and the connection goes through a transaction pooler. Nothing was run.`,
+    () => 'Give the URL of the server itself: godwit up --database-url postgres://… (Prisma: directUrl)',
+  ),
   GODWIT_SERVER_REFUSED: entry<{ message: string }>(
     7,
     (f) => `The server refused: ${f.message}`,

@@ -48,6 +48,16 @@ export function peerVersion(name: string, from: string): string | undefined {
   return undefined
 }
 
+/** The file that {@link loadPeer} would load, for another thread; undefined when absent. */
+export function peerFile(name: string, from: string): string | undefined {
+  for (const folder of [from, ownFolder]) {
+    try {
+      return createRequire(join(folder, 'package.json')).resolve(name)
+    } catch {}
+  }
+  return undefined
+}
+
 /** `'@scope/name/sub/path'` → `'@scope/name'`. */
 export function packageNameOf(specifier: string): string {
   return specifier

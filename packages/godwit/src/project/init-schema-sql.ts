@@ -25,6 +25,7 @@ export async function schemaSql(
   const grants = [
     `GRANT USAGE ON SCHEMA ${s} TO ${to};`,
     `GRANT SELECT, INSERT, UPDATE ON ${s}.run, ${s}.step TO ${to};`,
+    `GRANT SELECT, UPDATE ON ${s}.lease TO ${to};`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ${s}.setting TO ${to};`,
   ]
   const open = role === undefined ? [`-- Put the role in place of ${UNKNOWN_ROLE}.`] : []

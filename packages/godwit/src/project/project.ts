@@ -11,6 +11,7 @@ import {
   type RunReport,
   refuse,
   run,
+  type Survey,
   survey,
   takeLock,
 } from '../engine/run.js'
@@ -222,22 +223,11 @@ export class Project {
     return this.#withTarget(async (target) => {
       const { format } = this.#parts
       await takeLock(this.#context(target, 'resolve'))
-      const { files, look, states } = await survey(format, target)
-      const wanted = findName(
-        states.map((each) => each.name),
-        name,
-      )
-      const found = states.find((migration) => migration.name === wanted) as MigrationStatus
-      refuseSettlement(found, as)
-      await target.prepare(look)
-      await target.begin(this.#identity('resolve'))
-      const recorded = look.rows.some((row) => row.name === found.name && row.outcome === 'applied')
-      await target.settle(
-        found.name,
-        files.find((file) => file.name === found.name),
-        as,
-        recorded,
-      )
+      let current = settleable(await survey(format, target), name, as)
+      if (await target.begin(current.look, this.#identity('resolve')))
+        current = settleable(await survey(format, target), name, as)
+      const { found, file, recorded } = current
+      await target.settle(found.name, file, as, recorded)
       await target.end('done')
       return { name: found.name, as }
     })
@@ -309,6 +299,18 @@ export class Project {
       await format.close?.()
     }
   }
+}
+
+// What is to be settled, as it stands now.
+function settleable({ files, look, states }: Survey, name: string, as: Settlement) {
+  const wanted = findName(
+    states.map((each) => each.name),
+    name,
+  )
+  const found = states.find((migration) => migration.name === wanted) as MigrationStatus
+  refuseSettlement(found, as)
+  const recorded = look.rows.some((row) => row.name === wanted && row.outcome === 'applied')
+  return { look, found, recorded, file: files.find((each) => each.name === wanted) }
 }
 
 function refuseSettlement({ name, state, warning, file }: MigrationStatus, as: Settlement): void {

@@ -30,6 +30,8 @@ export interface Classification {
   sessionSettings?: boolean
   /** Leaves what another session cannot have, such as a temporary table (rule 13). */
   blocksResume?: boolean
+  /** Chooses the isolation of its transaction, which only the first statements of it may. */
+  setsTransaction?: boolean
   /** False when our parser does not know the syntax, or the statement is above {@link PARSE_LIMIT}; it is sent as it is. */
   parsed: boolean
   /** Data that goes: `table users`, `column users.email`, `rows of users`. */
@@ -82,6 +84,7 @@ function effects(of: SessionEffects): Pick<Classification, keyof SessionEffects>
     leavesSession: of.leavesSession,
     ...(of.sessionSettings ? { sessionSettings: true } : {}),
     ...(of.blocksResume ? { blocksResume: true } : {}),
+    ...(of.setsTransaction ? { setsTransaction: true } : {}),
   }
 }
 

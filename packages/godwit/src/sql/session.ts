@@ -9,6 +9,8 @@ export interface SessionEffects {
   sessionSettings: boolean
   /** Leaves what cannot be made again in another session: rule 13. */
   blocksResume: boolean
+  /** Chooses the isolation of its transaction, which only the first statements of it may. */
+  setsTransaction?: true
 }
 
 /** Statements that leave nothing in the session, whatever expressions they store or run in a restricted context. */
@@ -68,8 +70,16 @@ export function sessionEffects(tree: Tree, { functions, temporary: named }: Surv
         (running.has(tree.kind) && functions.every((name) => harmless.has(name)))
       ),
     sessionSettings: setting,
+    ...(setsTransaction(tree) ? { setsTransaction: true } : {}),
     blocksResume: temporary || locks || tree.kind === 'PrepareStmt' || tree.kind === 'DeclareCursorStmt',
   }
+}
+
+const transactionModes = new Set(['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'])
+
+function setsTransaction(tree: Tree): boolean {
+  const set = as(tree, 'VariableSetStmt')
+  return set?.name?.startsWith('TRANSACTION') === true || transactionModes.has(set?.name ?? '')
 }
 
 /** SET LOCAL and SET TRANSACTION end with their transaction. */

@@ -60,6 +60,22 @@ export class Connection {
     return this.#lost
   }
 
+  /** How a further connection to the same place is made; the password as it was used. */
+  get config(): pg.ClientConfig {
+    const { password } = this.client as unknown as { password: unknown }
+    return { ...this.#settings.config, ...(typeof password === 'string' ? { password } : {}) }
+  }
+
+  /**
+   * There is no session behind it: the backend that answers is not the one of the handshake, so another may answer next
+   * time (rule 8).
+   *
+   * @param backend what `pg_backend_pid()` says
+   */
+  isPooled(backend: number): boolean {
+    return !this.embedded && (this.client as unknown as { processID: number | null }).processID !== backend
+  }
+
   /** It leads to the database in this process. */
   get embedded(): boolean {
     return this.#settings.stream !== undefined

@@ -12,12 +12,14 @@ export interface FirstLook {
   look: Look
   /** Where the history is or will be; qualified once, before the run (rule 19). */
   history: { schema: string; name: string }
+  /** The process that answered. */
+  backend: number
 }
 
 const FACTS = `SELECT current_setting('server_version_num')::int / 10000 AS major,
   version() AS version, current_setting('server_version') AS release, current_database() AS database,
   current_user AS "user", pg_is_in_recovery() OR current_setting('transaction_read_only')::bool AS read_only,
-  current_schema() AS schema`
+  current_schema() AS schema, pg_backend_pid() AS backend`
 
 /**
  * Reads everything a run needs to know in one message, and in a few where history or journal are absent or the server
@@ -139,6 +141,7 @@ function assemble(
       readOnly: f.read_only === 't',
     },
     history: { schema, name: table.name },
+    backend: Number(f.backend),
     look: {
       rows: (rows?.rows ?? []).map(toHistoryRow),
       open: marks.filter((mark) => mark.outcome === 'open').map(toOpenStep),
@@ -150,6 +153,7 @@ function assemble(
 }
 
 interface FactsRow {
+  backend: string
   major: string
   version: string
   release: string

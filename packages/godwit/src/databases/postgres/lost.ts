@@ -3,8 +3,7 @@ import { GodwitError, isGodwitError } from '../../errors.js'
 import type { LoadedStep, LockOptions, StepOutcome } from '../contract.js'
 import { Connection } from './connection.js'
 import type { ConnectionSettings } from './connection-settings.js'
-import { RUNNER_LOCK } from './journal.js'
-import { takeLocks } from './lock.js'
+import type { RunnerLock } from './lock/runner-lock.js'
 import { lookAt } from './look.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -22,17 +21,17 @@ export async function outcomeAfterLoss(
   settings: ConnectionSettings,
   session: WorkingSession,
   step: LoadedStep,
-  lock: LockOptions | undefined,
+  lock: RunnerLock,
   cause: unknown,
 ): Promise<{ outcome: StepOutcome; connection: Connection }> {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const connection = await reconnect(settings, session, step, reason, cause)
   try {
-    await takeLocksAgain(connection, session, step, lock, reason)
+    await takeLocksAgain(connection, step, lock, reason)
     const { look } = await lookAt(connection.client, session.table, session.options.schema)
     const applied = look.rows.some((row) => row.name === step.name && row.outcome === 'applied')
     if (applied === (step.direction === 'up')) {
-      await connection.send(session.settings.join(';\n'))
+      if (!session.pooled) await connection.send(session.settings.join(';\n'))
       return { outcome: { statements: 0, durationMs: 0, stale: true }, connection }
     }
     const part = look.open.some((open) => open.name === step.name)
@@ -54,23 +53,22 @@ export async function outcomeAfterLoss(
 
 // Another runner may have taken over and be long at it: as patient as at the beginning, and no less than for a server.
 async function takeLocksAgain(
-  { client }: Connection,
-  { options }: WorkingSession,
+  connection: Connection,
   { name, file }: LoadedStep,
-  lock: LockOptions | undefined,
+  lock: RunnerLock,
   reason: string,
 ): Promise<void> {
   let holder = 'another runner'
   const waiting: LockOptions = {
-    waitMs: Math.max(RECONNECT_FOR_MS, lock?.waitMs ?? 0),
-    signal: lock?.signal,
+    ...lock.waiting,
+    waitMs: Math.max(RECONNECT_FOR_MS, lock.waiting.waitMs),
     onWait: (who, waitedMs) => {
       holder = who
-      lock?.onWait(who, waitedMs)
+      lock.waiting.onWait(who, waitedMs)
     },
   }
   try {
-    await takeLocks(client, [RUNNER_LOCK, ...options.peerLocks], waiting)
+    await lock.retake(connection, waiting)
   } catch (error) {
     if (!isGodwitError(error) || error.code !== 'GODWIT_LOCKED') throw error
     const told = { cause: error, left: 'unknown', file: file.file } as const

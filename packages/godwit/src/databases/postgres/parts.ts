@@ -11,6 +11,10 @@ export interface Part {
   journal?: boolean
   /** Fails when the runner's lock is gone (rule 19). */
   lock?: boolean
+  /** Fails when the lease is another runner's (rule 3). */
+  fence?: boolean
+  /** Fails when the format's own tool is at work. */
+  peer?: boolean
 }
 
 /** Where a message failed. */

@@ -4,9 +4,10 @@ import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import { calledFrom, placesOfCalls } from './call-frame.js'
 import { type CompiledScript, compileScript } from './compile.js'
 import { functionFailed, messageOf } from './function-failure.js'
-import { checkLockHeld } from './lock.js'
+import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
 import { noteFailure, SWALLOWED } from './note-failure.js'
+import { begin, opening } from './opening.js'
 import { compose, type Part, SEPARATOR } from './parts.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
@@ -33,7 +34,7 @@ export async function runCollected(
   const db: Queryable = {
     query: async (text, values) => {
       if (watch === undefined) {
-        await connection.send('BEGIN')
+        await begin(session, step)
         watch = watchTransaction(session.client)
       }
       return session.client.query(text as string, values)
@@ -102,8 +103,7 @@ async function nothingCollected(
 ): Promise<StepOutcome> {
   const dirty = used !== undefined
   const end: StepEnd = { mode: used?.ended() ? 'own' : 'one', statements: [], count: 0, dirty }
-  const begin = begun ? [] : [{ text: 'BEGIN' }]
-  const parts: Part[] = [...begin, ...recording(session, step, end), ...ending(session, end)]
+  const parts: Part[] = [...(begun ? [] : opening(session)), ...recording(session, step, end), ...ending(session, end)]
   try {
     const { lastRow } = await session.connection.send(compose(parts))
     return { statements: 0, durationMs: 0, stale: dirty && (await checkLockHeld(session, lastRow)) }

@@ -2,10 +2,11 @@ import { GodwitError } from '../../errors.js'
 import type { Body } from '../../formats/contract.js'
 import type { LoadedStep, StepOutcome } from '../contract.js'
 import { functionFailed, messageOf } from './function-failure.js'
-import { checkLockHeld } from './lock.js'
+import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
 import { noteFailure, SWALLOWED } from './note-failure.js'
 import { OpenStepRow } from './open-step.js'
+import { begin, opening } from './opening.js'
 import { compose, type Part } from './parts.js'
 import { afterwards, lockFreed } from './statement-failure.js'
 import { ending, recording, type StepEnd } from './tail.js'
@@ -26,7 +27,7 @@ export async function runFunction(session: WorkingSession, step: LoadedStep, bod
 async function inTransaction(session: WorkingSession, step: LoadedStep, body: FunctionBody): Promise<StepOutcome> {
   const started = performance.now()
   const { connection } = session
-  await connection.send('BEGIN')
+  await begin(session, step)
   const watch = watchTransaction(session.client)
   const statements = watchStatements(session.client)
   try {
@@ -54,11 +55,11 @@ async function inTransaction(session: WorkingSession, step: LoadedStep, body: Fu
 async function record(session: WorkingSession, step: LoadedStep, end: StepEnd, started: number): Promise<StepOutcome> {
   const { connection } = session
   const mine = end.mode === 'one'
-  const begin = connection.transactionStatus === 'I' ? [{ text: 'BEGIN' }] : []
+  const begun = connection.transactionStatus === 'I' ? opening(session) : []
   const records = recording(session, step, end).flatMap((part) =>
     part.journal ? [{ text: 'SAVEPOINT godwit_journal' }, part] : [part],
   )
-  const parts: Part[] = [...begin, ...records, ...ending(session, end)]
+  const parts: Part[] = [...begun, ...records, ...ending(session, end)]
   try {
     const { lastRow } = await connection.send(compose(parts))
     return await recorded(session, end, lastRow, started)
@@ -124,7 +125,7 @@ async function withoutTransaction(session: WorkingSession, step: LoadedStep, bod
         { file: step.file.file, ...afterwards(step, 'kept') },
       )
     const end = { ...row.end(true), count: statements.sent() }
-    const parts = [{ text: 'BEGIN' }, ...recording(session, step, end), ...ending(session, end)]
+    const parts = [...opening(session), ...recording(session, step, end), ...ending(session, end)]
     const { lastRow } = await connection.send(compose(parts))
     return await recorded(session, end, lastRow, started)
   } catch (error) {

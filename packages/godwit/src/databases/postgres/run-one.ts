@@ -1,6 +1,7 @@
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
-import { checkLockHeld } from './lock.js'
+import { checkLockHeld } from './lock/session-lock.js'
+import { opening } from './opening.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
 import { ending, noteRolledBack, recording, type StepEnd } from './tail.js'
@@ -27,7 +28,7 @@ export async function runAsOne(
     count: compiled.facts.statements,
     dirty: compiled.facts.leavesSession,
   }
-  const sender = new Sender(session, how.begun ? [] : [{ text: 'BEGIN' }])
+  const sender = new Sender(session, how.begun ? [] : opening(session))
   let stale = false
   try {
     await sender.script(compiled, options)

@@ -1,7 +1,7 @@
 import { isGodwitError } from '../../errors.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
-import { checkLockHeld } from './lock.js'
+import { checkLockHeld } from './lock/session-lock.js'
 import { OpenStepRow } from './open-step.js'
 import { runAsOne } from './run-one.js'
 import { PlacedFailure, Sender } from './sender.js'

@@ -64,7 +64,9 @@ export class Sender {
 
   async add(...parts: Part[]): Promise<void> {
     for (const part of parts) {
-      this.#parts.push(part)
+      // What chooses the transaction's isolation must come before everything that reads.
+      const behind = part.statement?.class.setsTransaction ? this.#parts.findIndex((each) => each.fence) : -1
+      this.#parts.splice(behind === -1 ? this.#parts.length : behind, 0, part)
       this.#size += part.text.length
     }
     if (this.#size >= BATCH_BYTES) await this.flush()

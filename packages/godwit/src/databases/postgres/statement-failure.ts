@@ -7,7 +7,7 @@ import { codeFrame } from '../../sql/position.js'
 import type { LoadedStep } from '../contract.js'
 import { placeDetails } from './call-frame.js'
 import type { MessageFailure } from './message.js'
-import { type FailurePlace, serverReport } from './parts.js'
+import { type FailurePlace, type Part, serverReport } from './parts.js'
 
 /** What a failure left behind. */
 export type Left = 'undone' | 'kept'
@@ -26,7 +26,8 @@ export async function statementFailed(
   done = 0,
   also: readonly string[] = [],
 ): Promise<GodwitError> {
-  if (place.part?.lock) return lockFreed(step, left)
+  const shut = place.part && shutOut(step, place.part, left)
+  if (shut !== undefined) return shut
   const text = place.part?.statement?.text
   const mask = maskWith(text ?? '')
   const server = serverReport(failure.cause, mask)
@@ -48,6 +49,30 @@ export async function statementFailed(
       state: [leftInWords(step, left, done), ...also],
       left: left === 'undone' ? 'nothing' : 'part',
     },
+  )
+}
+
+/** What an error needs to know of a migration. */
+export interface NamedStep {
+  name: string
+  file: { file: string } | undefined
+}
+
+/** The error of a step that one of our own questions stopped: somebody else may be at work. */
+export function shutOut(step: NamedStep, part: Part, left: Left): GodwitError | undefined {
+  if (part.lock) return lockFreed(step as LoadedStep, left)
+  if (part.fence) return leaseLost(step, left)
+  if (part.peer) return new GodwitError('GODWIT_PEER_AT_WORK', { name: step.name }, { left: 'nothing' })
+  return undefined
+}
+
+/** The error of a runner that was taken for dead: another one has the lease. */
+export function leaseLost({ name, file }: NamedStep, left: Left | 'unknown', cause?: unknown): GodwitError {
+  const kept = left === 'undone' ? 'nothing' : left === 'kept' ? 'part' : 'unknown'
+  return new GodwitError(
+    'GODWIT_LEASE_LOST',
+    { name },
+    { ...(file === undefined ? {} : { file: file.file }), left: kept, cause },
   )
 }
 

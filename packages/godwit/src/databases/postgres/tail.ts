@@ -1,5 +1,5 @@
 import type { LoadedStep } from '../contract.js'
-import { cleaning, LOCK_REQUIRED, OWN_ROLE } from './clean.js'
+import { CLEANING_WITHIN, cleaning, LOCK_REQUIRED, OWN_ROLE } from './clean.js'
 import type { JournalEntry, StatementMark } from './journal.js'
 import type { Part } from './parts.js'
 import { recordStep, type WorkingSession } from './working-session.js'
@@ -25,7 +25,8 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
   const record = { name: step.name, file: step.file, statements: end.count, startedAt }
   const parts: Part[] = [{ text: recordStep(session, step.direction, record) }]
   // The records are written by the role that runs, and only while its lock keeps other runners out (rule 19).
-  if (end.dirty) parts.unshift(...OWN_ROLE.map((text) => ({ text })), { text: LOCK_REQUIRED, lock: true })
+  if (end.dirty && !session.pooled) parts.unshift({ text: LOCK_REQUIRED, lock: true })
+  if (end.dirty) parts.unshift(...OWN_ROLE.map((text) => ({ text })))
   if (session.journaled) {
     parts.push({
       journal: true,
@@ -61,8 +62,9 @@ export async function noteRolledBack(
 
 /** Commits, and leaves the session as the next migration must find it. */
 export function ending(session: WorkingSession, end: Pick<StepEnd, 'dirty'>): Part[] {
-  const commit: Part[] = [{ text: 'COMMIT' }]
-  return end.dirty ? [...commit, ...cleaning(session.settings).map((text) => ({ text }))] : commit
+  if (!end.dirty) return [{ text: 'COMMIT' }]
+  const texts = session.pooled ? [...CLEANING_WITHIN, 'COMMIT'] : ['COMMIT', ...cleaning(session.settings)]
+  return texts.map((text) => ({ text }))
 }
 
 /** A journal row for a step. */

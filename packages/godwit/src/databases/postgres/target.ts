@@ -1,8 +1,8 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import type pg from 'pg'
 import type { LoggedRun, LogQuery } from '../../engine/log.js'
 import type { Look, MigrationFile } from '../../engine/migration.js'
-import { GodwitError, inProject } from '../../errors.js'
+import { GodwitError, inProject, isGodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
 import { loadParser } from '../../sql/classify.js'
 import { ident } from '../../sql/quote.js'
@@ -19,23 +19,26 @@ import type {
   StepOutcome,
   Target,
 } from '../contract.js'
-import { prepareScript } from './compile.js'
+import { type CompiledScript, prepareScript } from './compile.js'
 import { Connection } from './connection.js'
 import type { ConnectionSettings } from './connection-settings.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
 import { dropEverything, listDroppable } from './drop.js'
-import { Journal, RUNNER_LOCK } from './journal.js'
-import { takeLocks } from './lock.js'
+import { Journal } from './journal.js'
+import { Lease, userName } from './lock/lease.js'
+import { RunnerLock, refuseUnguarded } from './lock/runner-lock.js'
 import { readLog } from './log.js'
 import { lookAt } from './look.js'
 import { outcomeAfterLoss } from './lost.js'
-import { makeJournal, mayWriteJournal } from './make-journal.js'
+import { type JournalRights, journalRights, makeJournal } from './make-journal.js'
+import { begin } from './opening.js'
 import { runApart } from './run-apart.js'
 import { runCollected } from './run-collected.js'
 import { runFunction } from './run-function.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
 import { rightLacking, toServerError } from './server-errors.js'
+import { leaseLost } from './statement-failure.js'
 import { timeoutSettings } from './waiting/timeouts.js'
 import { historyName, type WorkingSession } from './working-session.js'
 
@@ -43,20 +46,30 @@ import { historyName, type WorkingSession } from './working-session.js'
 export class PostgresTarget implements Target {
   readonly #settings: ConnectionSettings
   #session: WorkingSession
+  readonly #lock: RunnerLock
   #firstLook: Look | undefined
-  #lock: LockOptions | undefined
+  /** A step runs code of the project's, which may block this thread. */
+  #runsCode = false
 
   private constructor(settings: ConnectionSettings, session: WorkingSession, look: Look) {
     this.#settings = settings
     this.#session = session
     this.#firstLook = look
+    const { options, pooled, lease } = session
+    this.#lock = new RunnerLock({
+      ...options,
+      lease,
+      pooled,
+      onLost: () => void this.cancel().catch(() => {}),
+      onTrouble: (message) => options.onNotice?.(message),
+    })
   }
 
   /** Connects and looks, in one round trip behind the handshake. Writes nothing. */
   static async open(settings: ConnectionSettings, table: HistoryTable, options: OpenOptions): Promise<PostgresTarget> {
     const connection = await Connection.open(settings, options.projectDir)
     try {
-      const { server, look, history } = await lookAt(connection.client, table, options.schema)
+      const { server, look, history, backend } = await lookAt(connection.client, table, options.schema)
       if (options.onNotice !== undefined) {
         const { onNotice } = options
         connection.client.on('notice', (notice) => onNotice(notice.message ?? ''))
@@ -70,6 +83,9 @@ export class PostgresTarget implements Target {
         history: historyName(history),
         journal: new Journal(options.schema, `${history.schema}.${history.name}`),
         journaled: look.journal === 'ready',
+        pooled: options.pooled ?? connection.isPooled(backend),
+        lease: new Lease(options.schema),
+        fence: null,
         run: null,
         settings: sessionSettings(options, settings.stream !== undefined),
       }
@@ -93,55 +109,84 @@ export class PostgresTarget implements Target {
   }
 
   async lock(options: LockOptions): Promise<void> {
-    this.#lock = options
     // Something will be run: by the time the lock is there, so is the parser.
     loadParser().catch(() => {})
-    await takeLocks(this.#session.client, [RUNNER_LOCK, ...this.#session.options.peerLocks], options)
+    const { connection, journaled } = this.#session
+    await this.#lock.take(connection, journaled && !connection.embedded, options)
     // What was seen before the lock may be out of date (rule 1).
     this.#firstLook = undefined
+    this.#session = { ...this.#session, fence: this.#lock.fence }
     await this.#applySettings()
   }
 
-  // A setting that this server does not have is left out.
+  // A setting that this server does not have is left out. A pooler's session is only asked: others have it next.
   async #applySettings(): Promise<void> {
+    const { connection, pooled, settings } = this.#session
     const accepted: string[] = []
-    for (const setting of this.#session.settings) {
-      const done = await this.#session.connection.send(setting).then(
-        () => true,
-        () => false,
-      )
-      if (done) accepted.push(setting)
+    for (const setting of settings) {
+      const tried = pooled ? ['BEGIN', localSetting(setting), 'ROLLBACK'] : [setting]
+      try {
+        await connection.send(tried.join(';\n'))
+        accepted.push(setting)
+      } catch {
+        if (pooled) await connection.send('ROLLBACK')
+      }
     }
     this.#session.settings = accepted
   }
 
-  async prepare(look: Look): Promise<void> {
-    const { journal, table, history, options, connection } = this.#session
-    let { journal: state } = look
-    if (state === 'absent') state = await makeJournal(this.#session)
-    else if (state === 'ready' && !(await mayWriteJournal(this.#session))) state = 'denied'
-    this.#session = { ...this.#session, journaled: state === 'ready' }
-    if (state === 'denied')
+  async begin(look: Look, identity: RunIdentity): Promise<boolean> {
+    const leased = await this.#prepareJournal(look)
+    const waited = await this.#openRun(identity, leased)
+    // Whoever was waited for may have made it.
+    const { historyExists } = waited ? await this.look() : look
+    if (!historyExists) await this.#makeHistory()
+    return waited
+  }
+
+  /** Whether there is a lease to take. */
+  async #prepareJournal(look: Look): Promise<boolean> {
+    const { journal, options, connection } = this.#session
+    let rights: JournalRights = { journal: look.journal !== 'denied', lease: 'absent' }
+    if (look.journal === 'ready') rights = await journalRights(this.#session)
+    if (rights.journal && rights.lease === 'absent') {
+      const made = (await makeJournal(this.#session)) === 'ready'
+      rights = { journal: made || look.journal === 'ready', lease: made ? 'ready' : 'denied' }
+    }
+    this.#session = { ...this.#session, journaled: rights.journal }
+    if (!rights.journal)
       options.warn(
-        `No right to keep a journal in schema '${journal.schema}': runs are not recorded there What a DBA can run: godwit init --print-sql`,
+        `No right to keep a journal in schema '${journal.schema}': runs are not recorded there. What a DBA can run: godwit init --print-sql`,
       )
-    if (!look.historyExists) {
-      try {
-        if (table.createSchema && table.schema !== null)
-          await connection.send(`CREATE SCHEMA IF NOT EXISTS ${ident(table.schema)}`)
-        await connection.send(table.create(history))
-      } catch (error) {
-        throw rightLacking(`creating the history table ${history}`, error)
-      }
+    return rights.journal && rights.lease === 'ready' && !connection.embedded
+  }
+
+  async #makeHistory(): Promise<void> {
+    const { table, history, connection } = this.#session
+    try {
+      if (table.createSchema && table.schema !== null)
+        await connection.send(`CREATE SCHEMA IF NOT EXISTS ${ident(table.schema)}`)
+      await connection.send(table.create(history))
+    } catch (error) {
+      throw rightLacking(`creating the history table ${history}`, error)
     }
   }
 
-  async begin(identity: RunIdentity): Promise<void> {
-    const { journal, journaled, connection } = this.#session
-    if (!journaled) return
+  // Without a lease there is still the session's lock; a pooler's session has none.
+  async #openRun(identity: RunIdentity, leased: boolean): Promise<boolean> {
+    const { journal, journaled, connection, pooled } = this.#session
+    if (!leased && pooled) throw refuseUnguarded(journal.schema)
+    if (!journaled) return false
+    if (leased) {
+      const { run, waited } = await this.#lock.takeLease(connection, identity)
+      this.#session = { ...this.#session, run, fence: this.#lock.fence }
+      this.#lock.keepAlive(connection, this.#runsCode)
+      return waited
+    }
     const who = { ...identity, host: hostname(), osUser: userName(), pid: process.pid }
     const { lastRow } = await connection.send(journal.beginRun(who))
     this.#session = { ...this.#session, run: lastRow[0] ?? null }
+    return false
   }
 
   async adopt(files: readonly MigrationFile[]): Promise<void> {
@@ -173,9 +218,14 @@ export class PostgresTarget implements Target {
 
   async compile(step: LoadedStep): Promise<CompiledStep> {
     const { body } = step
-    const run = (work: (options: StepOptions) => Promise<StepOutcome>) => (options: StepOptions) =>
-      this.#survivingLoss(step, () => work(options))
+    const { pooled } = this.#session
+    const run = (work: (options: StepOptions) => Promise<StepOutcome>) => (options: StepOptions) => {
+      this.#lock.at(step.name)
+      return this.#survivingLoss(step, () => work(options))
+    }
+    this.#runsCode ||= body.kind !== 'script'
     if (body.kind === 'function') {
+      if (pooled && !body.transaction) throw needsDirect(step, 'runs without a transaction')
       return {
         step,
         describe: async () => describeFunction(step, body.transaction),
@@ -190,6 +240,7 @@ export class PostgresTarget implements Target {
       }
     }
     const { compiled } = await prepareScript(body.script, step.name, body.transaction)
+    if (pooled) refuseWithoutSession(step, compiled())
     const runners = { one: runAsOne, none: runApart, own: runApart, 'one, else split': runOneElseSplit }
     return {
       step,
@@ -209,9 +260,13 @@ export class PostgresTarget implements Target {
     try {
       return await work()
     } catch (error) {
-      if (this.#session.connection.lost === undefined) throw error
+      if (this.#session.connection.lost === undefined) {
+        if (!this.#lock.lost || (isGodwitError(error) && error.code === 'GODWIT_LEASE_LOST')) throw error
+        const left = isGodwitError(error) ? error.details.left : undefined
+        throw leaseLost(step, left === 'nothing' ? 'undone' : left === 'part' ? 'kept' : 'unknown', error)
+      }
       const { outcome, connection } = await outcomeAfterLoss(this.#settings, this.#session, step, this.#lock, error)
-      this.#session = { ...this.#session, connection, client: connection.client }
+      this.#session = { ...this.#session, connection, client: connection.client, fence: this.#lock.fence }
       return outcome
     }
   }
@@ -219,7 +274,7 @@ export class PostgresTarget implements Target {
   async settle(name: string, file: MigrationFile | undefined, as: Settlement, recorded: boolean): Promise<void> {
     const { connection, table, history, journal, journaled, run } = this.#session
     const record = { name, file, statements: 0, startedAt: 'now()' }
-    const parts = ['BEGIN']
+    const parts: string[] = []
     if (as === 'rolled-back') parts.push(table.resolveRolledBack(history, record))
     else if (!recorded) parts.push(table.resolveApplied(history, record))
     else if (table.acceptContent !== undefined) parts.push(table.acceptContent(history, record))
@@ -231,13 +286,15 @@ export class PostgresTarget implements Target {
         journal.insert(run, { name, direction, outcome: 'settled', hash, mode: null, statements: [] }),
       )
     }
+    await begin(this.#session, { name, file })
     await connection.send([...parts, 'COMMIT'].join(';\n'))
   }
 
   async end(outcome: 'done' | 'failed'): Promise<void> {
     const { journal, journaled, run, connection } = this.#session
-    if (!journaled || run === null || connection.lost !== undefined) return
-    await connection.send(journal.endRun(run, outcome)).catch(() => {})
+    if (journaled && run !== null && connection.lost === undefined)
+      await connection.send(journal.endRun(run, outcome)).catch(() => {})
+    await this.#lock.giveBack(connection)
   }
 
   log(query: LogQuery): Promise<LoggedRun[]> {
@@ -277,9 +334,31 @@ export class PostgresTarget implements Target {
     return this.#session.connection.cancel(this.#session.options.projectDir)
   }
 
-  close(): Promise<void> {
-    return this.#session.connection.close()
+  async close(): Promise<void> {
+    const { connection } = this.#session
+    await this.#lock.giveBack(connection)
+    await connection.close()
   }
+}
+
+// What is not one transaction needs the same session from its first statement to its last.
+function refuseWithoutSession(step: LoadedStep, { mode, facts }: CompiledScript): void {
+  const { tag } = facts.because ?? {}
+  if (mode === 'none')
+    throw needsDirect(
+      step,
+      tag === undefined ? 'asks for no transaction' : `has a ${tag}, which runs outside of a transaction`,
+    )
+  if (mode === 'own') throw needsDirect(step, 'begins and ends transactions of its own')
+}
+
+function needsDirect({ name, file }: LoadedStep, why: string): GodwitError {
+  return new GodwitError('GODWIT_POOLER_NEEDS_DIRECT', { name, why }, { file: file.file, left: 'nothing' })
+}
+
+/** A `SET` for the transaction only. */
+function localSetting(setting: string): string {
+  return setting.replace(/^SET /, 'SET LOCAL ')
 }
 
 function sessionSettings(options: OpenOptions, embedded: boolean): string[] {
@@ -288,12 +367,4 @@ function sessionSettings(options: OpenOptions, embedded: boolean): string[] {
   if (!embedded) settings.push("SET client_connection_check_interval = '1s'")
   if (options.searchPath !== undefined) settings.push(`SET search_path TO ${options.searchPath.map(ident).join(', ')}`)
   return [...settings, ...timeoutSettings(options)]
-}
-
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return 'unknown'
-  }
 }

@@ -4,6 +4,7 @@ import { qualified } from '../../sql/quote.js'
 import type { OpenOptions, ServerFacts } from '../contract.js'
 import type { Connection } from './connection.js'
 import type { Journal } from './journal.js'
+import type { Lease } from './lock/lease.js'
 
 /** Everything a step needs of the session it runs on. */
 export interface WorkingSession {
@@ -17,6 +18,14 @@ export interface WorkingSession {
   journal: Journal
   /** The journal can be written; without it only what needs no checkpoint is run (rule 32). Turned off when it fails. */
   journaled: boolean
+  /**
+   * There is no session behind the connection but a pooler's (rule 8): settings are local to a transaction, cleaning comes
+   * before its COMMIT, and there is no lock to hold but the lease.
+   */
+  pooled: boolean
+  lease: Lease
+  /** The fencing number of our lease; `null` without one. */
+  fence: string | null
   /** Id of the run's journal row. */
   run: string | null
   /** SET commands that make the session what Godwit wants; sent again after every cleaning. */

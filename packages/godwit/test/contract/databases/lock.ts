@@ -17,7 +17,7 @@ export function lockContract(subject: Subject): void {
     expect((await first).steps.map((step) => step.outcome)).toEqual(['done', 'done'])
     expect(second).toMatchObject({ steps: [], remaining: [] })
     const waiting = events.find((event) => event.type === 'waiting')
-    expect(waiting).toMatchObject({ holder: expect.stringMatching(/^godwit \(.*, pid \d+\), backend \d+/) })
+    expect(waiting).toMatchObject({ holder: expect.stringMatching(/^\S+@\S+ \(pid \d+, up\), \d+ s/) })
   })
 
   test('with --wait 0 the second one stops with exit code 6 and changes nothing', async () => {

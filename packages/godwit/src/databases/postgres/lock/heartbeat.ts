@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { GodwitError } from '../../../errors.js'
+import type { HeartbeatData, HeartbeatNews, HeartbeatOrder } from './heartbeat-worker.js'
+
+const LAST_WORDS_MS = 1_000
+
+/** How a heartbeat is kept. */
+export interface HeartbeatOptions extends HeartbeatData {
+  /** Another runner has the lease. */
+  onLost: (fence: string) => void
+  onTrouble: (message: string) => void
+}
+
+/**
+ * Renews the lease from a thread of its own, on a connection of its own: what blocks this thread, a compiler or
+ * `execSync`, does not let the lease run out (rule 5). A renewal that fails is tried again; what protects the data is
+ * the fence.
+ */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions
+  #worker: Worker | undefined
+  #at: string | null = null
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    if (this.#worker !== undefined) return
+    const { onLost, onTrouble, ...data } = this.#options
+    const worker = new Worker(workerUrl(), { workerData: { ...data, config: cloneable(data.config) } })
+    worker.unref()
+    worker.on('message', (news: HeartbeatNews) => (news.type === 'lost' ? onLost(news.fence) : onTrouble(news.message)))
+    worker.on('error', (error: Error) => onTrouble(error.message))
+    this.#worker = worker
+    if (this.#at !== null) this.#tell({ type: 'at', name: this.#at })
+  }
+
+  /** The migration at work, for those who wait. */
+  at(name: string | null): void {
+    this.#at = name
+    this.#tell({ type: 'at', name })
+  }
+
+  /** The lease is the same runner's, under another number. */
+  fence(fence: string): void {
+    this.#options.fence = fence
+    this.#tell({ type: 'fence', fence })
+  }
+
+  async stop(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = undefined
+    if (worker === undefined) return
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    worker.postMessage({ type: 'stop' } satisfies HeartbeatOrder)
+    await Promise.race([ended, sleep(LAST_WORDS_MS, undefined, { ref: false })])
+    await worker.terminate()
+  }
+
+  #tell(order: HeartbeatOrder): void {
+    this.#worker?.postMessage(order)
+  }
+}
+
+// Functions stay here: without its own check of a certificate's name a connection is only stricter.
+function cloneable<T extends object>(config: T): T {
+  const entries = Object.entries(config).filter(([, value]) => typeof value !== 'function')
+  return Object.fromEntries(entries.map(([key, value]) => [key, isPlain(value) ? cloneable(value) : value])) as T
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+// Built beside the bundle; from the sources, that of the last build is used.
+function workerUrl(): URL {
+  const places = ['./heartbeat-worker.js', '../heartbeat-worker.js', '../../../../dist/heartbeat-worker.js']
+  const found = places.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(fileURLToPath(url)))
+  if (found === undefined) throw new GodwitError('GODWIT_BUG', { what: 'heartbeat-worker.js was not built' })
+  return found
+}

@@ -1,0 +1,154 @@
+import { hostname, userInfo } from 'node:os'
+import type pg from 'pg'
+import { ident, literal } from '../../../sql/quote.js'
+import type { RunIdentity } from '../../contract.js'
+
+/** For how long a lease stands, and how often it is renewed, in milliseconds (rule 5). */
+export const LEASE_MS = 15_000
+export const RENEW_EVERY_MS = 3_000
+
+const LEASE = `interval '${LEASE_MS} milliseconds'`
+
+/** Who has the lease, as its row says it. */
+export interface LeaseHolder {
+  fence: string
+  /** `user@host/pid`. */
+  owner: string
+  /** The verb, never the command line (rule 38). */
+  command: string
+  /** Held without a session lock, through a transaction pooler. */
+  pooled: boolean
+  /** It ran out, by the server's clock. */
+  expired: boolean
+  /** Its working session is still there. */
+  alive: boolean
+  /** Of that session. */
+  backend: number
+  seconds: number
+  /** The migration at work, as of the last renewal. */
+  at: string | null
+}
+
+/** How a lease is taken. */
+export interface TakeOptions {
+  /** There is no session to hold a lock. */
+  pooled: boolean
+  /** The fence of a lease that is our own already. */
+  mine: string | null
+  /** Opens the run's journal row as well. */
+  opensRun: boolean
+  /** Only when nobody holds these advisory locks. */
+  unlessLocked?: readonly bigint[]
+}
+
+/** How this process is called in a lease: `user@host/pid`. */
+export function ownerName(): string {
+  return `${userName()}@${hostname()}/${process.pid}`
+}
+
+/** The operating system's name of the user, or `unknown`. */
+export function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
+  }
+}
+
+/**
+ * The lease: one row that says who runs migrations, with a number that grows with every owner (rule 3). It is free when
+ * it ran out, or when its owner had a session lock, which the taker holds now. Every time is the server's.
+ */
+export class Lease {
+  readonly #table: string
+  readonly #run: string
+
+  constructor(schema: string) {
+    this.#table = `${ident(schema)}.lease`
+    this.#run = `${ident(schema)}.run`
+  }
+
+  /**
+   * Takes the lease and opens the run's journal row, in one statement; no row comes back when it is not free. `FOR
+   * UPDATE` waits for no one: a transaction of the former owner still holds the row (invariant 4).
+   *
+   */
+  take(identity: RunIdentity, options: TakeOptions): string {
+    const { pooled, mine, opensRun, unlessLocked = [] } = options
+    const owner = literal(ownerName())
+    const free = ['expires_at < clock_timestamp()', 'NOT pooled', ...(mine === null ? [] : [`fence = ${mine}`])]
+    const unlocked = unlessLocked.map((key) => ` AND pg_try_advisory_xact_lock(${key})`).join('')
+    const run = `INSERT INTO ${this.#run} (command, version, host, os_user, pid) SELECT ${[
+      literal(identity.command),
+      literal(identity.version),
+      literal(hostname()),
+      literal(userName()),
+      process.pid,
+    ].join(', ')} FROM taken RETURNING id`
+    return `WITH free AS (
+  SELECT id FROM ${this.#table} WHERE id = 1 AND (${free.join(' OR ')})${unlocked} FOR UPDATE SKIP LOCKED
+), taken AS (
+  UPDATE ${this.#table} AS l SET fence = l.fence + 1, owner = ${owner}, command = ${literal(identity.command)},
+    version = ${literal(identity.version)}, pooled = ${pooled}, backend = pg_backend_pid(), backend_start = ${STARTED},
+    acquired_at = clock_timestamp(), expires_at = clock_timestamp() + ${LEASE}, at = NULL
+  FROM free WHERE l.id = free.id RETURNING l.fence
+)${opensRun ? `, opened AS (${run}) SELECT taken.fence, opened.id FROM taken, opened` : ' SELECT fence, NULL FROM taken'}`
+  }
+
+  /**
+   * Renews it while it is still the one of `$1`; no row is changed when it is not. `$2` is the migration at work. Never the
+   * fence itself: that would wait for the steps.
+   */
+  get renewal(): string {
+    return `UPDATE ${this.#table} SET expires_at = clock_timestamp() + ${LEASE}, at = $2 WHERE fence = $1`
+  }
+
+  giveBack(fence: string): string {
+    return `UPDATE ${this.#table} SET owner = NULL, expires_at = '-infinity', at = NULL WHERE fence = ${fence}`
+  }
+
+  /** Takes the lease from its owner by hand; what the owner has under way can no longer be committed. */
+  revoke(fence: string): string {
+    return `UPDATE ${this.#table} SET fence = fence + 1, owner = NULL, expires_at = '-infinity', at = NULL WHERE fence = ${fence} RETURNING 1`
+  }
+
+  /**
+   * The question that every transaction of a step begins with: it fails when the lease is another's, and keeps others
+   * from taking it until the transaction ends.
+   */
+  fence(fence: string): string {
+    return `SELECT 1 / count(*) FROM (SELECT FROM ${this.#table} WHERE fence = ${fence} FOR KEY SHARE) AS held`
+  }
+
+  /** Who holds it; nothing when nobody does, or when it cannot be read. */
+  async holder(client: pg.Client): Promise<LeaseHolder | undefined> {
+    try {
+      const { rows } = await client.query<LeaseHolder>(
+        `SELECT l.fence, l.owner, l.command, l.pooled, l.backend, l.at, l.expires_at < clock_timestamp() AS expired,
+           a.pid IS NOT NULL AS alive, round(extract(epoch FROM clock_timestamp() - l.acquired_at))::int AS seconds
+         FROM ${this.#table} AS l
+         LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.backend AND a.backend_start = l.backend_start
+         WHERE l.id = 1 AND l.owner IS NOT NULL`,
+      )
+      return rows[0]
+    } catch (error) {
+      // No schema yet, or no right to look.
+      if (['42P01', '3F000', '42501'].includes((error as { code?: string }).code ?? '')) return undefined
+      throw error
+    }
+  }
+}
+
+const STARTED = '(SELECT backend_start FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid())'
+
+/** A holder for people: `deploy@web-2 (pid 311, up), 18 s, at AddBilling`. */
+export function describeHolder({ owner, command, seconds, at, pooled, expired }: LeaseHolder): string {
+  const [who, pid] = owner.split('/')
+  return [
+    `${who} (pid ${pid}, ${command})`,
+    `${seconds} s`,
+    ...(at === null ? [] : [`at ${at}`]),
+    ...(pooled ? ['through a pooler'] : []),
+    ...(expired ? ['not heard of any more'] : []),
+  ].join(', ')
+}

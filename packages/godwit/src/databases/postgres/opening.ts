@@ -1,0 +1,46 @@
+import { MessageFailure } from './message.js'
+import { compose, type Part } from './parts.js'
+import { type NamedStep, shutOut } from './statement-failure.js'
+import type { WorkingSession } from './working-session.js'
+
+/**
+ * How every transaction of a step begins: with the question whether the lease is still ours, which nobody can take from
+ * then on until the transaction ends (rule 3).
+ */
+export function opening(session: WorkingSession): Part[] {
+  return [{ text: 'BEGIN' }, ...localSettings(session), ...fence(session)]
+}
+
+/** The question alone, for a transaction that the migration begins itself, and ahead of a statement outside of any. */
+export function fence({ lease, fence: number, pooled, options }: WorkingSession): Part[] {
+  const parts: Part[] = number === null ? [] : [{ text: lease.fence(number), fence: true }]
+  // There is no session to hold the peer's lock: it is held for the transaction.
+  const peers = pooled ? options.peerLocks : []
+  for (const key of peers)
+    parts.push({
+      text: `SELECT 1 / count(*) FROM (SELECT WHERE pg_try_advisory_xact_lock(${key})) AS held`,
+      peer: true,
+    })
+  return parts
+}
+
+/**
+ * Begins a transaction by itself, for a function.
+ *
+ * @throws GodwitError GODWIT_LEASE_LOST, GODWIT_LOCKED; MessageFailure when the connection was lost
+ */
+export async function begin(session: WorkingSession, step: NamedStep): Promise<void> {
+  const parts = opening(session)
+  try {
+    await session.connection.send(compose(parts))
+  } catch (error) {
+    if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
+    await session.connection.send('ROLLBACK')
+    const part = parts[error.completed]
+    throw (part && shutOut(step, part, 'undone')) ?? error
+  }
+}
+
+function localSettings({ pooled, settings }: WorkingSession): Part[] {
+  return pooled ? settings.map((setting) => ({ text: setting.replace(/^SET /, 'SET LOCAL ') })) : []
+}
