@@ -1,7 +1,7 @@
 import type { LocalServer, LocalServerOptions } from './local-server/index.js'
 
 export type { DescribedStep, Settlement } from './databases/contract.js'
-export type { RunEvent, StepEvent } from './engine/events.js'
+export type { Blocker, RunEvent, StepEvent } from './engine/events.js'
 export type { LoggedOutcome, LoggedRun, LoggedStatement, LoggedStep } from './engine/log.js'
 export type { Direction, MigrationStatus, OpenStep, State } from './engine/migration.js'
 export type { RunReport, StepReport } from './engine/run.js'

@@ -48,6 +48,8 @@ export interface StepOptions {
   onEvent: (event: StepEvent) => void
   /** Aborted: nothing more of the step is begun. */
   signal?: AbortSignal | undefined
+  /** A stop was asked for, though what is under way may still end by itself: nothing is tried again. */
+  stopping?: () => boolean
 }
 
 /** Who runs, for the lock and the journal: the verb, never the command line (rule 38). */

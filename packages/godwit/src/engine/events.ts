@@ -1,8 +1,36 @@
 import type { Direction } from './migration.js'
 
+/** A session that holds what a step waits for. */
+export interface Blocker {
+  /** The server's process; 0: a prepared transaction. */
+  pid: number
+  /** The session in words: `pid 311 (psql, deploy, idle in transaction for 40 s)`. */
+  who: string
+  /** `application_name`, or what kind of process of the server's own it is. */
+  application: string | null
+  user: string | null
+  /** As `pg_stat_activity` has it. `null` here and below: the role may not see it. */
+  state: string | null
+  /** For how long its transaction has been open, in milliseconds. */
+  openMs: number | null
+  /** What it runs, or ran last: one line, shortened, secrets masked. */
+  query: string | null
+}
+
 /** What happens inside one step. */
 export type StepEvent =
   | { type: 'statement'; index: number; total: number | null; tag: string }
+  /** It waits for a lock that these sessions hold; told again when they change. */
+  | { type: 'blocked'; by: Blocker[] }
+  /** It did not get its locks, nothing of it is left, and it is run again. `attempt`: the first retry is 1. */
+  | {
+      type: 'retrying'
+      reason: 'lock timeout' | 'deadlock'
+      attempt: number
+      of: number
+      inMs: number
+      by: Blocker[]
+    }
   | { type: 'notice'; message: string }
 
 /** What a run tells while it goes on; the CLI turns these into its progress lines. */

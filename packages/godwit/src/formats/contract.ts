@@ -25,11 +25,14 @@ export type Body =
   | { kind: 'script'; script: Script; transaction?: 'one' | 'none' }
   /**
    * Statements that a function collects when it is called, inside the step's open transaction (rule 20).
-   * `transaction: false` means they must run outside of one.
+   * `transaction: false` means they must run outside of one. `retry`: as below, for one that uses the database itself.
    */
-  | { kind: 'collected'; collect: (db: Queryable) => Promise<Collected> }
-  /** A function that does what it does on the working session. */
-  | { kind: 'function'; transaction: boolean; run: (client: pg.Client) => Promise<void> }
+  | { kind: 'collected'; retry?: boolean; collect: (db: Queryable) => Promise<Collected> }
+  /**
+   * A function that does what it does on the working session. `retry`: it says of itself that it may be called again when it
+   * could not get a lock; without that it is not, because it may have sent mail (rule 15).
+   */
+  | { kind: 'function'; transaction: boolean; retry?: boolean; run: (client: pg.Client) => Promise<void> }
 
 /** What a `collect` found. */
 export interface Collected {

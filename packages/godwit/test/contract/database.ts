@@ -8,6 +8,7 @@ import { reviewContract } from './databases/review.js'
 import { rightsContract } from './databases/rights.js'
 import { sessionContract } from './databases/sessions.js'
 import { transactionContract } from './databases/transactions.js'
+import { scriptWaitingContract } from './databases/waiting/scripts.js'
 import type { Subject } from './subject.js'
 
 /** What every database must do, held against a real one. */
@@ -22,6 +23,7 @@ export function databaseContract(subject: Subject): void {
     if (!subject.server) return
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))
+    describe('waiting for tables', () => scriptWaitingContract(subject))
     describe('rights', () => rightsContract(subject))
   })
 }

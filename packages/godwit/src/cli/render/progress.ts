@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../engine/events.js'
 import type { Direction } from '../../engine/migration.js'
 import type { Output } from '../output.js'
+import { type WaitingEvent, waitingLine } from './waiting.js'
 import { columns, count, duration, splitName } from './words.js'
 
 // A line that changes with every statement of a fast script only flickers.
@@ -12,6 +13,7 @@ export class RunProgress {
   #width = 0
   #waited = false
   #undid = false
+  #blockedBy: string | undefined
 
   constructor(output: Output) {
     this.#output = output
@@ -33,6 +35,7 @@ export class RunProgress {
         event.left === 'nothing' && event.direction === 'down' ? 'rolled back, still applied' : LEFT[event.left],
       ])
     else if (event.type === 'dropped') for (const object of event.objects) output.say(`  dropped ${object}`)
+    else if (event.type === 'blocked' || event.type === 'retrying') this.#waitingFor(event)
     else if (event.type === 'warning') output.tell(`${output.paintError.yellow('warning')} ${event.message}`)
     else output.detail(event.message)
   }
@@ -57,9 +60,20 @@ export class RunProgress {
   // Off a terminal it is said once, so that a log shows why nothing happens.
   #waiting(event: Extract<RunEvent, { type: 'waiting' }>): void {
     const text = `  … waiting for the lock: held by ${event.holder}; giving up in ${duration(event.givingUpInMs)}`
-    if (process.stderr.isTTY === true) this.#output.progress(text)
-    else if (!this.#waited && !this.#output.json && !this.#output.quiet) this.#output.tell(text)
+    this.#passing(text, !this.#waited)
     this.#waited = true
+  }
+
+  // Each retry meets the same sessions again: off a terminal they are said once.
+  #waitingFor(event: WaitingEvent): void {
+    const key = event.type === 'blocked' ? [event.name, ...event.by.map(({ pid }) => pid)].join() : undefined
+    this.#passing(waitingLine(event), key === undefined || key !== this.#blockedBy)
+    if (key !== undefined) this.#blockedBy = key
+  }
+
+  #passing(text: string, inLog: boolean): void {
+    if (process.stderr.isTTY === true) this.#output.progress(text)
+    else if (inLog && !this.#output.json && !this.#output.quiet) this.#output.tell(text)
   }
 }
 

@@ -4,7 +4,7 @@ import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
 import { placeDetails } from './call-frame.js'
 import { serverReport } from './parts.js'
-import { leftInWords, wayOut } from './statement-failure.js'
+import { leftInWords, wayOutOf } from './statement-failure.js'
 
 /** The error of a function that failed, with what is left of its work. */
 export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing' | 'part'): GodwitError {
@@ -19,7 +19,7 @@ export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing'
     { name: step.name, message: maskSecrets(messageOf(error)) },
     {
       cause: error,
-      hint: wayOut(step, left === 'nothing' ? 'undone' : 'kept'),
+      hint: wayOutOf(error, step, left === 'nothing' ? 'undone' : 'kept'),
       ...(place === undefined ? { file: step.file.file } : placeDetails(place, query ?? '')),
       ...(query === undefined ? {} : { statement: maskSecrets(query) }),
       ...(server === undefined ? {} : { server }),

@@ -1,6 +1,6 @@
 import { isGodwitError } from '../../errors.js'
-import type { Collected, Queryable } from '../../formats/contract.js'
-import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
+import type { Body, Collected, Queryable } from '../../formats/contract.js'
+import type { LoadedStep, StepOutcome } from '../contract.js'
 import { calledFrom, placesOfCalls } from './call-frame.js'
 import { type CompiledScript, compileScript } from './compile.js'
 import { functionFailed, messageOf } from './function-failure.js'
@@ -14,19 +14,31 @@ import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
 import { lockFreed } from './statement-failure.js'
 import { ending, recording, type StepEnd } from './tail.js'
+import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { type TransactionWatch, watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
+
+type CollectedBody = Extract<Body, { kind: 'collected' }>
+
+/** What a function collected without using the database: that it need not be called again for. */
+export interface KnownStatements {
+  compiled?: CompiledScript
+}
 
 /**
  * Lets a function collect its statements inside an open transaction (opened when the function first uses the
  * database), then runs them as a script.
+ *
+ * @param known filled here; what is in it is run without calling the function
  */
 export async function runCollected(
   session: WorkingSession,
   step: LoadedStep,
-  collect: (db: Queryable) => Promise<Collected>,
-  options: StepOptions,
+  body: CollectedBody,
+  options: AttemptOptions,
+  known: KnownStatements,
 ): Promise<StepOutcome> {
+  if (known.compiled !== undefined) return runCompiled(session, step, known.compiled, options, undefined)
   const { connection } = session
   let watch: TransactionWatch | undefined
   // What is told of the step before stands ahead of what this one prints.
@@ -41,10 +53,11 @@ export async function runCollected(
     },
   }
   try {
-    const compiled = await compileCollected(step, await collect(db))
+    const compiled = await compileCollected(step, await body.collect(db))
     await connection.settled()
     const used = watch as TransactionWatch | undefined
     used?.stop()
+    if (used === undefined && compiled !== undefined) known.compiled = compiled
     return await runCompiled(session, step, compiled, options, used)
   } catch (error) {
     const used = watch as TransactionWatch | undefined
@@ -54,7 +67,8 @@ export async function runCollected(
     const left = used?.ended() ? 'part' : 'nothing'
     const failed = functionFailed(step, error, left)
     // A GodwitError was noted where it was thrown.
-    if (failed !== error) await noteFailure(session, step, left, messageOf(error))
+    if (failed !== error)
+      await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, messageOf(error)))
     throw failed
   }
 }
@@ -63,7 +77,7 @@ async function runCompiled(
   session: WorkingSession,
   step: LoadedStep,
   compiled: CompiledScript | undefined,
-  options: StepOptions,
+  options: AttemptOptions,
   used: TransactionWatch | undefined,
 ): Promise<StepOutcome> {
   const { connection } = session

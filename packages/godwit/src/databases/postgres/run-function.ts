@@ -10,6 +10,7 @@ import { begin, opening } from './opening.js'
 import { compose, type Part } from './parts.js'
 import { afterwards, lockFreed } from './statement-failure.js'
 import { ending, recording, type StepEnd } from './tail.js'
+import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { watchStatements } from './watch-statements.js'
 import { watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
@@ -20,11 +21,21 @@ type FunctionBody = Extract<Body, { kind: 'function' }>
  * Runs a function on the working session, in a transaction with its history row, or without one. A function that
  * committed by itself is seen doing so, and is recorded behind its own commit (rule 14).
  */
-export async function runFunction(session: WorkingSession, step: LoadedStep, body: FunctionBody): Promise<StepOutcome> {
-  return body.transaction ? inTransaction(session, step, body) : withoutTransaction(session, step, body)
+export async function runFunction(
+  session: WorkingSession,
+  step: LoadedStep,
+  body: FunctionBody,
+  options: AttemptOptions,
+): Promise<StepOutcome> {
+  return body.transaction ? inTransaction(session, step, body, options) : withoutTransaction(session, step, body)
 }
 
-async function inTransaction(session: WorkingSession, step: LoadedStep, body: FunctionBody): Promise<StepOutcome> {
+async function inTransaction(
+  session: WorkingSession,
+  step: LoadedStep,
+  body: FunctionBody,
+  options: AttemptOptions,
+): Promise<StepOutcome> {
   const started = performance.now()
   const { connection } = session
   await begin(session, step)
@@ -39,8 +50,9 @@ async function inTransaction(session: WorkingSession, step: LoadedStep, body: Fu
     const left = watch.ended() ? 'part' : 'nothing'
     watch.stop()
     await connection.send('ROLLBACK')
-    await noteFailure(session, step, left, messageOf(error))
-    throw functionFailed(step, error, left)
+    const failed = functionFailed(step, error, left)
+    await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, messageOf(error)))
+    throw failed
   }
   await connection.settled()
   const mine = !watch.ended()
@@ -49,10 +61,16 @@ async function inTransaction(session: WorkingSession, step: LoadedStep, body: Fu
   if (connection.transactionStatus === 'E') return await endedInFailure(session, step, mine)
   const dirty = !mine || (await statements.leavesSession())
   const end: StepEnd = { mode: mine ? 'one' : 'own', statements: [], count: statements.sent(), dirty }
-  return await record(session, step, end, started)
+  return await record(session, step, end, started, options)
 }
 
-async function record(session: WorkingSession, step: LoadedStep, end: StepEnd, started: number): Promise<StepOutcome> {
+async function record(
+  session: WorkingSession,
+  step: LoadedStep,
+  end: StepEnd,
+  started: number,
+  options: AttemptOptions,
+): Promise<StepOutcome> {
   const { connection } = session
   const mine = end.mode === 'one'
   const begun = connection.transactionStatus === 'I' ? opening(session) : []
@@ -69,9 +87,9 @@ async function record(session: WorkingSession, step: LoadedStep, end: StepEnd, s
     if (part?.journal) return await withoutJournal(session, end, error, started)
     await connection.send('ROLLBACK')
     const left = mine ? 'nothing' : 'part'
-    await noteFailure(session, step, left, error.message)
-    if (part?.lock) throw lockFreed(step, mine ? 'undone' : 'kept')
-    throw functionFailed(step, error.cause, left)
+    const failed = part?.lock ? lockFreed(step, mine ? 'undone' : 'kept') : functionFailed(step, error.cause, left)
+    await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, error.message))
+    throw failed
   }
 }
 

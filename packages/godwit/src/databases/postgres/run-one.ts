@@ -1,25 +1,26 @@
-import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
+import type { LoadedStep, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { opening } from './opening.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
 import { ending, noteRolledBack, recording, type StepEnd } from './tail.js'
+import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import type { WorkingSession } from './working-session.js'
 
 /**
  * Runs a script as one transaction with its history row inside: one message for a small script, batches within the
  * transaction for a large one (rule 25).
  *
- * @param how `begun`: the transaction is open already; `triedAgainOn`: SQLSTATE of a failure that the caller makes good
+ * @param how `begun`: the transaction is open already
  * @throws GodwitError GODWIT_STATEMENT_FAILED after the rollback; MessageFailure when the connection was lost
  */
 export async function runAsOne(
   session: WorkingSession,
   step: LoadedStep,
   compiled: CompiledScript,
-  options: StepOptions,
-  how: { begun?: boolean; triedAgainOn?: string } = {},
+  options: AttemptOptions,
+  how: { begun?: boolean } = {},
 ): Promise<StepOutcome> {
   const started = performance.now()
   const end: StepEnd = {
@@ -44,8 +45,7 @@ export async function runAsOne(
       return runAsOne(session, step, compiled, options)
     }
     const failed = await statementFailed(step, compiled.script, error.failure, error.place, 'undone')
-    const triedAgain = how.triedAgainOn !== undefined && failed.details.server?.code === how.triedAgainOn
-    if (!triedAgain) await noteRolledBack(session, step, end, failed.message)
+    await noteUnlessTriedAgain(options, failed, () => noteRolledBack(session, step, end, failed.message))
     throw failed
   }
   return { statements: end.count, durationMs: performance.now() - started, stale }

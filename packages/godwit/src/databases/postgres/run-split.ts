@@ -7,6 +7,7 @@ import { runAsOne } from './run-one.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
 import { ending, recording } from './tail.js'
+import type { AttemptOptions } from './waiting/attempt.js'
 import type { WorkingSession } from './working-session.js'
 
 const UNSAFE_NEW_ENUM_VALUE = '55P04'
@@ -19,14 +20,20 @@ export async function runOneElseSplit(
   session: WorkingSession,
   step: LoadedStep,
   compiled: CompiledScript,
-  options: StepOptions,
+  options: AttemptOptions,
 ): Promise<StepOutcome> {
   try {
-    return await runAsOne(session, step, compiled, options, { triedAgainOn: UNSAFE_NEW_ENUM_VALUE })
+    const triedAgain: AttemptOptions['triedAgain'] = (failed, note) =>
+      needsSplit(failed) || (options.triedAgain?.(failed, note) ?? false)
+    return await runAsOne(session, step, compiled, { ...options, triedAgain })
   } catch (error) {
-    if (!isGodwitError(error) || error.details.server?.code !== UNSAFE_NEW_ENUM_VALUE) throw error
+    if (!needsSplit(error)) throw error
   }
   return runSplit(session, step, compiled, options)
+}
+
+function needsSplit(error: unknown): boolean {
+  return isGodwitError(error) && error.details.server?.code === UNSAFE_NEW_ENUM_VALUE
 }
 
 async function runSplit(

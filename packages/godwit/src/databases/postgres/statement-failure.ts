@@ -39,7 +39,7 @@ export async function statementFailed(
     { name: step.name, message: `${whenOurs(place)}${mask(failure.message)}` },
     {
       cause: failure.cause,
-      hint: wayOutOf(failure, step, left),
+      hint: wayOutOf(failure.cause, step, left),
       file: script?.file ?? step.file.file,
       ...(inFile ? { line: place.line as number, column: place.column ?? 1 } : {}),
       ...(text === undefined ? {} : { statement: maskSecrets(text) }),
@@ -96,14 +96,15 @@ export function wayOut({ name, direction }: LoadedStep, left: Left): string {
   return direction === 'up' ? 'Mend the file, then: godwit up' : 'Mend its way back, then: godwit down'
 }
 
-// A timeout is no fault of the file.
-function wayOutOf(failure: MessageFailure, step: LoadedStep, left: Left): string {
-  const { code } = failure.cause as { code?: string }
+/** The command that goes on from what the server said: a timeout is no fault of the file. */
+export function wayOutOf(cause: unknown, step: LoadedStep, left: Left): string {
+  const { code, message } = Object(cause) as { code?: unknown; message?: unknown }
   if (left === 'kept') return wayOut(step, left)
-  if (code === '57014' && /statement timeout/.test(failure.message))
+  if (code === '57014' && /statement timeout/.test(String(message)))
     return `It ran longer than the statement timeout. Allow more: godwit ${step.direction} --statement-timeout 5m`
   if (code === '55P03')
     return `Another session holds what it needs. When that is done: godwit ${step.direction}; or wait longer with --lock-timeout`
+  if (code === '40P01') return `It and another session waited for each other. Run it again: godwit ${step.direction}`
   return wayOut(step, left)
 }
 

@@ -33,12 +33,14 @@ import { outcomeAfterLoss } from './lost.js'
 import { type JournalRights, journalRights, makeJournal } from './make-journal.js'
 import { begin } from './opening.js'
 import { runApart } from './run-apart.js'
-import { runCollected } from './run-collected.js'
+import { type KnownStatements, runCollected } from './run-collected.js'
 import { runFunction } from './run-function.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
 import { rightLacking, toServerError } from './server-errors.js'
 import { leaseLost } from './statement-failure.js'
+import type { AttemptOptions } from './waiting/attempt.js'
+import { runPolitely } from './waiting/run-politely.js'
 import { timeoutSettings } from './waiting/timeouts.js'
 import { historyName, type WorkingSession } from './working-session.js'
 
@@ -219,24 +221,33 @@ export class PostgresTarget implements Target {
   async compile(step: LoadedStep): Promise<CompiledStep> {
     const { body } = step
     const { pooled } = this.#session
-    const run = (work: (options: StepOptions) => Promise<StepOutcome>) => (options: StepOptions) => {
-      this.#lock.at(step.name)
-      return this.#survivingLoss(step, () => work(options))
-    }
+    const run =
+      (work: (options: AttemptOptions) => Promise<StepOutcome>, mayRetry: () => boolean) => (options: StepOptions) => {
+        this.#lock.at(step.name)
+        const politely = () => runPolitely(this.#settings, this.#session, step, options, mayRetry, work)
+        return this.#survivingLoss(step, politely)
+      }
     this.#runsCode ||= body.kind !== 'script'
     if (body.kind === 'function') {
       if (pooled && !body.transaction) throw needsDirect(step, 'runs without a transaction')
       return {
         step,
         describe: async () => describeFunction(step, body.transaction),
-        run: run(() => runFunction(this.#session, step, body)),
+        run: run(
+          (options) => runFunction(this.#session, step, body, options),
+          () => body.retry === true,
+        ),
       }
     }
     if (body.kind === 'collected') {
+      const known: KnownStatements = {}
       return {
         step,
         describe: () => this.#describeCollected(step, body.collect),
-        run: run((options) => runCollected(this.#session, step, body.collect, options)),
+        run: run(
+          (options) => runCollected(this.#session, step, body, options, known),
+          () => body.retry === true || known.compiled !== undefined,
+        ),
       }
     }
     const { compiled } = await prepareScript(body.script, step.name, body.transaction)
@@ -247,7 +258,10 @@ export class PostgresTarget implements Target {
       // What it may throw was thrown by prepareScript.
       warmUp: () => void compiled(),
       describe: async () => describeScript(step, compiled(), 'sql'),
-      run: run(async (options) => runners[compiled().mode](this.#session, step, compiled(), options)),
+      run: run(
+        async (options) => runners[compiled().mode](this.#session, step, compiled(), options),
+        () => true,
+      ),
     }
   }
 

@@ -19,13 +19,15 @@ export interface Actions {
   up: unknown
   down: unknown
   shorthands: Shorthands
+  /** `export const retry = true`: it may be called again when it could not get a lock. */
+  retry: boolean
 }
 
 /** Imports a migration. @throws GODWIT_FILE_THROWS, GODWIT_FILE_SYNTAX, GODWIT_MODULE_NOT_FOUND, GODWIT_FILE_UNREADABLE */
 export async function loadActions(path: string, projectDir: string): Promise<Actions> {
   const loaded = exportsOf(await loadModule(path, { projectDir }))
-  const { up, down, shorthands } = isRecord(loaded.default) ? { ...loaded.default, ...loaded } : loaded
-  return { up, down, shorthands: isRecord(shorthands) ? shorthands : {} }
+  const { up, down, shorthands, retry } = isRecord(loaded.default) ? { ...loaded.default, ...loaded } : loaded
+  return { up, down, shorthands: isRecord(shorthands) ? shorthands : {}, retry: retry === true }
 }
 
 /**

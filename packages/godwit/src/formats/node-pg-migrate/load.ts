@@ -52,7 +52,8 @@ export class MigrationLoader {
 
   async #loadModule(file: MigrationFile, direction: Direction): Promise<Body | null> {
     const { projectDir, warn, verbose } = this.#context
-    const chosen = chooseAction(await loadActions(file.file, projectDir), direction, file.file, projectDir)
+    const actions = await loadActions(file.file, projectDir)
+    const chosen = chooseAction(actions, direction, file.file, projectDir)
     if (chosen === null) return null
     this.#builder ??= loadBuilder(projectDir)
     const options = {
@@ -62,7 +63,7 @@ export class MigrationLoader {
       decamelize: this.#decamelize,
       logger: { info: verbose, warn, error: warn },
     }
-    return { kind: 'collected', collect: (db) => collect(chosen, db, options) }
+    return { kind: 'collected', retry: actions.retry, collect: (db) => collect(chosen, db, options) }
   }
 
   async #gathered(): Promise<GatheredShorthands> {

@@ -71,6 +71,7 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
     return {
       kind: 'function',
       transaction,
+      retry: instance.retry === true,
       run: (client) => session.run(client, transaction, (runner) => migrate.call(instance, runner)),
     }
   }

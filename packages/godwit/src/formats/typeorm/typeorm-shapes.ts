@@ -44,6 +44,8 @@ export interface QueryRunner {
 export interface Migration {
   name?: string
   transaction?: boolean
+  /** Ours: it may be called again when it could not get a lock. */
+  retry?: boolean
   up: (runner: QueryRunner) => Promise<unknown>
   down?: (runner: QueryRunner) => Promise<unknown>
 }
