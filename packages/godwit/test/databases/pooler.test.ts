@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { sqlProject } from '../contract/sql-project.js'
+import { createDatabase } from '../support/database.js'
+import { hasPgBouncer, type Pooler, startPooler } from '../support/pooler.js'
+
+if (!hasPgBouncer) console.warn('PgBouncer is not installed: what holds behind a transaction pooler is not tried.')
+
+describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
+  let pooler: Pooler
+  beforeAll(async () => {
+    pooler = await startPooler(inject('servers').pg18)
+  })
+  afterAll(() => pooler?.stop())
+
+  async function pooled(files: Record<string, string>) {
+    const direct = await createDatabase(18)
+    return { direct, ...(await sqlProject({ url: pooler.through(direct.url) }, files)) }
+  }
+
+  test('migrations are applied, undone and listed', async () => {
+    const { project, states, direct } = await pooled({
+      '1_a.sql': 'create table a (id int);\ninsert into a values (1)',
+      '1_a.down.sql': 'drop table a',
+      '2_b.sql': "set search_path to other, public;\nset role pg_monitor;\nreset role;\ncreate table b ()",
+    })
+    expect((await project.up()).error).toBeUndefined()
+    expect(await states()).toEqual(['1_a applied', '2_b applied'])
+    // What one left in the session is not what another client of the pooler gets.
+    expect(await direct.query('select count(*)::int as n from a')).toEqual([{ n: 1 }])
+  })
+
+  test('what a migration sets is gone from the sessions that others get', async () => {
+    const { project, again } = await pooled({ '1_a.sql': "set search_path to nowhere;\nset statement_timeout = '7s'" })
+    await project.up()
+    const { project: other } = { project: await again() }
+    await expect(other.status()).resolves.toMatchObject({ migrations: [{ state: 'applied' }] })
+  })
+
+  test('the lock holds without a session: of three starters each migration is run by one', async () => {
+    const files: Record<string, string> = { '0_effects.sql': 'create table effects (name text)' }
+    for (let n = 1; n <= 5; n++) files[`${n}_m.sql`] = `insert into effects values ('${n}');\nselect pg_sleep(0.2)`
+    const { project, again, direct } = await pooled(files)
+    const reports = await Promise.all([project, await again(), await again()].map((each) => each.up()))
+    expect(reports.map((report) => report.error)).toEqual([undefined, undefined, undefined])
+    expect(reports.flatMap((report) => report.steps)).toHaveLength(6)
+    expect(await direct.query('select count(*)::int as n, count(distinct name)::int as d from effects')).toEqual([
+      { n: 5, d: 5 },
+    ])
+  })
+
+  test('a direct runner waits for one behind the pooler, and the other way round', async () => {
+    const slow = { '0_t.sql': 'create table effects (name text)', '1_m.sql': "insert into effects values ('1');\nselect pg_sleep(1)" }
+    for (const directFirst of [true, false]) {
+      const { project, again, direct } = await pooled(slow)
+      const other = await again({ databaseUrl: direct.url })
+      const [first, second] = directFirst ? [other, project] : [project, other]
+      const running = first.up()
+      await sleep(400)
+      const waited = await second.up()
+      expect(waited.error).toBeUndefined()
+      expect((await running).error).toBeUndefined()
+      expect(await direct.query('select name from effects')).toEqual([{ name: '1' }])
+    }
+  })
+
+  test('what needs a session is refused before anything is run', async () => {
+    const { project, states } = await pooled({
+      '1_a.sql': 'create table a (id int)',
+      '2_b.sql': 'create index concurrently i on a (id)',
+    })
+    await expect(project.up()).rejects.toMatchObject({ code: 'GODWIT_POOLER_NEEDS_DIRECT', exitCode: 5 })
+    expect(await states()).toEqual(['1_a pending', '2_b pending'])
+  })
+})
