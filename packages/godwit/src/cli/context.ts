@@ -13,6 +13,7 @@ export interface CommonFlags extends PeerFlags {
   dryRun?: boolean
   yes?: boolean
   wait?: string
+  grace?: string
   lockTimeout?: string
   lockRetries?: string
   statementTimeout?: string
@@ -38,12 +39,13 @@ export class CommandContext<Flags extends CommonFlags = CommonFlags> {
 
   /** Options for `openProject` from the common flags. */
   projectOptions(): OpenProjectOptions {
-    const { config, project, databaseUrl, wait, lockTimeout, lockRetries, statementTimeout } = this.flags
+    const { config, project, databaseUrl, wait, grace, lockTimeout, lockRetries, statementTimeout } = this.flags
     return {
       config,
       project,
       databaseUrl,
       wait,
+      grace,
       lockTimeout,
       lockRetries,
       statementTimeout,

@@ -3,13 +3,13 @@ import { CommanderError } from 'commander'
 import type { CommonFlags } from './context.js'
 import { buildProgram } from './program.js'
 
+const LAST_OUTPUT_MS = 1_000
 const FLUSHED_AT_ONCE = new Set(['commander.helpDisplayed', 'commander.help', 'commander.version'])
 
 /** Runs the command line and says the exit code. */
-async function main(args: string[]): Promise<number> {
+async function main(args: string[], stop: AbortSignal): Promise<number> {
   // What a migration prints must not stand in the one document.
   if (args.includes('--json')) globalThis.console = new Console(process.stderr)
-  const stop = listenForSignals()
   let flags: CommonFlags = { json: args.includes('--json'), verbose: args.includes('--verbose') }
   let code = 0
   const program = buildProgram(async (verb, given, names) => {
@@ -45,4 +45,7 @@ function listenForSignals(): AbortSignal {
 
 // The reader of a pipe went away (`godwit up | head -1`): what runs goes on to its end all the same.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-process.exitCode = await main(process.argv.slice(2))
+const stop = listenForSignals()
+process.exitCode = await main(process.argv.slice(2), stop)
+// A function that was stopped and not waited for may keep the process alive for ever.
+if (stop.aborted) setTimeout(() => process.exit(), LAST_OUTPUT_MS).unref()

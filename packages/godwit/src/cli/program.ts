@@ -159,6 +159,7 @@ const common: [string, string][] = [
   ['--lock-retries <n>', 'how often a migration is tried again that could not get a lock (default 10)'],
   ['--statement-timeout <duration>', "PostgreSQL's statement_timeout for the migrations"],
   ['--idle-in-transaction-session-timeout <duration>', "PostgreSQL's setting of that name for the migrations"],
+  ['--grace <duration>', 'how long a function may go on when the run is stopped (default 20s)'],
   ['-v, --verbose', 'tell more; with errors the stack'],
   ['-q, --quiet', 'errors only'],
   ['--no-color', 'no colours'],

@@ -29,6 +29,8 @@ export interface CompiledStep {
   step: LoadedStep
   /** Does beforehand what can be done without the database, while that is busy with the step before. */
   warmUp?: () => void
+  /** Code of the project's is at work in it: a stop gives that a grace. */
+  inFunction?: () => boolean
   /** Says what it would send (`plan`). Writes nothing. */
   describe: () => Promise<DescribedStep>
   /** Runs it and records it. Throws what failed, with the state it left. */

@@ -40,6 +40,8 @@ export type RunEvent =
   | { type: 'step-started'; name: string; direction: Direction; index: number; total: number }
   | ({ name: string } & StepEvent)
   | { type: 'step-done'; name: string; direction: Direction; statements: number; durationMs: number }
+  /** A stop was asked for, and this function may end by itself until the grace is over. */
+  | { type: 'stopping'; name: string; graceMs: number }
   | { type: 'step-failed'; name: string; direction: Direction; left: 'nothing' | 'part' | 'unknown' }
   /** A reset dropped these, one line each. */
   | { type: 'dropped'; objects: string[] }

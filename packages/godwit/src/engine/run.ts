@@ -1,20 +1,17 @@
 import type { CompiledStep, LockOptions, RunIdentity, StepOutcome, Target } from '../databases/contract.js'
 import { GodwitError, isGodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
-import type { RunEvent } from './events.js'
 import { findName } from './find-name.js'
 import { type Direction, isWaiting, type Look, type MigrationFile, type MigrationStatus } from './migration.js'
 import { makePlan, type Plan, type PlannedStep, type PlanRequest } from './plan.js'
 import { deriveStates } from './states.js'
+import { type StopContext, stoppable, stopped } from './stop.js'
 
 /** What a run works on; made by `project/`. */
-export interface RunContext {
+export interface RunContext extends StopContext {
   format: Format
-  target: Target
   identity: RunIdentity
   waitMs: number
-  onEvent: (event: RunEvent) => void
-  signal?: AbortSignal | undefined
 }
 
 /** One step as it ended. */
@@ -156,15 +153,12 @@ async function runSteps(
   for (let compiled = due[0]; compiled !== undefined; compiled = due[0]) {
     due = due.slice(1)
     const { name, direction } = compiled.step
-    if (context.signal?.aborted) return { steps: reports, elsewhere, error: aborted(context.signal) }
+    if (context.signal?.aborted) break
     context.onEvent({ type: 'step-started', name, direction, index: steps.indexOf(compiled), total: steps.length })
     const started = performance.now()
     try {
-      const { stale, ...outcome }: StepOutcome = await cancellable(context, () => {
-        const running = compiled.run({
-          onEvent: (event) => context.onEvent({ name, ...event }),
-          signal: context.signal,
-        })
+      const { stale, ...outcome }: StepOutcome = await stoppable(context, compiled, (stop) => {
+        const running = compiled.run({ onEvent: (event) => context.onEvent({ name, ...event }), ...stop })
         warmUpSoon(due[0])
         return running
       })
@@ -172,14 +166,18 @@ async function runSteps(
       context.onEvent({ type: 'step-done', name, direction, ...outcome })
       if (stale) await readAgain()
     } catch (error) {
-      const failure = context.signal?.aborted ? aborted(context.signal, error) : asGodwitError(error, context.target)
+      const told = asGodwitError(error, context.target)
+      const failure = context.signal?.aborted ? stopped(context.signal, { direction, cause: told }) : told
       if (reports.at(-1)?.name === name) return { steps: reports, elsewhere, error: failure }
       reports.push({ name, direction, outcome: 'failed', statements: 0, durationMs: performance.now() - started })
       context.onEvent({ type: 'step-failed', name, direction, left: failure.details.left ?? 'unknown' })
       return { steps: reports, elsewhere, error: failure }
     }
   }
-  return { steps: reports, elsewhere }
+  const { signal } = context
+  if (!signal?.aborted) return { steps: reports, elsewhere }
+  const at = { direction: steps[0]?.step.direction ?? 'up', ended: reports.at(-1)?.name, complete: due.length === 0 }
+  return { steps: reports, elsewhere, error: stopped(signal, at) }
 }
 
 // By then the message before it is on its way, and the server works while the step is looked into.
@@ -204,26 +202,6 @@ async function stillDue(
     if (state === undefined) return false
     return step.direction === 'up' ? isWaiting(state) : state === 'applied' || state === 'edited'
   })
-}
-
-async function cancellable<T>({ signal, target }: RunContext, work: () => Promise<T>): Promise<T> {
-  const cancel = () => void target.cancel().catch(() => {})
-  signal?.addEventListener('abort', cancel, { once: true })
-  try {
-    return await work()
-  } finally {
-    signal?.removeEventListener('abort', cancel)
-  }
-}
-
-function aborted(signal: AbortSignal, cause?: unknown): GodwitError {
-  const terminated = signal.reason === 'SIGTERM'
-  const left = cause === undefined ? 'nothing' : isGodwitError(cause) ? cause.details.left : 'unknown'
-  return new GodwitError(
-    terminated ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED',
-    {},
-    { cause, left: left ?? 'unknown', ...(left === 'part' && isGodwitError(cause) ? { hint: cause.hint } : {}) },
-  )
 }
 
 function asGodwitError(error: unknown, target: Target): GodwitError {
@@ -264,7 +242,7 @@ export async function takeLock(context: RunContext): Promise<boolean> {
     })
     return waited
   } catch (error) {
-    throw context.signal?.aborted ? aborted(context.signal) : error
+    throw context.signal?.aborted ? stopped(context.signal, { direction: 'up' }) : error
   }
 }
 

@@ -26,6 +26,8 @@ export interface ProjectConfig {
   statementTimeout?: string | number
   /** PostgreSQL's `idle_in_transaction_session_timeout` for migrations; a duration. */
   idleInTransactionSessionTimeout?: string | number
+  /** How long a function that is at work when the run is stopped may go on; a duration. Default 20 s. */
+  grace?: string | number
   /** Godwit's own records. */
   godwit?: { schema?: string }
   sql?: SqlSection
@@ -63,6 +65,7 @@ export const projectKeys = [
   'lockRetries',
   'statementTimeout',
   'idleInTransactionSessionTimeout',
+  'grace',
   'godwit',
   'sql',
   'nodePgMigrate',

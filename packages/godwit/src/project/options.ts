@@ -32,7 +32,12 @@ export interface OpenProjectOptions {
   onEvent?: ((event: RunEvent) => void) | undefined
   /** Told what does not matter unless something is looked into. */
   onVerbose?: ((message: string) => void) | undefined
-  /** Stops a run: the running statement is cancelled on the server, its transaction rolled back. */
+  /** How long a function that is at work when the run is stopped may go on; a duration as `wait`. Default 20 s. */
+  grace?: string | number | undefined
+  /**
+   * Stops a run: the running statement is cancelled on the server, its transaction rolled back; a function gets its grace.
+   * The reason `'SIGTERM'` makes it GODWIT_TERMINATED, any other GODWIT_INTERRUPTED.
+   */
   signal?: AbortSignal | undefined
   /** What the journal calls the run; default the method's name. */
   command?: string | undefined

@@ -272,6 +272,7 @@ export class Project {
       target,
       identity: this.#identity(command),
       waitMs: timeouts.waitMs,
+      graceMs: timeouts.graceMs,
       onEvent: options.onEvent ?? (() => {}),
       signal: options.signal,
     }

@@ -5,12 +5,14 @@ import { milliseconds } from './duration.js'
 import type { OpenProjectOptions } from './options.js'
 
 const DEFAULT_WAIT_MS = 60_000
+const DEFAULT_GRACE_MS = 20_000
 const DEFAULT_LOCK_TIMEOUT_MS = 5_000
 const DEFAULT_LOCK_RETRIES = 10
 
 /** How long a project waits for what, in milliseconds. */
 export interface Timeouts {
   waitMs: number
+  graceMs: number
   /** Of the session that migrations run on. */
   session: Pick<
     OpenOptions,
@@ -31,6 +33,7 @@ export function readTimeouts(options: OpenProjectOptions, config: ProjectConfig)
   const lockTimeoutMs = duration('lockTimeout', 'lock timeout')
   return {
     waitMs: duration('wait', 'wait') ?? DEFAULT_WAIT_MS,
+    graceMs: duration('grace', 'grace') ?? DEFAULT_GRACE_MS,
     session: {
       lockTimeoutMs: lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
       lockTimeoutExplicit: lockTimeoutMs !== undefined,
@@ -44,7 +47,7 @@ export function readTimeouts(options: OpenProjectOptions, config: ProjectConfig)
   }
 }
 
-type DurationName = 'wait' | 'lockTimeout' | 'statementTimeout' | 'idleInTransactionSessionTimeout'
+type DurationName = 'wait' | 'grace' | 'lockTimeout' | 'statementTimeout' | 'idleInTransactionSessionTimeout'
 
 function retries(written: string | number): number {
   if (!/^\d+$/.test(String(written).trim()))

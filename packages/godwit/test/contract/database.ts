@@ -8,6 +8,8 @@ import { reviewContract } from './databases/review.js'
 import { rightsContract } from './databases/rights.js'
 import { sessionContract } from './databases/sessions.js'
 import { transactionContract } from './databases/transactions.js'
+import { functionWaitingContract } from './databases/waiting/functions.js'
+import { graceContract } from './databases/waiting/grace.js'
 import { scriptWaitingContract } from './databases/waiting/scripts.js'
 import type { Subject } from './subject.js'
 
@@ -24,6 +26,8 @@ export function databaseContract(subject: Subject): void {
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))
     describe('waiting for tables', () => scriptWaitingContract(subject))
+    describe('functions that wait for tables', () => functionWaitingContract(subject))
+    describe('functions that are stopped', () => graceContract(subject))
     describe('rights', () => rightsContract(subject))
   })
 }

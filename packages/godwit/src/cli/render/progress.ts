@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../engine/events.js'
 import type { Direction } from '../../engine/migration.js'
 import type { Output } from '../output.js'
-import { type WaitingEvent, waitingLine } from './waiting.js'
+import { isWaitingEvent, type WaitingEvent, waitingLine } from './waiting.js'
 import { columns, count, duration, splitName } from './words.js'
 
 // A line that changes with every statement of a fast script only flickers.
@@ -35,7 +35,7 @@ export class RunProgress {
         event.left === 'nothing' && event.direction === 'down' ? 'rolled back, still applied' : LEFT[event.left],
       ])
     else if (event.type === 'dropped') for (const object of event.objects) output.say(`  dropped ${object}`)
-    else if (event.type === 'blocked' || event.type === 'retrying') this.#waitingFor(event)
+    else if (isWaitingEvent(event)) this.#waitingFor(event)
     else if (event.type === 'warning') output.tell(`${output.paintError.yellow('warning')} ${event.message}`)
     else output.detail(event.message)
   }

@@ -108,13 +108,18 @@ export class Connection {
    */
   async settled(): Promise<void> {
     await new Promise(setImmediate)
-    const { readyForQuery } = this.client as unknown as { readyForQuery: boolean }
-    if (!readyForQuery) await this.send('').catch(() => {})
+    if (!this.#idle) await this.send('').catch(() => {})
+  }
+
+  /** The server is at work on nothing. */
+  get #idle(): boolean {
+    return (this.client as unknown as { readyForQuery: boolean }).readyForQuery
   }
 
   /** Asks the server to cancel the running statement, over a connection of its own (rule 9). */
   async cancel(projectDir: string): Promise<void> {
-    if (this.#settings.stream !== undefined) return
+    // The next statement could be one of ours.
+    if (this.#settings.stream !== undefined || this.#idle) return
     const driver = await loadDriver(projectDir)
     const messenger = new driver.Client(this.#settings.config) as unknown as {
       connection: Canceller

@@ -15,6 +15,7 @@ import { runOneElseSplit } from './run-split.js'
 import { lockFreed } from './statement-failure.js'
 import { ending, recording, type StepEnd } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
+import { OUT_OF_GRACE, untilStopped } from './waiting/grace.js'
 import { type TransactionWatch, watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -45,6 +46,7 @@ export async function runCollected(
   await new Promise(setImmediate)
   const db: Queryable = {
     query: async (text, values) => {
+      if (options.signal?.aborted) throw new Error(OUT_OF_GRACE)
       if (watch === undefined) {
         await begin(session, step)
         watch = watchTransaction(session.client)
@@ -53,8 +55,9 @@ export async function runCollected(
     },
   }
   try {
-    const compiled = await compileCollected(step, await body.collect(db))
+    const compiled = await compileCollected(step, await untilStopped(options.signal, () => body.collect(db)))
     await connection.settled()
+    if (options.signal?.aborted) throw new Error(OUT_OF_GRACE)
     const used = watch as TransactionWatch | undefined
     used?.stop()
     if (used === undefined && compiled !== undefined) known.compiled = compiled

@@ -11,7 +11,8 @@ import { compose, type Part } from './parts.js'
 import { afterwards, lockFreed } from './statement-failure.js'
 import { ending, recording, type StepEnd } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
-import { watchStatements } from './watch-statements.js'
+import { OUT_OF_GRACE, untilStopped } from './waiting/grace.js'
+import { type StatementWatch, watchStatements } from './watch-statements.js'
 import { watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -27,7 +28,9 @@ export async function runFunction(
   body: FunctionBody,
   options: AttemptOptions,
 ): Promise<StepOutcome> {
-  return body.transaction ? inTransaction(session, step, body, options) : withoutTransaction(session, step, body)
+  return body.transaction
+    ? inTransaction(session, step, body, options)
+    : withoutTransaction(session, step, body, options)
 }
 
 async function inTransaction(
@@ -42,7 +45,7 @@ async function inTransaction(
   const watch = watchTransaction(session.client)
   const statements = watchStatements(session.client)
   try {
-    await body.run(session.client)
+    await callFunction(session, body, options, statements)
   } catch (error) {
     statements.stop()
     await connection.settled()
@@ -62,6 +65,22 @@ async function inTransaction(
   const dirty = !mine || (await statements.leavesSession())
   const end: StepEnd = { mode: mine ? 'one' : 'own', statements: [], count: statements.sent(), dirty }
   return await record(session, step, end, started, options)
+}
+
+// Stopped behind its grace it can send nothing more. One that swallows that, or that its statement was cancelled, is not done.
+async function callFunction(
+  { client }: WorkingSession,
+  body: FunctionBody,
+  { signal }: Pick<AttemptOptions, 'signal'>,
+  { refuse, cutShort }: StatementWatch,
+): Promise<void> {
+  signal?.addEventListener('abort', refuse, { once: true })
+  try {
+    await untilStopped(signal, () => body.run(client))
+  } finally {
+    signal?.removeEventListener('abort', refuse)
+  }
+  if (cutShort()) throw new Error(OUT_OF_GRACE)
 }
 
 async function record(
@@ -126,13 +145,18 @@ async function recorded(
   return { statements: count, durationMs: performance.now() - started, stale }
 }
 
-async function withoutTransaction(session: WorkingSession, step: LoadedStep, body: FunctionBody): Promise<StepOutcome> {
+async function withoutTransaction(
+  session: WorkingSession,
+  step: LoadedStep,
+  body: FunctionBody,
+  { signal }: AttemptOptions,
+): Promise<StepOutcome> {
   const started = performance.now()
   const { connection } = session
   const row = await OpenStepRow.write(session, step, 'none')
   const statements = watchStatements(session.client)
   try {
-    await body.run(session.client)
+    await callFunction(session, body, { signal }, statements)
     await connection.settled()
     statements.stop()
     // What it did in there was never committed: it must not count as done.

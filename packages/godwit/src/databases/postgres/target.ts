@@ -40,6 +40,7 @@ import { runOneElseSplit } from './run-split.js'
 import { rightLacking, toServerError } from './server-errors.js'
 import { leaseLost } from './statement-failure.js'
 import type { AttemptOptions } from './waiting/attempt.js'
+import { UserCode } from './waiting/grace.js'
 import { runPolitely } from './waiting/run-politely.js'
 import { timeoutSettings } from './waiting/timeouts.js'
 import { historyName, type WorkingSession } from './working-session.js'
@@ -228,24 +229,29 @@ export class PostgresTarget implements Target {
         return this.#survivingLoss(step, politely)
       }
     this.#runsCode ||= body.kind !== 'script'
+    const code = new UserCode()
     if (body.kind === 'function') {
       if (pooled && !body.transaction) throw needsDirect(step, 'runs without a transaction')
+      const watched = { ...body, run: code.watched(body.run) }
       return {
         step,
+        inFunction: () => code.running,
         describe: async () => describeFunction(step, body.transaction),
         run: run(
-          (options) => runFunction(this.#session, step, body, options),
+          (options) => runFunction(this.#session, step, watched, options),
           () => body.retry === true,
         ),
       }
     }
     if (body.kind === 'collected') {
       const known: KnownStatements = {}
+      const watched = { ...body, collect: code.watched(body.collect) }
       return {
         step,
+        inFunction: () => code.running,
         describe: () => this.#describeCollected(step, body.collect),
         run: run(
-          (options) => runCollected(this.#session, step, body, options, known),
+          (options) => runCollected(this.#session, step, watched, options, known),
           () => body.retry === true || known.compiled !== undefined,
         ),
       }

@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import { classify, loadParser } from '../../sql/classify.js'
 import { ScriptReader } from '../../sql/split.js'
+import { Message } from './message.js'
+import { OUT_OF_GRACE } from './waiting/grace.js'
 
 /** What a function sent to the server while it worked. */
 export interface StatementWatch {
@@ -8,7 +10,11 @@ export interface StatementWatch {
   sent: () => number
   /** Whether something it sent may have left its mark in the session (rule 19). When in doubt, true. */
   leavesSession: () => Promise<boolean>
-  /** Gives the client its own `query` back. */
+  /** From now on the function can send nothing; what Godwit sends passes. */
+  refuse: () => void
+  /** Something was under way when it was told to refuse, or was refused. */
+  cutShort: () => boolean
+  /** Gives the client its own `query` back, unless it refuses: the function may still be there. */
   stop: () => void
 }
 
@@ -21,6 +27,8 @@ export function watchStatements(client: pg.Client): StatementWatch {
   let dirty = false
   let ready = false
   let unread: string[] = []
+  let refusing = false
+  let cutShort = false
   const loading = loadParser().then(() => {
     ready = true
   })
@@ -31,6 +39,10 @@ export function watchStatements(client: pg.Client): StatementWatch {
   }
   const query = client.query as (...given: unknown[]) => unknown
   const seen = (...given: unknown[]): unknown => {
+    if (refusing && !(given[0] instanceof Message)) {
+      cutShort = true
+      return refusal(given)
+    }
     const result = query.apply(client, given)
     sent++
     const text = textOf(given[0])
@@ -48,10 +60,31 @@ export function watchStatements(client: pg.Client): StatementWatch {
       read()
       return dirty
     },
+    refuse: () => {
+      refusing = true
+      cutShort ||= !(client as unknown as { readyForQuery: boolean }).readyForQuery
+    },
+    cutShort: () => cutShort,
     stop: () => {
+      if (refusing) return
       Reflect.deleteProperty(client, 'query')
     },
   }
+}
+
+// As the client would fail: to a cursor, to a callback where there is one.
+function refusal(given: readonly unknown[]): unknown {
+  const error = new Error(OUT_OF_GRACE)
+  const [query] = given
+  if (typeof query === 'object' && query !== null && 'submit' in query) {
+    const { handleError } = query as { handleError?: (error: Error) => void }
+    queueMicrotask(() => handleError?.call(query, error))
+    return query
+  }
+  const callback = given.at(-1)
+  if (typeof callback !== 'function') return Promise.reject(error)
+  queueMicrotask(() => callback(error))
+  return undefined
 }
 
 function textOf(query: unknown): string | undefined {

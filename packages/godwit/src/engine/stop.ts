@@ -1,0 +1,90 @@
+import type { CompiledStep, Target } from '../databases/contract.js'
+import { GodwitError, isGodwitError } from '../errors.js'
+import type { RunEvent } from './events.js'
+import type { Direction } from './migration.js'
+
+const LONGEST_TIMER_MS = 2_147_483_647
+
+/** What a stop needs of a run. */
+export interface StopContext {
+  target: Target
+  /** How long a function that is at work when the run is stopped may go on (rule 18). */
+  graceMs: number
+  onEvent: (event: RunEvent) => void
+  signal?: AbortSignal | undefined
+}
+
+/** What a step is told of a stop. */
+export interface StepStop {
+  /** Aborted: at once for statements, behind the grace for a function. */
+  signal?: AbortSignal | undefined
+  /** A stop was asked for. */
+  stopping: () => boolean
+}
+
+/**
+ * Runs a step so that a signal stops it: its statement is cancelled on the server at once, but a function that is at work
+ * gets its grace, in which it may end by itself (invariant 21).
+ */
+export async function stoppable<T>(
+  { signal, target, graceMs, onEvent }: StopContext,
+  compiled: CompiledStep,
+  work: (stop: StepStop) => Promise<T>,
+): Promise<T> {
+  if (signal === undefined) return work({ stopping: () => false })
+  const stop = new AbortController()
+  let grace: NodeJS.Timeout | undefined
+  const end = () => {
+    stop.abort(signal.reason)
+    void target.cancel().catch(() => {})
+  }
+  const begin = () => {
+    if (graceMs === 0 || !compiled.inFunction?.()) return end()
+    onEvent({ type: 'stopping', name: compiled.step.name, graceMs })
+    grace = setTimeout(end, Math.min(graceMs, LONGEST_TIMER_MS))
+  }
+  signal.addEventListener('abort', begin, { once: true })
+  try {
+    return await work({ signal: stop.signal, stopping: () => signal.aborted })
+  } finally {
+    clearTimeout(grace)
+    signal.removeEventListener('abort', begin)
+  }
+}
+
+/** Where a run was when it was stopped. */
+export interface StoppedAt {
+  direction: Direction
+  /** What the step at work failed with; absent: none was at work. */
+  cause?: unknown
+  /** A step that was at work and ended by itself. */
+  ended?: string | undefined
+  /** Nothing that was asked for is left to do. */
+  complete?: boolean
+}
+
+/** The error of a run that a signal stopped, with the state it left and the way on. */
+export function stopped(signal: AbortSignal, { direction, cause, ended, complete }: StoppedAt): GodwitError {
+  const known = isGodwitError(cause) ? cause : undefined
+  const left = cause === undefined ? 'nothing' : (known?.details.left ?? 'unknown')
+  const state = [
+    ...(ended === undefined ? [] : [`${ended} ended by itself and is recorded.`]),
+    ...(known?.details.state ?? []),
+  ]
+  return new GodwitError(
+    signal.reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED',
+    {},
+    {
+      cause,
+      left,
+      ...(state.length === 0 ? {} : { state }),
+      ...(known !== undefined && left === 'part' ? { hint: known.hint } : wayOn(direction, complete ?? false)),
+    },
+  )
+}
+
+// How many of a `down --step 3` are left is not in the command that was typed: it is not suggested again.
+function wayOn(direction: Direction, complete: boolean): { hint?: string } {
+  if (complete) return { hint: 'Everything that was asked for is done; godwit status shows it.' }
+  return direction === 'up' ? {} : { hint: 'godwit status shows where it stands; godwit down goes on undoing.' }
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { type OpenProjectOptions, openProject, type Project, type RunEvent } from '../../../../src/index.js'
+import type { TestTarget } from '../../subject.js'
+
+const modules = dirname(dirname(createRequire(import.meta.url).resolve('pg/package.json')))
+
+/** A project whose migrations are functions. */
+export interface FunctionProject {
+  folder: string
+  project: Project
+  events: RunEvent[]
+  states: () => Promise<string[]>
+}
+
+/** Migrations of node-pg-migrate, JavaScript; by name. */
+export function builderProject(
+  target: Pick<TestTarget, 'url'>,
+  files: Record<string, string>,
+  options: OpenProjectOptions = {},
+): Promise<FunctionProject> {
+  const placed = Object.entries(files).map(([name, text]) => [`migrations/${name}.js`, text])
+  const config = { format: 'node-pg-migrate', migrations: 'migrations' }
+  return open(target, config, Object.fromEntries(placed), options)
+}
+
+/** Migrations of TypeORM: the body of a class by its name, which ends in a timestamp. */
+export function classProject(
+  target: Pick<TestTarget, 'url'>,
+  classes: Record<string, string>,
+  options: OpenProjectOptions = {},
+): Promise<FunctionProject> {
+  const placed = Object.entries(classes).map(([name, text]) => [
+    `migrations/${name}.js`,
+    `exports.${name} = class { name = '${name}'; ${text} async down() {} }`,
+  ])
+  const source = `const { DataSource } = require('typeorm')
+exports.source = new DataSource({ type: 'postgres', url: ${JSON.stringify(target.url)}, migrations: [__dirname + '/migrations/*.js'] })`
+  const config = { format: 'typeorm', typeorm: { dataSource: 'data-source.js' } }
+  return open(target, config, { 'data-source.js': source, ...Object.fromEntries(placed) }, options)
+}
+
+async function open(
+  target: Pick<TestTarget, 'url'>,
+  config: object,
+  files: Record<string, string>,
+  options: OpenProjectOptions,
+): Promise<FunctionProject> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'godwit-functions-')))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  mkdirSync(join(folder, 'node_modules'))
+  mkdirSync(join(folder, 'migrations'))
+  for (const peer of ['pg', 'typeorm', 'reflect-metadata', 'node-pg-migrate'])
+    symlinkSync(join(modules, peer), join(folder, 'node_modules', peer))
+  const all = { 'godwit.config.json': JSON.stringify(config), 'package.json': '{ "type": "commonjs" }', ...files }
+  for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text)
+  const events: RunEvent[] = []
+  const project = await openProject({
+    cwd: folder,
+    databaseUrl: target.url,
+    env: {},
+    onEvent: (event) => events.push(event),
+    ...options,
+  })
+  return {
+    folder,
+    project,
+    events,
+    states: async () => (await project.status()).migrations.map(({ name, state }) => `${name} ${state}`),
+  }
+}

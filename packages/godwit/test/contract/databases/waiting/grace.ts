@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { Subject, TestTarget } from '../../subject.js'
+import { eventOf } from './blocking-session.js'
+import { builderProject, classProject } from './function-project.js'
+
+const stopped = { code: 'GODWIT_INTERRUPTED', exitCode: 130 }
+const journal = 'select name, outcome from godwit.step order by id'
+const next = { B1700000000002: `async up(runner) { await runner.query('create table behind ()') }` }
+
+/** A function that is at work when the run is stopped gets its grace (rule 18). */
+export function graceContract(subject: Subject): void {
+  test('it may end by itself: it is recorded, and the run stops behind it', async () => {
+    const target = await subject.open()
+    const { project, states, events, stop } = await stoppable(
+      target,
+      `await runner.query('create table made ()'); await runner.query('select pg_sleep(1)')`,
+      '20s',
+    )
+    const running = project.up()
+    await untilQuery(target, 'pg_sleep')
+    stop()
+    const report = await running
+    expect(report.error).toMatchObject({
+      ...stopped,
+      details: { left: 'nothing', state: ['A1700000000001 ended by itself and is recorded.'] },
+    })
+    expect(report).toMatchObject({
+      steps: [{ name: 'A1700000000001', outcome: 'done' }],
+      remaining: ['B1700000000002'],
+    })
+    expect(await eventOf(events, 'stopping')).toEqual({ type: 'stopping', name: 'A1700000000001', graceMs: 20_000 })
+    expect(await states()).toEqual(['A1700000000001 applied', 'B1700000000002 pending'])
+  })
+
+  test.each([
+    ['it waits for the server', `await runner.query('select pg_sleep(60)')`],
+    [
+      'it swallows that it was cancelled',
+      `await runner.query('savepoint s'); await runner.query('select pg_sleep(60)').catch(() => runner.query('rollback to s')).catch(() => {})`,
+    ],
+    ['it waits for something else', `await runner.query('select 1 as "pg_sleep"'); await new Promise(() => {})`],
+    [
+      'it goes on when its grace is over',
+      `await runner.query('select 1 as "pg_sleep"'); await new Promise((resolve) => setTimeout(resolve, 1_200)); await runner.query('create table late ()').catch(() => {})`,
+    ],
+  ])('%s for longer than its grace: it is undone', async (_, text) => {
+    const target = await subject.open()
+    const { project, states, stop } = await stoppable(
+      target,
+      `await runner.query('create table made ()'); ${text}`,
+      '500ms',
+    )
+    const running = project.up()
+    await untilQuery(target, 'pg_sleep')
+    stop()
+    const { error, remaining } = await running
+    expect(error).toMatchObject({ ...stopped, details: { left: 'nothing' } })
+    expect(error?.details.state).toEqual(['A1700000000001 was undone, nothing of it is left.'])
+    expect(remaining).toEqual(['A1700000000001', 'B1700000000002'])
+    expect(await states()).toEqual(['A1700000000001 pending', 'B1700000000002 pending'])
+    expect(await target.query(journal)).toEqual([{ name: 'A1700000000001', outcome: 'failed' }])
+    expect(await target.query(`select to_regclass('made') as made, to_regclass('late') as late`)).toEqual([
+      { made: null, late: null },
+    ])
+  })
+
+  test('outside of a transaction, behind its grace: failed, with the two ways out', async () => {
+    const target = await subject.open()
+    const text = `await runner.query('create table made ()'); await runner.query('select pg_sleep(60)').catch(() => {})`
+    const { project, states, stop } = await stoppable(target, text, '300ms', 'transaction = false;')
+    const running = project.up()
+    await untilQuery(target, 'pg_sleep')
+    stop()
+    const { error } = await running
+    expect(error).toMatchObject({ ...stopped, details: { left: 'part' } })
+    expect(error?.hint).toMatch(/godwit resolve A1700000000001 --applied.*--rolled-back/)
+    expect(await states()).toEqual(['A1700000000001 failed', 'B1700000000002 pending'])
+  })
+
+  test('with no grace it is cancelled at once', async () => {
+    const target = await subject.open()
+    const { project, states, events, stop } = await stoppable(target, `await runner.query('select pg_sleep(60)')`, 0)
+    const running = project.up()
+    await untilQuery(target, 'pg_sleep')
+    stop()
+    expect((await running).error).toMatchObject(stopped)
+    expect(events.some((event) => event.type === 'stopping')).toBe(false)
+    expect(await states()).toEqual(['A1700000000001 pending', 'B1700000000002 pending'])
+  })
+
+  test('a builder function ends by itself, with what it collected; the last step of a run leaves nothing to do', async () => {
+    const target = await subject.open()
+    const controller = new AbortController()
+    const text = `exports.up = async (pgm) => { await pgm.db.query('select pg_sleep(1)'); pgm.createTable('made', {}) }`
+    const { project, states } = await builderProject(target, { '1_a': text }, { signal: controller.signal })
+    const running = project.up()
+    await untilQuery(target, 'pg_sleep')
+    controller.abort('SIGTERM')
+    const { error, remaining } = await running
+    expect(error).toMatchObject({ code: 'GODWIT_TERMINATED', exitCode: 143, details: { left: 'nothing' } })
+    expect(error?.hint).toMatch(/^Everything that was asked for is done/)
+    expect(remaining).toEqual([])
+    expect(await states()).toEqual(['1_a applied'])
+    expect(await target.query(`select to_regclass('made')::text as made`)).toEqual([{ made: 'made' }])
+  })
+
+  test('a builder function that does not end is undone', async () => {
+    const target = await subject.open()
+    const controller = new AbortController()
+    const text = `exports.up = async (pgm) => { await pgm.db.query('create table made ()'); await pgm.db.query('select pg_sleep(60)') }`
+    const options = { signal: controller.signal, grace: '300ms' }
+    const { project, states } = await builderProject(target, { '1_a': text }, options)
+    const running = project.up()
+    await untilQuery(target, 'pg_sleep')
+    controller.abort('SIGINT')
+    expect((await running).error).toMatchObject({ ...stopped, details: { left: 'nothing' } })
+    expect(await states()).toEqual(['1_a pending'])
+  })
+}
+
+/** Two classes, the first with this body; `stop` is the first Ctrl-C. */
+async function stoppable(target: TestTarget, body: string, grace: string | number, head = '') {
+  const controller = new AbortController()
+  const classes = { A1700000000001: `${head} async up(runner) { ${body} }`, ...next }
+  const opened = await classProject(target, classes, { signal: controller.signal, grace })
+  return { ...opened, stop: () => controller.abort('SIGINT') }
+}
+
+async function untilQuery(target: TestTarget, text: string): Promise<void> {
+  const seen = `select from pg_stat_activity where datname = current_database() and query like '%${text}%' and pid <> pg_backend_pid()`
+  while ((await target.query(seen)).length === 0) await sleep(20)
+}
