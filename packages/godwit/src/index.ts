@@ -1,6 +1,6 @@
 import type { LocalServer, LocalServerOptions } from './local-server/index.js'
 
-export type { DescribedStep, Settlement } from './databases/contract.js'
+export type { DescribedStep, LockHolder, Settlement } from './databases/contract.js'
 export type { Blocker, RunEvent, StepEvent } from './engine/events.js'
 export type { LoggedOutcome, LoggedRun, LoggedStatement, LoggedStep } from './engine/log.js'
 export type { Direction, MigrationStatus, OpenStep, State } from './engine/migration.js'

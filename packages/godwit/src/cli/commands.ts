@@ -15,6 +15,7 @@ const commands = {
   reset: async () => (await import('./commands/reset.js')).reset,
   create: async () => (await import('./commands/create.js')).create,
   resolve: async () => (await import('./commands/resolve.js')).resolve,
+  unlock: async () => (await import('./commands/unlock.js')).unlock,
   log: async () => (await import('./commands/log.js')).log,
   db: async () => (await import('./commands/db.js')).db,
   protect: async () => (await import('./commands/protect.js')).protect,

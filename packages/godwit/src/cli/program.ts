@@ -129,6 +129,12 @@ const verbs: readonly VerbDescription[] = [
     flags: [name, ['--limit <n>', 'at most so many runs (default 20)']],
   },
   {
+    verb: 'unlock',
+    says: 'show who holds the lock, and take it from a runner that is not heard of any more',
+    example: 'npx godwit unlock --force deploy@web-2',
+    flags: [['--force <owner>', 'take it from this one, whatever it is doing']],
+  },
+  {
     verb: 'db',
     says: 'start a real local PostgreSQL for this project until Ctrl-C, and print its URL',
     example: 'npx godwit db',

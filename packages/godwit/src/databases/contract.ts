@@ -69,6 +69,22 @@ export interface LockOptions {
   signal?: AbortSignal | undefined
 }
 
+/** Who holds the runner's lock. */
+export interface LockHolder {
+  /** `user@host`; `backend 4711` for a session that says nothing of itself. */
+  owner: string
+  /** The verb. */
+  command: string
+  /** Since it was taken. */
+  seconds: number
+  /** The migration at work, as far as is known. */
+  at: string | null
+  /** Held through a transaction pooler. */
+  pooled: boolean
+  /** Not heard of any more: it may be taken. */
+  expired: boolean
+}
+
 /** By hand: what a migration counts as from now on. */
 export type Settlement = 'applied' | 'rolled-back'
 
@@ -106,6 +122,10 @@ export interface Target {
   end: (outcome: 'done' | 'failed') => Promise<void>
   /** The journal, the newest run first; only where {@link Look.journal} is `ready`. Read-only. */
   log: (query: LogQuery) => Promise<LoggedRun[]>
+  /** Who holds the lock. Read-only. */
+  lockHolder: () => Promise<LockHolder | null>
+  /** Takes the lock from a holder that is not heard of any more, or from the one that `force` names. */
+  unlock: (force: string | undefined) => Promise<{ holder: LockHolder | null; released: boolean }>
   /** Marks the database as production, or takes the mark away. */
   protect: (on: boolean) => Promise<void>
   /** What {@link Target.drop} would drop: `kind name`, in words. */

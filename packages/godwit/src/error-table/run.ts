@@ -45,6 +45,16 @@ export const runErrors = {
       `A migration released the lock, and now ${f.holder} holds it. What is done stays done; nothing more was run.`,
     () => 'When the other runner is done: godwit up',
   ),
+  GODWIT_LOCK_IN_USE: entry<{ owner: string; command: string; seconds: number }>(
+    6,
+    (f) => `${f.owner} holds the lock (${f.command}, ${f.seconds} s) and is at work. Nothing was released.`,
+    (f) => `Wait until it is done. When it must be stopped: godwit unlock --force ${shellWord(f.owner)}`,
+  ),
+  GODWIT_LOCK_OWNER: entry<{ owner: string; named: string }>(
+    5,
+    (f) => `The lock is held by ${f.owner}, not by ${f.named}. Nothing was released.`,
+    () => 'godwit unlock shows who holds it now.',
+  ),
   GODWIT_LEASE_LOST: entry<{ name: string }>(
     6,
     (f) =>

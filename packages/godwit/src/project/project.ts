@@ -1,4 +1,4 @@
-import type { Database, DescribedStep, RunIdentity, Settlement, Target } from '../databases/contract.js'
+import type { Database, DescribedStep, LockHolder, RunIdentity, Settlement, Target } from '../databases/contract.js'
 import { findName } from '../engine/find-name.js'
 import type { LoggedRun } from '../engine/log.js'
 import { isWaiting, type MigrationStatus } from '../engine/migration.js'
@@ -231,6 +231,21 @@ export class Project {
       await target.end('done')
       return { name: found.name, as }
     })
+  }
+
+  /** Who holds the runner's lock; `null`: nobody. Read-only. */
+  async lockHolder(): Promise<LockHolder | null> {
+    return this.#withTarget((target) => target.lockHolder(), false)
+  }
+
+  /**
+   * Takes the runner's lock from a holder that is not heard of any more, or from the one that `force` names (`user@host`):
+   * its session is ended, and what it has under way is rolled back.
+   *
+   * @throws GodwitError GODWIT_LOCK_IN_USE, GODWIT_LOCK_OWNER
+   */
+  async unlock(force?: string): Promise<{ holder: LockHolder | null; released: boolean }> {
+    return this.#withTarget((target) => target.unlock(force), false)
   }
 
   /** Marks the database as production, in the database; taking the mark away wants the database's name. */

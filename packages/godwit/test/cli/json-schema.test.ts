@@ -49,6 +49,7 @@ test('every --json document has the shape that the package ships', async () => {
   const shapes: [string, string[], number][] = [
     ['status', ['status'], 0],
     ['log', ['log'], 0],
+    ['unlocked', ['unlock'], 0],
     ['plan', ['plan'], 0],
     ['plan', ['up', '--dry-run'], 0],
     ['run', ['up', '--step', '1'], 0],

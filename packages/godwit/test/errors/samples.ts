@@ -71,6 +71,8 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_CONNECTION_LOST: { name: '2_b', reason: 'Connection terminated unexpectedly', left: 'nothing' },
   GODWIT_OUTCOME_UNKNOWN: { name: '2_b', reason: 'Connection terminated unexpectedly' },
   GODWIT_LOCKED: { holder: 'godwit (web-2, pid 311), backend 4711, connected for 18 s', waitedMs: 60_000 },
+  GODWIT_LOCK_IN_USE: { owner: 'deploy@web-2', command: 'up', seconds: 18 },
+  GODWIT_LOCK_OWNER: { owner: 'deploy@web-3', named: 'deploy@web-2' },
   GODWIT_LEASE_LOST: { name: '2_b' },
   GODWIT_PEER_AT_WORK: { name: '2_b' },
   GODWIT_POOLER_NEEDS_JOURNAL: { schema: 'godwit' },

@@ -10,6 +10,7 @@ import type {
   CompiledStep,
   DescribedStep,
   LoadedStep,
+  LockHolder,
   LockOptions,
   OpenOptions,
   RunIdentity,
@@ -27,6 +28,7 @@ import { dropEverything, listDroppable } from './drop.js'
 import { Journal } from './journal.js'
 import { Lease, userName } from './lock/lease.js'
 import { RunnerLock, refuseUnguarded } from './lock/runner-lock.js'
+import { lockHolder, unlock } from './lock/unlock.js'
 import { readLog } from './log.js'
 import { lookAt } from './look.js'
 import { outcomeAfterLoss } from './lost.js'
@@ -319,6 +321,14 @@ export class PostgresTarget implements Target {
 
   log(query: LogQuery): Promise<LoggedRun[]> {
     return readLog(this.#session.client, this.#session.journal, query)
+  }
+
+  lockHolder(): Promise<LockHolder | null> {
+    return lockHolder(this.#session)
+  }
+
+  unlock(force: string | undefined): Promise<{ holder: LockHolder | null; released: boolean }> {
+    return unlock(this.#session, force)
   }
 
   async protect(on: boolean): Promise<void> {

@@ -107,9 +107,14 @@ export class Lease {
     return `UPDATE ${this.#table} SET owner = NULL, expires_at = '-infinity', at = NULL WHERE fence = ${fence}`
   }
 
-  /** Takes the lease from its owner by hand; what the owner has under way can no longer be committed. */
+  /**
+   * Takes the lease from its owner by hand: what the owner has under way can no longer be committed. No row comes back while
+   * a transaction of the owner's holds it.
+   */
   revoke(fence: string): string {
-    return `UPDATE ${this.#table} SET fence = fence + 1, owner = NULL, expires_at = '-infinity', at = NULL WHERE fence = ${fence} RETURNING 1`
+    return `WITH held AS (SELECT id FROM ${this.#table} WHERE fence = ${fence} FOR UPDATE SKIP LOCKED)
+UPDATE ${this.#table} AS l SET fence = l.fence + 1, owner = NULL, expires_at = '-infinity', at = NULL
+FROM held WHERE l.id = held.id RETURNING 1`
   }
 
   /**
@@ -142,13 +147,19 @@ export class Lease {
 const STARTED = '(SELECT backend_start FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid())'
 
 /** A holder for people: `deploy@web-2 (pid 311, up), 18 s, at AddBilling`. */
-export function describeHolder({ owner, command, seconds, at, pooled, expired }: LeaseHolder): string {
-  const [who, pid] = owner.split('/')
+export function describeHolder(holder: LeaseHolder): string {
+  const { command, seconds, at, pooled, expired } = holder
+  const pid = holder.owner.slice(holder.owner.lastIndexOf('/') + 1)
   return [
-    `${who} (pid ${pid}, ${command})`,
+    `${ownerOf(holder)} (pid ${pid}, ${command})`,
     `${seconds} s`,
     ...(at === null ? [] : [`at ${at}`]),
     ...(pooled ? ['through a pooler'] : []),
     ...(expired ? ['not heard of any more'] : []),
   ].join(', ')
+}
+
+/** The owner's name without its pid: `deploy@web-2`. */
+export function ownerOf({ owner }: Pick<LeaseHolder, 'owner'>): string {
+  return owner.slice(0, owner.lastIndexOf('/'))
 }

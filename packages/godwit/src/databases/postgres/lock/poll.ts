@@ -15,7 +15,7 @@ export type Attempt<T> = { got: T } | { holder: string }
  * @throws GodwitError GODWIT_LOCKED when the time is up
  */
 export async function poll<T>(
-  { waitMs, onWait, signal }: LockOptions,
+  { waitMs, onWait, signal }: Omit<LockOptions, 'identity'>,
   attempt: () => Promise<Attempt<T>>,
 ): Promise<{ got: T; waited: boolean }> {
   const started = performance.now()

@@ -60,8 +60,18 @@ export async function checkLockHeld(session: WorkingSession, lastRow: readonly (
   throw new GodwitError('GODWIT_LOCK_LOST', { holder: holder.who })
 }
 
-/** Who holds an advisory lock: words for people, and the backend where there is one. */
-export async function sessionHolder(client: pg.Client, key: bigint): Promise<{ who: string; backend: number | null }> {
+/** A session that holds an advisory lock. */
+export interface SessionHolder {
+  /** For people. */
+  who: string
+  /** `null`: nobody holds it any more. */
+  backend: number | null
+  /** For how long it has been connected. */
+  seconds: number
+}
+
+/** Who holds an advisory lock. */
+export async function sessionHolder(client: pg.Client, key: bigint): Promise<SessionHolder> {
   const { rows } = await client.query<{ who: string; seconds: string; pid: number }>(
     `SELECT coalesce(nullif(a.application_name, ''), 'a session') || ', backend ' || l.pid AS who, l.pid,
        round(extract(epoch FROM clock_timestamp() - a.backend_start)) AS seconds
@@ -72,8 +82,8 @@ export async function sessionHolder(client: pg.Client, key: bigint): Promise<{ w
   )
   const row = rows[0]
   return row === undefined
-    ? { who: 'a session that has just ended', backend: null }
-    : { who: `${row.who}, connected for ${row.seconds} s`, backend: row.pid }
+    ? { who: 'a session that has just ended', backend: null, seconds: 0 }
+    : { who: `${row.who}, connected for ${row.seconds} s`, backend: row.pid, seconds: Number(row.seconds) }
 }
 
 async function inTheWay({ client, lease }: SessionLocks, key: bigint): Promise<string> {
