@@ -5,7 +5,7 @@ import { findName } from './find-name.js'
 import { type Direction, isWaiting, type Look, type MigrationFile, type MigrationStatus } from './migration.js'
 import { makePlan, type Plan, type PlannedStep, type PlanRequest } from './plan.js'
 import { deriveStates } from './states.js'
-import { type StopContext, stoppable, stopped } from './stop.js'
+import { NOTHING_RUN, type StopContext, stoppable, stopped, waitable } from './stop.js'
 
 /** What a run works on; made by `project/`. */
 export interface RunContext extends StopContext {
@@ -72,7 +72,7 @@ export async function run(
   await check(current, plan)
   const steps = await compileSteps(context, current, plan)
   warmUpSoon(steps[0])
-  const stale = await target.begin(look, context.identity)
+  const stale = await waitable(context, () => target.begin(look, context.identity))
   await target.adopt(adoptable(current))
   await target.pass(plan.passed)
   context.onEvent({ type: 'planned', direction: plan.direction, names: steps.map(({ step }) => step.name) })
@@ -176,8 +176,10 @@ async function runSteps(
   }
   const { signal } = context
   if (!signal?.aborted) return { steps: reports, elsewhere }
-  const at = { direction: steps[0]?.step.direction ?? 'up', ended: reports.at(-1)?.name, complete: due.length === 0 }
-  return { steps: reports, elsewhere, error: stopped(signal, at) }
+  const ended = reports.at(-1)
+  const state = [ended === undefined ? NOTHING_RUN : `${ended.name} ended by itself and is recorded.`]
+  const { direction } = steps[0]?.step ?? { direction: 'up' }
+  return { steps: reports, elsewhere, error: stopped(signal, { direction, state, complete: due.length === 0 }) }
 }
 
 // By then the message before it is on its way, and the server works while the step is looked into.
@@ -232,18 +234,12 @@ function refuseUnreadable(target: Target, look: Look): void {
 export async function takeLock(context: RunContext): Promise<boolean> {
   const { onWait, ...options } = lockOptions(context)
   let waited = false
-  try {
-    await context.target.lock({
-      ...options,
-      onWait: (holder, waitedMs) => {
-        waited = true
-        onWait(holder, waitedMs)
-      },
-    })
-    return waited
-  } catch (error) {
-    throw context.signal?.aborted ? stopped(context.signal, { direction: 'up' }) : error
+  const telling = (holder: string, waitedMs: number) => {
+    waited = true
+    onWait(holder, waitedMs)
   }
+  await waitable(context, () => context.target.lock({ ...options, onWait: telling }))
+  return waited
 }
 
 function lockOptions(context: RunContext): LockOptions {

@@ -3,6 +3,9 @@ import { GodwitError, isGodwitError } from '../errors.js'
 import type { RunEvent } from './events.js'
 import type { Direction } from './migration.js'
 
+/** What is said where no step was begun. */
+export const NOTHING_RUN = 'Nothing was run.'
+
 const LONGEST_TIMER_MS = 2_147_483_647
 
 /** What a stop needs of a run. */
@@ -52,25 +55,36 @@ export async function stoppable<T>(
   }
 }
 
+/**
+ * Waits for another runner, ahead of the first step.
+ *
+ * @throws GodwitError GODWIT_INTERRUPTED, GODWIT_TERMINATED when a signal ended the waiting
+ */
+export async function waitable<T>({ signal }: Pick<StopContext, 'signal'>, wait: () => Promise<T>): Promise<T> {
+  try {
+    return await wait()
+  } catch (error) {
+    throw signal?.aborted ? stopped(signal, { direction: 'up', state: [NOTHING_RUN] }) : error
+  }
+}
+
 /** Where a run was when it was stopped. */
 export interface StoppedAt {
   direction: Direction
   /** What the step at work failed with; absent: none was at work. */
   cause?: unknown
-  /** A step that was at work and ended by itself. */
-  ended?: string | undefined
+  /** What is known besides, one sentence each. */
+  state?: string[]
   /** Nothing that was asked for is left to do. */
   complete?: boolean
 }
 
 /** The error of a run that a signal stopped, with the state it left and the way on. */
-export function stopped(signal: AbortSignal, { direction, cause, ended, complete }: StoppedAt): GodwitError {
+export function stopped(signal: AbortSignal, at: StoppedAt): GodwitError {
+  const { direction, cause, complete = false } = at
   const known = isGodwitError(cause) ? cause : undefined
   const left = cause === undefined ? 'nothing' : (known?.details.left ?? 'unknown')
-  const state = [
-    ...(ended === undefined ? [] : [`${ended} ended by itself and is recorded.`]),
-    ...(known?.details.state ?? []),
-  ]
+  const state = [...(at.state ?? []), ...(known?.details.state ?? [])]
   return new GodwitError(
     signal.reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED',
     {},
@@ -78,7 +92,7 @@ export function stopped(signal: AbortSignal, { direction, cause, ended, complete
       cause,
       left,
       ...(state.length === 0 ? {} : { state }),
-      ...(known !== undefined && left === 'part' ? { hint: known.hint } : wayOn(direction, complete ?? false)),
+      ...(known !== undefined && left === 'part' ? { hint: known.hint } : wayOn(direction, complete)),
     },
   )
 }

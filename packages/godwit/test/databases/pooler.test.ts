@@ -22,7 +22,7 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
     const { project, states, direct } = await pooled({
       '1_a.sql': 'create table a (id int);\ninsert into a values (1)',
       '1_a.down.sql': 'drop table a',
-      '2_b.sql': "set search_path to other, public;\nset role pg_monitor;\nreset role;\ncreate table b ()",
+      '2_b.sql': 'set search_path to other, public;\nset role pg_monitor;\nreset role;\ncreate table b ()',
     })
     expect((await project.up()).error).toBeUndefined()
     expect(await states()).toEqual(['1_a applied', '2_b applied'])
@@ -50,7 +50,10 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
   })
 
   test('a direct runner waits for one behind the pooler, and the other way round', async () => {
-    const slow = { '0_t.sql': 'create table effects (name text)', '1_m.sql': "insert into effects values ('1');\nselect pg_sleep(1)" }
+    const slow = {
+      '0_t.sql': 'create table effects (name text)',
+      '1_m.sql': "insert into effects values ('1');\nselect pg_sleep(1)",
+    }
     for (const directFirst of [true, false]) {
       const { project, again, direct } = await pooled(slow)
       const other = await again({ databaseUrl: direct.url })

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { sqlProject } from '../../sql-project.js'
 import type { Subject, TestTarget } from '../../subject.js'
 import { eventOf } from './blocking-session.js'
 import { builderProject, classProject } from './function-project.js'
@@ -116,6 +119,21 @@ export function graceContract(subject: Subject): void {
     controller.abort('SIGINT')
     expect((await running).error).toMatchObject({ ...stopped, details: { left: 'nothing' } })
     expect(await states()).toEqual(['1_a pending'])
+  })
+
+  test('while it waits for the lease of a runner behind a pooler, it ends at once with nothing run', async () => {
+    const target = await subject.open()
+    const controller = new AbortController()
+    const { project, again, events } = await sqlProject(target, { '1_a.sql': 'create table a ()' })
+    await project.up()
+    await target.query(`update godwit.lease set owner = 'deploy@web-2/7', command = 'up', version = '1', pooled = true,
+      acquired_at = clock_timestamp(), expires_at = clock_timestamp() + interval '1 h'`)
+    const second = await again({ signal: controller.signal })
+    writeFileSync(join(second.folder, 'migrations/2_b.sql'), 'create table b ()')
+    const running = second.up()
+    await eventOf(events, 'waiting')
+    controller.abort('SIGTERM')
+    await expect(running).rejects.toMatchObject({ code: 'GODWIT_TERMINATED', details: { state: ['Nothing was run.'] } })
   })
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { sqlProject } from '../../sql-project.js'
 import type { Subject } from '../../subject.js'
 import { blockingSession, eventOf } from './blocking-session.js'
@@ -147,5 +147,29 @@ export function scriptWaitingContract(subject: Subject): void {
     expect(events.filter((event) => event.type === 'retrying')).toHaveLength(1)
     expect(await states()).toEqual(['1_a pending'])
     expect(await target.query(journal)).toEqual([{ name: '1_a', outcome: 'failed' }])
+  })
+
+  test('a role that has no connection left to look with is not told who it was, and tried again all the same', async () => {
+    const target = await subject.open()
+    const role = `few_${target.name}`
+    await target.query(
+      `create role "${role}" login password 'few'; grant all on schema public to "${role}"; grant create on database "${target.name}" to "${role}"`,
+    )
+    onTestFinished(async () => {
+      await target.query(`drop owned by "${role}" cascade; drop role "${role}"`)
+    })
+    const url = new URL(target.url)
+    url.username = role
+    url.password = 'few'
+    const { project, events, put } = await sqlProject({ url: url.href }, { '1_a.sql': held }, quick)
+    expect((await project.up()).error).toBeUndefined()
+    await target.query(`alter role "${role}" connection limit 1`)
+    put('2_b.sql', 'alter table held add b int')
+    const blocker = await blockingSession(target, 'lock table held')
+    const running = project.up()
+    expect(await eventOf(events, 'retrying')).toMatchObject({ by: [] })
+    await blocker.end()
+    expect((await running).error).toBeUndefined()
+    expect(events.some((event) => event.type === 'blocked')).toBe(false)
   })
 }
