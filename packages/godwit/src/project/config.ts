@@ -29,7 +29,11 @@ export interface ProjectConfig {
   /** How long a function that is at work when the run is stopped may go on; a duration. Default 20 s. */
   grace?: string | number
   /** Godwit's own records. */
-  godwit?: { schema?: string }
+  godwit?: {
+    schema?: string
+    /** Whether a transaction pooler is in between, where that is found out wrongly. */
+    pooled?: boolean
+  }
   sql?: SqlSection
   nodePgMigrate?: NodePgMigrateSection
   typeorm?: TypeormSection

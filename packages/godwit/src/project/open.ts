@@ -43,6 +43,7 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Pro
     format,
     listEarly: listingEarly(format),
     schema: config.godwit?.schema ?? 'godwit',
+    pooled: config.godwit?.pooled,
     timeouts: readTimeouts(options, config),
     options: { ...options, env },
     warn,

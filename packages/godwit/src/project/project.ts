@@ -84,6 +84,8 @@ export interface ProjectParts {
   /** Found when it is first needed: composing a migration needs no database. */
   database: () => Promise<Database>
   schema: string
+  /** Absent: it is found out. */
+  pooled: boolean | undefined
   timeouts: Timeouts
   options: OpenProjectOptions & { env: Record<string, string | undefined> }
   warn: (message: string) => void
@@ -294,12 +296,13 @@ export class Project {
   }
 
   async #withTarget<T>(work: (target: Target) => Promise<T>, lists = true): Promise<T> {
-    const { format, schema, timeouts, description, warn, options } = this.#parts
+    const { format, schema, pooled, timeouts, description, warn, options } = this.#parts
     const database = await this.#parts.database()
     if (lists) this.#parts.listEarly()
     const target = await database.open(format.history, {
       projectDir: description.folder,
       schema,
+      pooled,
       peerLocks: format.peerLocks,
       searchPath: format.searchPath,
       ...timeouts.session,

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { sqlProject } from '../contract/sql-project.js'
 import { createDatabase } from '../support/database.js'
 import { hasPgBouncer, type Pooler, startPooler } from '../support/pooler.js'
@@ -26,15 +28,38 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
     })
     expect((await project.up()).error).toBeUndefined()
     expect(await states()).toEqual(['1_a applied', '2_b applied'])
-    // What one left in the session is not what another client of the pooler gets.
     expect(await direct.query('select count(*)::int as n from a')).toEqual([{ n: 1 }])
+    expect((await project.down({ only: '1_a' })).error).toBeUndefined()
+    expect(await states()).toEqual(['1_a out-of-order', '2_b applied'])
   })
 
   test('what a migration sets is gone from the sessions that others get', async () => {
-    const { project, again } = await pooled({ '1_a.sql': "set search_path to nowhere;\nset statement_timeout = '7s'" })
+    const { project, direct } = await pooled({ '1_a.sql': "set search_path to nowhere;\nset statement_timeout = '7s'" })
     await project.up()
-    const { project: other } = { project: await again() }
-    await expect(other.status()).resolves.toMatchObject({ migrations: [{ state: 'applied' }] })
+    const client = new pg.Client({ connectionString: pooler.through(direct.url) })
+    await client.connect()
+    onTestFinished(() => client.end())
+    for (const [setting, value] of [
+      ['search_path', '"$user", public'],
+      ['statement_timeout', '0'],
+      ['lock_timeout', '0'],
+    ]) {
+      const { rows } = await client.query(`show ${setting}`)
+      expect(rows).toEqual([{ [setting as string]: value }])
+    }
+  })
+
+  test('a function works in its transaction; that the peer is not kept out between two is said', async () => {
+    const { direct, folder, warnings, again } = await pooled({})
+    writeFileSync(`${folder}/godwit.config.json`, '{ "format": "node-pg-migrate", "migrations": "migrations" }')
+    const up =
+      "exports.up = async (pgm) => { await pgm.db.query('create table a (id int)'); pgm.sql('insert into a values (1)') }"
+    writeFileSync(`${folder}/migrations/1_a.cjs`, `${up}\nexports.down = (pgm) => pgm.dropTable('a')`)
+    expect((await (await again()).up()).error).toBeUndefined()
+    expect(await direct.query('select id from a')).toEqual([{ id: 1 }])
+    expect(warnings().join()).toContain('transaction pooler')
+    expect((await (await again()).down()).error).toBeUndefined()
+    expect(await direct.query("select to_regclass('a') as a")).toEqual([{ a: null }])
   })
 
   test('the lock holds without a session: of three starters each migration is run by one', async () => {

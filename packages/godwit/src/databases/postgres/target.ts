@@ -47,6 +47,9 @@ import { runPolitely } from './waiting/run-politely.js'
 import { timeoutSettings } from './waiting/timeouts.js'
 import { historyName, type WorkingSession } from './working-session.js'
 
+const POOLED_PEER =
+  "The connection goes through a transaction pooler, which cannot hold the lock of the format's own tool between migrations: do not run that tool at the same time."
+
 /** A PostgreSQL database, over a socket or embedded, on one dedicated session. */
 export class PostgresTarget implements Target {
   readonly #settings: ConnectionSettings
@@ -127,16 +130,19 @@ export class PostgresTarget implements Target {
   // A setting that this server does not have is left out. A pooler's session is only asked: others have it next.
   async #applySettings(): Promise<void> {
     const { connection, pooled, settings } = this.#session
-    const accepted: string[] = []
-    for (const setting of settings) {
-      const tried = pooled ? ['BEGIN', localSetting(setting), 'ROLLBACK'] : [setting]
+    const apply = async (some: readonly string[]): Promise<boolean> => {
+      const tried = pooled ? ['BEGIN', ...some.map(localSetting), 'ROLLBACK'] : some
       try {
         await connection.send(tried.join(';\n'))
-        accepted.push(setting)
+        return true
       } catch {
         if (pooled) await connection.send('ROLLBACK')
+        return false
       }
     }
+    if (await apply(settings)) return
+    const accepted: string[] = []
+    for (const setting of settings) if (await apply([setting])) accepted.push(setting)
     this.#session.settings = accepted
   }
 
@@ -179,8 +185,9 @@ export class PostgresTarget implements Target {
 
   // Without a lease there is still the session's lock; a pooler's session has none.
   async #openRun(identity: RunIdentity, leased: boolean): Promise<boolean> {
-    const { journal, journaled, connection, pooled } = this.#session
+    const { journal, journaled, connection, pooled, options } = this.#session
     if (!leased && pooled) throw refuseUnguarded(journal.schema)
+    if (pooled && options.peerLocks.length > 0) options.warn(POOLED_PEER)
     if (!journaled) return false
     if (leased) {
       const { run, waited } = await this.#lock.takeLease(connection, identity)
@@ -391,10 +398,17 @@ function localSetting(setting: string): string {
   return setting.replace(/^SET /, 'SET LOCAL ')
 }
 
+// A node that vanished, or a client that died, is noticed within seconds (rule 2).
+const WATCHED = [
+  "SET client_connection_check_interval = '1s'",
+  'SET tcp_keepalives_idle = 10',
+  'SET tcp_keepalives_interval = 5',
+  'SET tcp_keepalives_count = 3',
+]
+
 function sessionSettings(options: OpenOptions, embedded: boolean): string[] {
   const settings: string[] = []
-  // An orphaned statement ends within seconds of its client (rule 2).
-  if (!embedded) settings.push("SET client_connection_check_interval = '1s'")
+  if (!embedded) settings.push(...WATCHED)
   if (options.searchPath !== undefined) settings.push(`SET search_path TO ${options.searchPath.map(ident).join(', ')}`)
   return [...settings, ...timeoutSettings(options)]
 }
