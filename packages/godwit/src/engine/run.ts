@@ -151,9 +151,9 @@ async function runSteps(
     return { steps: reports, elsewhere, error: asGodwitError(error, context.target) }
   }
   for (let compiled = due[0]; compiled !== undefined; compiled = due[0]) {
+    if (context.signal?.aborted) break
     due = due.slice(1)
     const { name, direction } = compiled.step
-    if (context.signal?.aborted) break
     context.onEvent({ type: 'step-started', name, direction, index: steps.indexOf(compiled), total: steps.length })
     const started = performance.now()
     try {

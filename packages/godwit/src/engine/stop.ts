@@ -75,7 +75,7 @@ export interface StoppedAt {
   cause?: unknown
   /** What is known besides, one sentence each. */
   state?: string[]
-  /** Nothing that was asked for is left to do. */
+  /** No step of the run is left to do. */
   complete?: boolean
 }
 
@@ -99,6 +99,6 @@ export function stopped(signal: AbortSignal, at: StoppedAt): GodwitError {
 
 // How many of a `down --step 3` are left is not in the command that was typed: it is not suggested again.
 function wayOn(direction: Direction, complete: boolean): { hint?: string } {
-  if (complete) return { hint: 'Everything that was asked for is done; godwit status shows it.' }
+  if (complete) return { hint: 'godwit status shows where it stands.' }
   return direction === 'up' ? {} : { hint: 'godwit status shows where it stands; godwit down goes on undoing.' }
 }

@@ -32,6 +32,7 @@ export function graceContract(subject: Subject): void {
       steps: [{ name: 'A1700000000001', outcome: 'done' }],
       remaining: ['B1700000000002'],
     })
+    expect(report.error?.hint).toMatch(/go on with: godwit up$/)
     expect(await eventOf(events, 'stopping')).toEqual({ type: 'stopping', name: 'A1700000000001', graceMs: 20_000 })
     expect(await states()).toEqual(['A1700000000001 applied', 'B1700000000002 pending'])
   })
@@ -102,7 +103,7 @@ export function graceContract(subject: Subject): void {
     controller.abort('SIGTERM')
     const { error, remaining } = await running
     expect(error).toMatchObject({ code: 'GODWIT_TERMINATED', exitCode: 143, details: { left: 'nothing' } })
-    expect(error?.hint).toMatch(/^Everything that was asked for is done/)
+    expect(error?.hint).toBe('godwit status shows where it stands.')
     expect(remaining).toEqual([])
     expect(await states()).toEqual(['1_a applied'])
     expect(await target.query(`select to_regclass('made')::text as made`)).toEqual([{ made: 'made' }])
