@@ -100,7 +100,8 @@ export class PostgresTarget implements Target {
       return new PostgresTarget(settings, session, look)
     } catch (error) {
       await connection.close()
-      throw error
+      // Nobody holds a target yet that could explain it.
+      throw toServerError(error, settings.address)
     }
   }
 

@@ -50,6 +50,18 @@ copy a from stdin;\n1\n2\n\\.\n`
     expect(await target.query(`select to_regclass('a') as a`)).toEqual([{ a: null }])
   })
 
+  test('lost before anything was read: an error with a code, and nothing was done', async () => {
+    const target = await subject.open()
+    const proxy = await openProxy(target.url)
+    const { project, again } = await sqlProject({ url: proxy.url }, twoSteps)
+    for (const verb of ['status', 'up'] as const) {
+      proxy.cutBefore('server_version_num')
+      await expect(project[verb]()).rejects.toMatchObject({ code: 'GODWIT_CONNECTION_BROKEN', exitCode: 8 })
+    }
+    expect(proxy.cuts()).toBe(2)
+    expect((await (await again()).up()).steps).toHaveLength(2)
+  })
+
   test('lost behind COMMIT, before its answer: it is read back as done, and the run goes on', async () => {
     const target = await subject.open()
     const proxy = await openProxy(target.url)
