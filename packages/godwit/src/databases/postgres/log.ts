@@ -90,7 +90,11 @@ function toStep(row: Row): LoggedStep {
     outcome,
     mode: row.mode as string | null,
     done: Number(row.done),
-    statements: JSON.parse(String(row.statements)) as LoggedStatement[],
+    statements: (JSON.parse(String(row.statements)) as LoggedStatement[]).map(({ tag, line, hash }) => ({
+      tag,
+      line,
+      hash,
+    })),
     error: row.error as string | null,
     ...times(row, outcome === 'done' || outcome === 'failed'),
   }
