@@ -25,13 +25,32 @@ export async function filesOf(pattern: string, projectDir: string): Promise<stri
 /** The modules that TypeORM's globs match, in its order: pattern by pattern. */
 export async function glob(patterns: readonly string[], projectDir: string): Promise<string[]> {
   if (patterns.length === 0) return []
-  const { glob: find } = await import('tinyglobby')
   const found: string[] = []
   for (const pattern of patterns) {
     const normal = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern
-    found.push(...modules(await find(normal, { cwd: projectDir, absolute: true })))
+    found.push(...modules(directlyIn(normal, projectDir) ?? (await match(normal, projectDir))))
   }
   return [...new Set(found)]
+}
+
+async function match(pattern: string, projectDir: string): Promise<string[]> {
+  const { glob: find } = await import('tinyglobby')
+  return find(pattern, { cwd: projectDir, absolute: true })
+}
+
+// `folder/*.ts`, `folder/*{.ts,.js}`, `folder/*.{ts,js}` are what nearly every project writes: the folder is read sooner than
+// the matcher is loaded.
+const onlyEndings = /^([^*?{}[\]()!\\]+)\/\*(?:(\.\w+)|(\.?)\{([\w.]+(?:,[\w.]+)*)\})$/
+
+function directlyIn(pattern: string, projectDir: string): string[] | undefined {
+  const [, folder, single, dot = '', several = ''] = onlyEndings.exec(pattern) ?? []
+  if (folder === undefined) return undefined
+  const path = resolve(projectDir, folder)
+  if (!existsSync(path) || !statSync(path).isDirectory()) return undefined
+  const endings = single === undefined ? several.split(',').map((ending) => `${dot}${ending}`) : [single]
+  return listFolder(path, projectDir)
+    .filter(({ name, isFolder }) => !isFolder && !name.startsWith('.') && endings.some((end) => name.endsWith(end)))
+    .map(({ name }) => `${path}/${name}`)
 }
 
 function modules(paths: string[]): string[] {
