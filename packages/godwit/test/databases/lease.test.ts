@@ -56,6 +56,18 @@ describe('the lease', () => {
     expect(await run.ended).toMatchObject({ code: 0 })
   })
 
+  test('a killed runner is followed as soon as the server is done with it, long before its lease ends', async () => {
+    const target = await createDatabase()
+    const { folder, again } = await sqlProject(target, effects)
+    const killed = start(folder, {}, ['up', '--database-url', target.url])
+    await until(async () => (await count(target)) === 1)
+    killed.child.kill('SIGKILL')
+    const report = await (await again({ wait: '8s' })).up()
+    expect(report.error).toBeUndefined()
+    expect(await count(target)).toBe(4)
+    expect(await target.query('select name from godwit_migrations')).toHaveLength(5)
+  })
+
   test('a runner that is frozen past its lease loses its session; thawed, it commits nothing', async () => {
     const target = await createDatabase()
     const { folder, again } = await sqlProject(target, effects)
@@ -94,5 +106,21 @@ describe.runIf(hasPgBouncer)('the lease behind PgBouncer', () => {
     expect(code).toBe(6)
     expect(await count(target)).toBe(4)
     expect(await target.query('select name from godwit_migrations order by name')).toHaveLength(5)
+  })
+
+  test('a killed runner is waited for until its lease ends', async () => {
+    const target = await createDatabase()
+    const url = pooler.through(target.url)
+    const { folder, again } = await sqlProject({ url }, effects)
+    const killed = start(folder, {}, ['up', '--database-url', url])
+    await until(async () => (await count(target)) === 1)
+    killed.child.kill('SIGKILL')
+    await expect((await again({ wait: '1s' })).up()).rejects.toMatchObject({
+      code: 'GODWIT_LOCKED',
+      message: expect.stringMatching(/\S+@\S+ \(pid \d+, up\), \d+ s.*through a pooler/),
+    })
+    expect((await (await again()).up()).error).toBeUndefined()
+    expect(await count(target)).toBe(4)
+    expect(await target.query('select name from godwit_migrations')).toHaveLength(5)
   })
 })
