@@ -109,17 +109,25 @@ export function graceContract(subject: Subject): void {
     expect(await target.query(`select to_regclass('made')::text as made`)).toEqual([{ made: 'made' }])
   })
 
-  test('a builder function that does not end is undone', async () => {
+  test.each([
+    ['does not end', `await pgm.db.query('select pg_sleep(60)')`],
+    [
+      'goes on, and swallows that it may not',
+      `await pgm.db.query('select 1 as "pg_sleep"'); await new Promise((resolve) => setTimeout(resolve, 800))
+       await pgm.db.query('create table late ()').catch(() => {})`,
+    ],
+  ])('a builder function that %s is undone', async (_, text) => {
     const target = await subject.open()
     const controller = new AbortController()
-    const text = `exports.up = async (pgm) => { await pgm.db.query('create table made ()'); await pgm.db.query('select pg_sleep(60)') }`
+    const body = `exports.up = async (pgm) => { await pgm.db.query('create table made ()'); ${text} }`
     const options = { signal: controller.signal, grace: '300ms' }
-    const { project, states } = await builderProject(target, { '1_a': text }, options)
+    const { project, states } = await builderProject(target, { '1_a': body }, options)
     const running = project.up()
     await untilQuery(target, 'pg_sleep')
     controller.abort('SIGINT')
     expect((await running).error).toMatchObject({ ...stopped, details: { left: 'nothing' } })
     expect(await states()).toEqual(['1_a pending'])
+    expect(await target.query(journal)).toEqual([{ name: '1_a', outcome: 'failed' }])
   })
 
   test('while it waits for the lease of a runner behind a pooler, it ends at once with nothing run', async () => {
