@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { StepEvent } from '../engine/events.js'
 import type { LoggedRun, LogQuery } from '../engine/log.js'
-import type { Direction, Look, MigrationFile } from '../engine/migration.js'
+import type { Direction, Look, MigrationFile, OpenStep } from '../engine/migration.js'
 import type { Body, HistoryTable } from '../formats/contract.js'
 
 /** What is known of the server behind a session. */
@@ -22,6 +22,8 @@ export interface LoadedStep {
   direction: Direction
   file: MigrationFile
   body: Body
+  /** It stopped in the middle, and is gone on with from there. */
+  resume?: OpenStep
 }
 
 /** A step that was looked into and can be run. */
@@ -52,6 +54,8 @@ export interface StepOptions {
   signal?: AbortSignal | undefined
   /** A stop was asked for, though what is under way may still end by itself: nothing is tried again. */
   stopping?: () => boolean
+  /** For how long to wait for a session that is still at the step, in milliseconds. */
+  waitMs?: number
 }
 
 /** Who runs, for the lock and the journal: the verb, never the command line (rule 38). */

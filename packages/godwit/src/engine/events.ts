@@ -32,6 +32,8 @@ export type StepEvent =
       by: Blocker[]
     }
   | { type: 'notice'; message: string }
+  /** A step that had stopped goes on: what was found of it, and what is done about it. */
+  | { type: 'recovery'; message: string }
 
 /** What a run tells while it goes on; the CLI turns these into its progress lines. */
 export type RunEvent =

@@ -2,10 +2,10 @@ import type { Direction } from './migration.js'
 
 /**
  * How a step of the journal ended. `done`: recorded. `failed`: it failed and nothing of it was left. `open`: it began
- * outside of one transaction and has not ended. `settled`: closed by hand. `adopted`: its content was noted as the base.
+ * outside of one transaction and has not ended. `resumed`: stopped, and gone on with by a later run. `settled`: closed by hand. `adopted`: its content was noted as the base.
  * `passed`: an `up --only` went past it.
  */
-export type LoggedOutcome = 'done' | 'failed' | 'open' | 'settled' | 'adopted' | 'passed'
+export type LoggedOutcome = 'done' | 'failed' | 'open' | 'resumed' | 'settled' | 'adopted' | 'passed'
 
 /** One statement of a step, as the journal keeps it: never its text (rule 38). */
 export interface LoggedStatement {

@@ -9,6 +9,11 @@ export function isWaiting(state: State): boolean {
   return state === 'pending' || state === 'out-of-order'
 }
 
+/** Stopped in the middle in that direction, and the next run in it goes on from there. */
+export function canResume({ state, file, open }: MigrationStatus, direction: Direction): boolean {
+  return state === 'failed' && file !== null && open?.checkpoint !== undefined && open.direction === direction
+}
+
 /** A migration as it lies on disk; made by a format's listing, which never imports user code. */
 export interface MigrationFile {
   /** Its identity in the format's history. */
@@ -54,6 +59,18 @@ export interface OpenStep {
   done: number
   error: string | null
   startedAt: Date
+  /** What it takes to go on behind those; absent: by itself nothing can. */
+  checkpoint?: Checkpoint
+}
+
+/** What the journal keeps of the statements of an open step. */
+export interface Checkpoint {
+  /** How they were run, as the database names it. */
+  mode: string
+  /** Of the file as it was; see {@link MigrationFile.hash}. */
+  hash: string | null
+  /** Of a large script the first ones only. `apart`: runs outside of a transaction, and may have left something. */
+  statements: readonly { hash: string; apart?: unknown }[]
 }
 
 /** Everything a look at the database tells. */

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js'
-import { type Direction, isWaiting, type MigrationStatus } from './migration.js'
+import { canResume, type Direction, isWaiting, type MigrationStatus } from './migration.js'
 
 /** What a caller asks for; at most one of `to`, `step`, `only`. Names are exact here: see `engine/find-name.ts`. */
 export interface PlanRequest {
@@ -22,13 +22,22 @@ export interface PlanRequest {
 export interface PlannedStep {
   name: string
   direction: Direction
+  /** It stopped in the middle, and goes on from there. */
+  resumes?: true
 }
 
 /** Why a plan must not be run: each is an error code and the migrations it is about. */
 export interface Refusal {
   code: Extract<
     ErrorCode,
-    'GODWIT_EDITED' | 'GODWIT_MISSING' | 'GODWIT_OUT_OF_ORDER' | 'GODWIT_UNFINISHED' | 'GODWIT_NOT_APPLIED'
+    | 'GODWIT_EDITED'
+    | 'GODWIT_MISSING'
+    | 'GODWIT_OUT_OF_ORDER'
+    | 'GODWIT_UNFINISHED'
+    | 'GODWIT_UNFINISHED_UP'
+    | 'GODWIT_UNFINISHED_DOWN'
+    | 'GODWIT_UNFINISHED_MISSING'
+    | 'GODWIT_NOT_APPLIED'
   >
   names: string[]
 }
@@ -53,7 +62,7 @@ export function makePlan(states: readonly MigrationStatus[], applied: readonly s
 }
 
 function planUp(states: readonly MigrationStatus[], request: PlanRequest): Plan {
-  const waiting = states.filter((m) => isWaiting(m.state))
+  const waiting = states.filter((m) => isWaiting(m.state) || canResume(m, 'up'))
   let chosen = waiting
   if (request.only !== undefined) chosen = waiting.filter((m) => m.name === request.only)
   else if (request.to !== undefined) chosen = waiting.slice(0, indexOf(waiting, states, request.to) + 1)
@@ -64,10 +73,7 @@ function planUp(states: readonly MigrationStatus[], request: PlanRequest): Plan 
       ? []
       : waiting.slice(0, waiting.indexOf(last)).filter((m) => !chosen.includes(m))
   const refusals = [
-    refuse(
-      'GODWIT_UNFINISHED',
-      states.filter((m) => m.state === 'failed'),
-    ),
+    ...refuseUnfinished(states, chosen),
     refuse(
       'GODWIT_EDITED',
       states.filter((m) => m.state === 'edited'),
@@ -77,7 +83,7 @@ function planUp(states: readonly MigrationStatus[], request: PlanRequest): Plan 
   ].flat()
   return {
     direction: 'up',
-    steps: chosen.map((m) => ({ name: m.name, direction: 'up' })),
+    steps: chosen.map((m) => step(m, 'up')),
     refusals,
     passed: passed.map((m) => m.name),
   }
@@ -85,7 +91,10 @@ function planUp(states: readonly MigrationStatus[], request: PlanRequest): Plan 
 
 function planDown(states: readonly MigrationStatus[], applied: readonly string[], request: PlanRequest): Plan {
   const byName = new Map(states.map((m) => [m.name, m]))
-  const newestFirst = applied.filter((name) => byName.get(name)?.state !== 'failed').reverse()
+  const begun = states.filter((m) => canResume(m, 'down')).map((m) => m.name)
+  const undoable = applied.filter((name) => byName.get(name)?.state !== 'failed')
+  // What was begun is finished first.
+  const newestFirst = [...begun, ...undoable.reverse()]
   let names: string[]
   const refusals: Refusal[] = []
   if (request.only !== undefined) {
@@ -98,16 +107,42 @@ function planDown(states: readonly MigrationStatus[], applied: readonly string[]
   } else names = request.all ? newestFirst : newestFirst.slice(0, request.step ?? 1)
   const chosen = names.flatMap((name) => byName.get(name) ?? [])
   refusals.push(
-    ...refuse(
-      'GODWIT_UNFINISHED',
-      states.filter((m) => m.state === 'failed'),
-    ),
+    ...refuseUnfinished(states, chosen).flat(),
     ...refuse(
       'GODWIT_MISSING',
       chosen.filter((m) => m.state === 'missing'),
     ),
   )
-  return { direction: 'down', steps: names.map((name) => ({ name, direction: 'down' })), refusals, passed: [] }
+  return { direction: 'down', steps: chosen.map((m) => step(m, 'down')), refusals, passed: [] }
+}
+
+function step(migration: MigrationStatus, direction: Direction): PlannedStep {
+  const { name } = migration
+  return canResume(migration, direction) ? { name, direction, resumes: true } : { name, direction }
+}
+
+// What was begun must be finished before anything else is: by this plan, or by another command.
+function refuseUnfinished(states: readonly MigrationStatus[], chosen: readonly MigrationStatus[]): Refusal[][] {
+  const failed = states.filter((m) => m.state === 'failed' && !chosen.includes(m))
+  const known = failed.filter((m) => m.open?.checkpoint !== undefined)
+  return [
+    refuse(
+      'GODWIT_UNFINISHED',
+      failed.filter((m) => !known.includes(m)),
+    ),
+    refuse(
+      'GODWIT_UNFINISHED_MISSING',
+      known.filter((m) => m.file === null),
+    ),
+    refuse(
+      'GODWIT_UNFINISHED_UP',
+      known.filter((m) => canResume(m, 'up')),
+    ),
+    refuse(
+      'GODWIT_UNFINISHED_DOWN',
+      known.filter((m) => canResume(m, 'down')),
+    ),
+  ]
 }
 
 // `--to` may name an applied migration: then what is pending before it in the order is chosen.

@@ -2,7 +2,14 @@ import type { CompiledStep, LockOptions, RunIdentity, StepOutcome, Target } from
 import { GodwitError, isGodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
 import { findName } from './find-name.js'
-import { type Direction, isWaiting, type Look, type MigrationFile, type MigrationStatus } from './migration.js'
+import {
+  canResume,
+  type Direction,
+  isWaiting,
+  type Look,
+  type MigrationFile,
+  type MigrationStatus,
+} from './migration.js'
 import { makePlan, type Plan, type PlannedStep, type PlanRequest } from './plan.js'
 import { deriveStates } from './states.js'
 import { NOTHING_RUN, type StopContext, stoppable, stopped, waitable } from './stop.js'
@@ -16,7 +23,8 @@ export interface RunContext extends StopContext {
 
 /** One step as it ended. */
 export interface StepReport extends PlannedStep {
-  outcome: 'done' | 'failed'
+  /** `resumed`: done, from where a former run had stopped. */
+  outcome: 'done' | 'failed' | 'resumed'
   durationMs: number
   statements: number
 }
@@ -78,7 +86,7 @@ export async function run(
   context.onEvent({ type: 'planned', direction: plan.direction, names: steps.map(({ step }) => step.name) })
   const { elsewhere, ...report } = await runSteps(context, steps, files, stale)
   await target.end(report.error === undefined ? 'done' : 'failed')
-  const done = new Set(report.steps.filter((step) => step.outcome === 'done').map((step) => step.name))
+  const done = new Set(report.steps.filter((step) => step.outcome !== 'failed').map((step) => step.name))
   for (const name of elsewhere) done.add(name)
   // A step of which a part is left is neither done nor pending.
   const halfway = report.error?.details.left === 'part' ? report.steps.at(-1)?.name : undefined
@@ -114,17 +122,19 @@ export function refuse(plan: Plan): void {
 /** Loads and compiles every step before anything is run, so that a file that cannot work changes nothing. */
 export async function compileSteps(
   context: Pick<RunContext, 'format' | 'target'>,
-  { files }: Pick<Survey, 'files'>,
+  { files, states }: Pick<Survey, 'files' | 'states'>,
   plan: Plan,
 ): Promise<CompiledStep[]> {
   const byName = new Map(files.map((file) => [file.name, file]))
   const steps: CompiledStep[] = []
-  for (const { name, direction } of plan.steps) {
+  for (const { name, direction, resumes } of plan.steps) {
     const file = byName.get(name)
     if (file === undefined) throw new GodwitError('GODWIT_MISSING', { names: [name] })
     const body = await context.format.load(file, direction)
     if (body === null) throw new GodwitError('GODWIT_IRREVERSIBLE', { name }, { file: file.file })
-    steps.push(await context.target.compile({ name, direction, file, body }))
+    const open = resumes ? states.find((migration) => migration.name === name)?.open : undefined
+    const resume = open === undefined ? {} : { resume: open }
+    steps.push(await context.target.compile({ name, direction, file, body, ...resume }))
   }
   return steps
 }
@@ -158,11 +168,15 @@ async function runSteps(
     const started = performance.now()
     try {
       const { stale, ...outcome }: StepOutcome = await stoppable(context, compiled, (stop) => {
-        const running = compiled.run({ onEvent: (event) => context.onEvent({ name, ...event }), ...stop })
+        const running = compiled.run({
+          onEvent: (event) => context.onEvent({ name, ...event }),
+          waitMs: context.waitMs,
+          ...stop,
+        })
         warmUpSoon(due[0])
         return running
       })
-      reports.push({ name, direction, outcome: 'done', ...outcome })
+      reports.push({ name, direction, outcome: compiled.step.resume === undefined ? 'done' : 'resumed', ...outcome })
       context.onEvent({ type: 'step-done', name, direction, ...outcome })
       if (stale) await readAgain()
     } catch (error) {
@@ -195,13 +209,22 @@ async function stillDue(
 ): Promise<readonly CompiledStep[]> {
   onEvent({ type: 'warning', message: 'Another runner may have been at work meanwhile; the history was read again.' })
   const states = new Map(
-    deriveStates(files, await target.look(), format.sortKeyOf).map((migration) => [migration.name, migration.state]),
+    deriveStates(files, await target.look(), format.sortKeyOf).map((migration) => [migration.name, migration]),
   )
-  const failed = [...states].filter(([, state]) => state === 'failed').map(([name]) => name)
+  const stillOpen = ({ step: { name, direction, resume } }: CompiledStep) => {
+    const now = states.get(name)
+    return now !== undefined && canResume(now, direction) && resume?.done === now.open?.done
+  }
+  const resumed = due.filter(stillOpen)
+  const failed = [...states.values()]
+    .filter(({ name, state }) => state === 'failed' && !resumed.some(({ step }) => step.name === name))
+    .map(({ name }) => name)
   if (failed.length > 0) throw new GodwitError('GODWIT_UNFINISHED', { names: failed, midway: true })
-  return due.filter(({ step }) => {
-    const state = states.get(step.name)
+  return due.filter((compiled) => {
+    const { step } = compiled
+    const state = states.get(step.name)?.state
     if (state === undefined) return false
+    if (step.resume !== undefined) return resumed.includes(compiled)
     return step.direction === 'up' ? isWaiting(state) : state === 'applied' || state === 'edited'
   })
 }

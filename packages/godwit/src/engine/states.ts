@@ -35,6 +35,13 @@ export function deriveStates(
       states.push({ ...base, ...compareContent(file, row) })
     }
   }
+  for (const step of open.values()) {
+    const row = rows.get(step.name)
+    if (known.has(step.name) || !contradictsHistory(step.direction, row)) continue
+    known.add(step.name)
+    const base = { name: step.name, sortKey: sortKeyOf(step.name), file: null, ...facts(row) }
+    states.push({ ...base, state: 'failed', open: step })
+  }
   for (const row of look.rows) {
     if (known.has(row.name) || row.outcome === 'undone') continue
     const state: State = row.outcome === 'failed' ? 'failed' : 'missing'

@@ -1,3 +1,4 @@
+import type { Direction } from '../engine/migration.js'
 import { didYouMean, type ErrorEntries, entry } from './entry.js'
 import { shellWord } from './shell-word.js'
 
@@ -24,6 +25,43 @@ export const historyErrors = {
       `Started and not finished: ${f.names.join(', ')}. ${f.midway === true ? 'Nothing more' : 'Nothing'} was run.`,
     (f) =>
       `When everything it makes is there: godwit resolve ${shellWord(f.names[0])} --applied; when nothing of it is there: godwit resolve ${shellWord(f.names[0])} --rolled-back`,
+  ),
+  GODWIT_UNFINISHED_UP: entry<{ names: string[] }>(
+    5,
+    (f) => `Begun and not finished: ${f.names.join(', ')}. Nothing was run.`,
+    () => 'It goes on where it stopped, first of all: godwit up',
+  ),
+  GODWIT_UNFINISHED_DOWN: entry<{ names: string[] }>(
+    5,
+    (f) => `The way back was begun and not finished: ${f.names.join(', ')}. Nothing was run.`,
+    () => 'It goes on where it stopped, first of all: godwit down',
+  ),
+  GODWIT_UNFINISHED_MISSING: entry<{ names: string[] }>(
+    5,
+    (f) => `Begun and not finished, and no file is there: ${f.names.join(', ')}. Nothing was run.`,
+    (f) =>
+      `Bring the file back, and go on; or, when nothing of it is there: godwit resolve ${shellWord(f.names[0])} --rolled-back`,
+  ),
+  GODWIT_RESUME_EDITED: entry<{ name: string; direction: Direction; statement: number }>(
+    5,
+    (f) =>
+      `${f.name} stopped in the middle, and its statement ${f.statement}, which was run, is another one now. It was not gone on with.`,
+    (f) =>
+      `Take the edit of what was run back, then: godwit ${f.direction}. Or settle it: godwit resolve ${shellWord(f.name)} --applied or --rolled-back`,
+  ),
+  GODWIT_RESUME_SESSION: entry<{ name: string; direction: Direction; tag: string }>(
+    5,
+    (f) =>
+      `${f.name} stopped in the middle, and what it had left in its session${f.tag === '' ? '' : ` (${f.tag})`} is gone with it. It cannot be gone on with.`,
+    (f) =>
+      `When everything it makes is there: godwit resolve ${shellWord(f.name)} --applied; when nothing of it is there: godwit resolve ${shellWord(f.name)} --rolled-back`,
+  ),
+  GODWIT_IN_DOUBT: entry<{ name: string; statement: number; tag: string; why: string }>(
+    5,
+    (f) =>
+      `${f.name} stopped during its statement ${f.statement} (${f.tag}), and whether that was done cannot be told: ${f.why}.`,
+    (f) =>
+      `When everything it makes is there: godwit resolve ${shellWord(f.name)} --applied; when nothing of it is there: godwit resolve ${shellWord(f.name)} --rolled-back`,
   ),
   GODWIT_NOT_APPLIED: entry<{ names: string[] }>(
     2,

@@ -4,6 +4,7 @@ import { lockContract } from './databases/lock.js'
 import { logContract } from './databases/log.js'
 import { lostContract } from './databases/lost.js'
 import { placeContract } from './databases/places.js'
+import { indexBuildContract } from './databases/recover/index-builds.js'
 import { reviewContract } from './databases/review.js'
 import { rightsContract } from './databases/rights.js'
 import { sessionContract } from './databases/sessions.js'
@@ -25,6 +26,7 @@ export function databaseContract(subject: Subject): void {
     if (!subject.server) return
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))
+    describe('a concurrent build that was cut off', () => indexBuildContract(subject))
     describe('waiting for tables', () => scriptWaitingContract(subject))
     describe('functions that wait for tables', () => functionWaitingContract(subject))
     describe('functions that are stopped', () => graceContract(subject))

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { MigrationStatus, State } from '../../engine/migration.js'
+import { canResume, type Direction, type MigrationStatus, type OpenStep, type State } from '../../engine/migration.js'
 import { shellWord } from '../../error-table/shell-word.js'
 import { openProject } from '../../project/open.js'
 import type { StatusReport } from '../../project/project.js'
@@ -25,6 +25,7 @@ export async function status(context: CommandContext<Flags>): Promise<number> {
     production: report.production,
     migrations: report.migrations.map((m) => ({
       ...m,
+      ...(m.open === undefined ? {} : { open: openDocument(m.open) }),
       file: m.file === null ? null : relative(project.folder, m.file),
     })),
     summary,
@@ -39,6 +40,10 @@ export async function status(context: CommandContext<Flags>): Promise<number> {
   output.say(total(summary, report.migrations.length))
   for (const line of nextSteps(report.migrations)) output.say(line)
   return context.flags.check && report.migrations.some((m) => m.state !== 'applied') ? 3 : 0
+}
+
+function openDocument({ checkpoint, ...open }: OpenStep) {
+  return { ...open, resumes: checkpoint !== undefined }
 }
 
 function table({ output }: CommandContext<Flags>, { migrations }: StatusReport): string[] {
@@ -60,9 +65,13 @@ function table({ output }: CommandContext<Flags>, { migrations }: StatusReport):
   )
 }
 
+function stoppedAt({ done, checkpoint }: OpenStep): string {
+  const of = checkpoint === undefined ? '' : ` of ${checkpoint.statements.length}`
+  return `stopped behind statement ${done}${of}`
+}
+
 function remark(m: MigrationStatus): string {
-  if (m.open !== undefined)
-    return `stopped behind statement ${m.open.done}${m.open.error === null ? '' : `: ${m.open.error}`}`
+  if (m.open !== undefined) return `${stoppedAt(m.open)}${m.open.error === null ? '' : `: ${m.open.error}`}`
   if (m.state === 'edited') return m.file === null ? '' : shownPath(m.file)
   if (m.warning === 'edited-before-adoption') return 'its content differs from what was applied before Godwit'
   if (m.by === null) return ''
@@ -88,6 +97,11 @@ function nextSteps(migrations: readonly MigrationStatus[]): string[] {
   const failed = first('failed')
   const edited = first('edited')
   const missing = first('missing')
+  const going = (direction: Direction) => migrations.find((m) => m.name === failed && canResume(m, direction))
+  for (const direction of ['up', 'down'] as const) {
+    const { open } = going(direction) ?? {}
+    if (open !== undefined) steps.push([`godwit ${direction}`, `goes on at statement ${open.done + 1}`])
+  }
   if (failed !== undefined)
     steps.push([`godwit resolve ${shellWord(failed)} --applied`, 'when everything it makes is there'])
   if (failed !== undefined)

@@ -63,6 +63,8 @@ function inWords(step: LoggedStep, running: boolean): string {
       return `${up ? '' : 'its way back '}failed, nothing of it was left`
     case 'open':
       return running ? `at work, ${count(step.done, 'statement')} done` : stopped(step)
+    case 'resumed':
+      return `${stopped(step)}; gone on with since`
     case 'settled':
       // The step that was open, or the settling itself, which ran nothing.
       if (step.mode !== null) return `${stopped(step)}; settled by hand since`
@@ -82,7 +84,7 @@ function stopped({ done, direction }: LoggedStep): string {
 function statementsOf(step: LoggedStep): string[] {
   const complete = step.outcome === 'done'
   // What was undone as a whole has no place where it stopped.
-  const halted = step.outcome === 'open' || step.outcome === 'settled'
+  const halted = ['open', 'resumed', 'settled'].includes(step.outcome)
   const rows = step.statements.map(({ tag, line }, i) => [
     String(i + 1).padStart(String(step.statements.length).length),
     tag,

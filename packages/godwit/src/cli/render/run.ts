@@ -23,7 +23,7 @@ export function reportRun(
   conclude = true,
 ): number {
   const { output } = context
-  const done = report.steps.filter((step) => step.outcome === 'done')
+  const done = report.steps.filter((step) => step.outcome !== 'failed')
   output.document({
     direction: report.direction,
     steps: report.steps.map((step) => ({ ...step, durationMs: Math.round(step.durationMs) })),
@@ -49,7 +49,7 @@ export function reportRun(
 }
 
 function afterFailure(report: RunReport): string {
-  const done = report.steps.filter((step) => step.outcome === 'done')
+  const done = report.steps.filter((step) => step.outcome !== 'failed')
   const names = (direction: Direction) => done.filter((step) => step.direction === direction).map(({ name }) => name)
   const applied = names('up')
   const undone = names('down').filter((name) => !applied.includes(name))

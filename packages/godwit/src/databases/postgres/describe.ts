@@ -9,11 +9,14 @@ const SHOWN = 1_000
 
 /** A script as `plan` shows it. */
 export function describeScript(step: LoadedStep, compiled: CompiledScript, known: 'sql' | 'recorded'): DescribedStep {
-  const shown = compiled.statements.slice(0, SHOWN)
+  const from = step.resume?.done ?? 0
+  const left = compiled.statements.slice(from)
+  const shown = left.slice(0, SHOWN)
   return {
     name: step.name,
     direction: step.direction,
-    transaction: compiled.mode,
+    // What was begun outside of one transaction goes on so.
+    transaction: from > 0 && compiled.mode !== 'own' ? 'none' : compiled.mode,
     known,
     statements: shown.map((statement) => ({
       sql: maskSecrets(statement.text),
@@ -21,8 +24,8 @@ export function describeScript(step: LoadedStep, compiled: CompiledScript, known
       line: compiled.script.generated ? null : statement.line,
       locks: [],
     })),
-    more: compiled.facts.statements - shown.length,
-    destroys: [...new Set(compiled.statements.flatMap((statement) => statement.class.destroys ?? []))],
+    more: compiled.facts.statements - from - shown.length,
+    destroys: [...new Set(left.flatMap((statement) => statement.class.destroys ?? []))],
   }
 }
 

@@ -1,14 +1,22 @@
 import type { Direction } from '../../engine/migration.js'
 import { ident, literal } from '../../sql/quote.js'
 
-/** What became of a step: `open` began outside a transaction and has not ended; `settled` was closed by hand. */
-export type JournalOutcome = 'done' | 'failed' | 'open' | 'settled' | 'adopted' | 'passed'
+/**
+ * What became of a step: `open` began outside a transaction and has not ended; `settled` was closed by hand; `resumed`
+ * was gone on with by a later entry.
+ */
+export type JournalOutcome = 'done' | 'failed' | 'open' | 'resumed' | 'settled' | 'adopted' | 'passed'
 
 /** Place and kind of one statement; never its literals (rule 38). */
 export interface StatementMark {
   tag: string
   line: number | null
   hash: string
+  /**
+   * It runs outside of a transaction: when it is the one behind `done`, some of what it does may be there. `unclear`: nothing
+   * can tell.
+   */
+  apart?: true | 'unclear' | undefined
 }
 
 /** One row of `step`. */
@@ -20,6 +28,8 @@ export interface JournalEntry {
   mode: string | null
   statements: readonly StatementMark[]
   error?: string | undefined
+  /** Where an open step belongs (rule 11). */
+  anchor?: string | undefined
 }
 
 /**
@@ -69,7 +79,7 @@ COMMIT`
   /** Writes one entry. `startedAt` is an SQL expression, `done` counts statements; `RETURNING id` is left to the caller. */
   insert(run: string | null, entry: JournalEntry, startedAt = 'now()', done = 0): string {
     const ended = entry.outcome === 'open' ? 'NULL' : 'clock_timestamp()'
-    return `INSERT INTO ${ident(this.schema)}.step (run, history, name, direction, outcome, hash, mode, statements, done, error, started_at, finished_at) VALUES (${[
+    return `INSERT INTO ${ident(this.schema)}.step (run, history, name, direction, outcome, hash, mode, statements, done, error, anchor, started_at, finished_at) VALUES (${[
       run ?? 'NULL',
       literal(this.history),
       literal(entry.name),
@@ -80,20 +90,32 @@ COMMIT`
       literal(JSON.stringify(entry.statements)),
       done,
       literal(entry.error ?? null),
+      literal(entry.anchor ?? null),
       startedAt,
       ended,
     ].join(', ')})`
   }
 
   /** Closes entries of a migration that were left open. */
-  closeOpen(name: string, outcome: 'failed' | 'settled'): string {
+  closeOpen(name: string, outcome: 'failed' | 'settled' | 'resumed'): string {
     return `UPDATE ${ident(this.schema)}.step SET outcome = ${literal(outcome)}, finished_at = clock_timestamp() WHERE history = ${literal(this.history)} AND name = ${literal(name)} AND outcome = 'open'`
   }
 
-  /** Says how far an open step has come. */
-  progress(id: string, done: number, error?: string): string {
+  /**
+   * Says how far an open step has come.
+   *
+   * @param apart what the statement behind those that are done may have left; `false`: nothing
+   */
+  progress(
+    id: string,
+    done: number,
+    { error, apart }: { error?: string; apart?: StatementMark['apart'] | false } = {},
+  ): string {
     const said = error === undefined ? '' : `, error = ${literal(error)}`
-    return `UPDATE ${ident(this.schema)}.step SET done = ${done}${said} WHERE id = ${id}`
+    const at = `'{${done},apart}'`
+    const marked = apart ? `jsonb_set(statements, ${at}, ${literal(JSON.stringify(apart))})` : `statements #- ${at}`
+    const left = apart === undefined ? '' : `, statements = ${marked}`
+    return `UPDATE ${ident(this.schema)}.step SET done = ${done}${said}${left} WHERE id = ${id}`
   }
 
   finish(id: string, done: number): string {

@@ -1,9 +1,11 @@
 import type pg from 'pg'
-import type { HistoryRow, Look, OpenStep } from '../../engine/migration.js'
+import type { HistoryRow, Look } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
 import { ident, literal, qualified } from '../../sql/quote.js'
 import type { ServerFacts } from '../contract.js'
+import type { Question } from './recover/anchor.js'
+import { type OpenRow, openSteps } from './recover/open-steps.js'
 import { refuseVersion } from './unsupported.js'
 
 /** A look, and the facts of the server that came with it. */
@@ -29,7 +31,7 @@ export async function lookAt(client: pg.Client, table: HistoryTable, journalSche
   const history = table.schema === null ? ident(table.name) : qualified(table.schema, table.name)
   try {
     const results = await many(client, [FACTS, whereIs(history), ...everything(table, history, journalSchema)])
-    return assemble(table, results, { historyExists: true, journal: 'ready' })
+    return await assemble(client, table, results, { historyExists: true, journal: 'ready' })
   } catch (error) {
     if (!isAbsence(error)) {
       // A relative of PostgreSQL may lack what we ask for: then say that, not what it stumbled over.
@@ -67,7 +69,7 @@ async function lookPiecemeal(
         ? (await many(client, [journal === 'ready' ? rows : bareHistory(table, history)]))[0]
         : empty
     const rest = journal === 'ready' ? await many(client, [open, setting]) : [empty, empty]
-    return assemble(table, [facts, place, history_, ...rest] as pg.QueryResult[], {
+    return await assemble(client, table, [facts, place, history_, ...rest] as pg.QueryResult[], {
       historyExists: exists.history === 't',
       journal,
     })
@@ -94,9 +96,10 @@ function everything(table: HistoryTable, history: string, journalSchema: string)
         ORDER BY s.name, s.id DESC
       ) AS j ON j.name = h.name AND (h.applied_at IS NULL OR h.applied_at <= j.finished_at + interval '1 second')
       ORDER BY h.place`,
-    `SELECT name, direction, outcome, done, error, ${epoch('started_at')} AS started_at FROM ${step} AS s
-      WHERE history = ${mine} AND (outcome = 'open' OR outcome = 'passed' AND NOT EXISTS (SELECT FROM ${step} AS later
-        WHERE later.history = s.history AND later.name = s.name AND later.id > s.id AND later.outcome IN ('done', 'settled')))
+    `SELECT name, direction, outcome, done, error, ${epoch('started_at')} AS started_at, mode, hash, anchor,
+      CASE WHEN outcome = 'open' THEN statements ELSE '[]' END AS statements FROM ${step} AS s
+      WHERE history = ${mine} AND outcome IN ('open', 'passed') AND NOT EXISTS (SELECT FROM ${step} AS later
+        WHERE later.history = s.history AND later.name = s.name AND later.id > s.id AND later.outcome IN ('done', 'settled'))
       ORDER BY id`,
     `SELECT value FROM ${qualified(journalSchema, 'setting')} WHERE key = 'production'`,
   ]
@@ -120,11 +123,12 @@ function whereIs(history: string): string {
   return `SELECT n.nspname AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(${literal(history)})`
 }
 
-function assemble(
+async function assemble(
+  client: pg.Client,
   table: HistoryTable,
   results: readonly pg.QueryResult[],
   exists: Pick<Look, 'historyExists' | 'journal'>,
-): FirstLook {
+): Promise<FirstLook> {
   const [facts, place, rows, unsettled, setting] = results as pg.QueryResult[] & { length: 5 }
   const f = facts?.rows[0] as FactsRow
   refuseVersion(f.version)
@@ -132,6 +136,10 @@ function assemble(
   const schema = found?.schema ?? table.schema ?? f.schema
   if (schema === null) throw new GodwitError('GODWIT_NO_SCHEMA', { database: f.database })
   const marks = (unsettled?.rows ?? []) as UnsettledRow[]
+  const history = { schema, name: table.name }
+  const applied = (rows?.rows ?? []).map(toHistoryRow)
+  const begun = marks.filter((mark) => mark.outcome === 'open')
+  const ask: Question = async (select) => Object.values((await many(client, [select]))[0]?.rows[0] ?? {})
   return {
     server: {
       major: Number(f.major),
@@ -140,11 +148,11 @@ function assemble(
       user: f.user,
       readOnly: f.read_only === 't',
     },
-    history: { schema, name: table.name },
+    history,
     backend: Number(f.backend),
     look: {
-      rows: (rows?.rows ?? []).map(toHistoryRow),
-      open: marks.filter((mark) => mark.outcome === 'open').map(toOpenStep),
+      rows: applied,
+      open: await openSteps(ask, begun, table, qualified(schema, table.name), applied),
       passed: marks.filter((mark) => mark.outcome === 'passed').map((mark) => mark.name),
       production: (setting?.rows.length ?? 0) > 0,
       ...exists,
@@ -163,24 +171,7 @@ interface FactsRow {
   schema: string | null
 }
 
-interface UnsettledRow {
-  name: string
-  direction: 'up' | 'down'
-  outcome: string
-  done: string
-  error: string | null
-  started_at: string
-}
-
-function toOpenStep(row: UnsettledRow): OpenStep {
-  return {
-    name: row.name,
-    direction: row.direction,
-    done: Number(row.done),
-    error: row.error,
-    startedAt: new Date(Number(row.started_at)),
-  }
-}
+type UnsettledRow = OpenRow & { outcome: string }
 
 function toHistoryRow(row: Record<string, unknown>): HistoryRow {
   return {

@@ -34,7 +34,9 @@ export async function outcomeAfterLoss(
       if (!session.pooled) await connection.send(session.settings.join(';\n'))
       return { outcome: { statements: 0, durationMs: 0, stale: true }, connection }
     }
-    const part = look.open.some((open) => open.name === step.name)
+    const open = look.open.find((each) => each.name === step.name)
+    const part = open !== undefined
+    const on = `It goes on behind what is done: godwit ${step.direction}`
     throw new GodwitError(
       'GODWIT_CONNECTION_LOST',
       { name: step.name, reason, left: part ? 'part' : 'nothing' },
@@ -42,6 +44,7 @@ export async function outcomeAfterLoss(
         cause,
         left: part ? 'part' : 'nothing',
         file: step.file.file,
+        ...(open?.checkpoint === undefined ? {} : { hint: on }),
         ...(step.direction === 'up' || part ? {} : { hint: 'Go on with: godwit down' }),
       },
     )

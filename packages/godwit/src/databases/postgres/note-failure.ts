@@ -14,7 +14,7 @@ export async function noteFailure(
   if (left === 'nothing') return noteRolledBack(session, step, { mode: 'one', statements: [] }, maskSecrets(message))
   if (!session.journaled) return
   const row = await OpenStepRow.write(session, step, 'own')
-  await row.failed(message, false)
+  await row.failed(message, 'part')
 }
 
 /** What is said of a function that swallowed the error of a query: nothing of its transaction can be committed. */

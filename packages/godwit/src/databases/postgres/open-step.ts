@@ -1,11 +1,17 @@
 import { GodwitError } from '../../errors.js'
 import type { StepRecord } from '../../formats/contract.js'
+import { inDoubt } from '../../sql/in-doubt.js'
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
-import { OWN_ROLE } from './clean.js'
+import { LOCAL_OWN_ROLE, OWN_ROLE } from './clean.js'
 import type { CompiledScript } from './compile.js'
 import type { StatementMark } from './journal.js'
-import { entryOf, type StepEnd } from './tail.js'
+import { MessageFailure, type MessageResult } from './message.js'
+import { fence } from './opening.js'
+import { compose, type Part } from './parts.js'
+import { type Question, readAnchor } from './recover/anchor.js'
+import { shutOut } from './statement-failure.js'
+import { entryOf, recording, type StepEnd } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
 /** What a step is made of, for its journal row. */
@@ -21,7 +27,7 @@ interface StepParts {
  */
 export class OpenStepRow {
   /** Statements that are done for good. */
-  done = 0
+  done: number
   readonly #session: WorkingSession
   readonly #step: LoadedStep
   readonly #id: string
@@ -32,35 +38,40 @@ export class OpenStepRow {
     this.#step = step
     this.#id = id
     this.#parts = parts
+    this.done = step.resume?.done ?? 0
   }
 
   /**
-   * Writes the row, and the history's own row of a step that began, where the format keeps one.
+   * Writes the row, and the history's own row of a step that began, where the format keeps one. A step that is gone on
+   * with begins where the row of the former run stopped, which is closed.
    *
    * @param of a compiled script, or for a function its mode
-   * @param mode how a script is run, where that is not what it was compiled for
-   * @throws GodwitError GODWIT_JOURNAL_NEEDED when there is no journal to write to (rule 32)
+   * @param how `mode`: in which a script is run, where that is not what it was compiled for; `resumable`: unless false, its
+   * statements are all there is of the migration
+   * @throws GodwitError GODWIT_JOURNAL_NEEDED when there is no journal to write to (rule 32); GODWIT_LEASE_LOST
    */
   static async write(
     session: WorkingSession,
     step: LoadedStep,
     of: CompiledScript | string,
-    mode?: string,
+    { mode, resumable = true }: { mode?: string; resumable?: boolean } = {},
   ): Promise<OpenStepRow> {
-    if (!session.journaled)
-      throw new GodwitError(
-        'GODWIT_JOURNAL_NEEDED',
-        { name: step.name, schema: session.journal.schema },
-        { left: 'nothing' },
-      )
+    const { journal, journaled, connection, table, history, run } = session
+    if (!journaled)
+      throw new GodwitError('GODWIT_JOURNAL_NEEDED', { name: step.name, schema: journal.schema }, { left: 'nothing' })
     const parts = typeof of === 'string' ? { mode: of, statements: [], count: 0 } : partsOf(of, mode ?? of.mode)
-    const insert = session.journal.insert(session.run, entryOf(step, parts, 'open'), 'clock_timestamp()')
-    const { lastRow } = await session.connection.send(`${insert} RETURNING id`)
-    const row = new OpenStepRow(session, step, lastRow[0] ?? '', parts)
-    if (step.direction === 'up' && session.table.recordStart !== undefined) {
-      await session.connection.send(session.table.recordStart(session.history, row.#record()))
-    }
-    return row
+    // Without its statements an entry cannot be gone on with.
+    const listed = resumable ? parts : { ...parts, statements: [] }
+    const entry = { ...entryOf(step, listed, 'open'), anchor: await readAnchor(askFirst(connection), history) }
+    const insert = `${journal.insert(run, entry, 'now()', step.resume?.done)} RETURNING id`
+    const begun =
+      step.direction === 'up' && step.resume === undefined
+        ? table.recordStart?.(history, { ...recordOf(step, parts), startedAt: 'now()' })
+        : undefined
+    const former = journal.closeOpen(step.name, step.resume === undefined ? 'failed' : 'resumed')
+    const texts = [former, insert, ...(begun === undefined ? [] : [begun])]
+    const { lastRow } = await inOwnRole(session, step, texts)
+    return new OpenStepRow(session, step, lastRow[0] ?? '', parts)
   }
 
   /** What the recording of this step needs. */
@@ -68,37 +79,56 @@ export class OpenStepRow {
     return { ...this.#parts, dirty, openId: this.#id, startedAt: this.#startedAt() }
   }
 
-  /**
-   * Notes that the first `done` statements are done for good: as the role that runs, whatever role the migration has set
-   * for itself, and without failing it (rules 19, 32).
-   */
+  /** What notes, at the end of the transaction of a statement, that the first `done` ones are done for good. */
+  note(done: number): Part[] {
+    return [...asOwnRole(this.#session), { text: this.#session.journal.progress(this.#id, done), journal: true }]
+  }
+
+  /** What records the step as done, at the end of its last transaction. */
+  records(dirty: boolean): Part[] {
+    return [...asOwnRole(this.#session), ...recording(this.#session, this.#step, this.end(dirty))]
+  }
+
+  /** A note in a transaction of its own, behind a statement that ran outside of any. Does not fail it (rule 32). */
   async reached(done: number): Promise<void> {
     this.done = done
-    const { connection, journal } = this.#session
-    const note = ['BEGIN', ...LOCAL_OWN_ROLE, journal.progress(this.#id, done), 'COMMIT'].join(';\n')
-    await connection.send(note).catch(async (error: Error) => {
+    const { connection, options } = this.#session
+    await connection.send(compose([BEGIN, ...this.note(done), COMMIT])).catch(async (error: Error) => {
       if (connection.lost !== undefined) throw error
       await connection.send('ROLLBACK')
-      this.#session.options.warn(`How far ${this.#step.name} has come cannot be noted (${error.message}).`)
+      options.warn(`How far ${this.#step.name} has come cannot be noted (${error.message}).`)
     })
   }
 
-  /** Notes a failure; `clean`: nothing is left of the step, so it is pending again. Never hides the failure itself. */
-  async failed(message: string, clean: boolean): Promise<void> {
+  /**
+   * Comes ahead of a statement that runs outside of a transaction: asks whether the lease is still ours.
+   *
+   * @param mark what is noted of it, where its text does not tell
+   * @throws GodwitError GODWIT_LEASE_LOST
+   */
+  async apart(mark: StatementMark['apart']): Promise<void> {
+    const { journal } = this.#session
+    const notes = mark === undefined ? [] : [journal.progress(this.#id, this.done, { apart: mark })]
+    if (notes.length + fence(this.#session).length > 0) await inOwnRole(this.#session, this.#step, notes)
+  }
+
+  /**
+   * Notes a failure. Never hides the failure itself.
+   *
+   * @param left `nothing`: of the whole step, so it is pending again; `done`: of the failed statement; `part`: of it, too
+   */
+  async failed(message: string, left: 'nothing' | 'done' | 'part'): Promise<void> {
     const { journal, connection, table, history } = this.#session
     const said = maskSecrets(message)
-    const notes = [journal.progress(this.#id, this.done, said)]
-    if (clean) notes.push(journal.closeOpen(this.#step.name, 'failed'))
+    const notes = [journal.progress(this.#id, this.done, { error: said, ...(left === 'part' ? {} : { apart: false }) })]
+    if (left === 'nothing') notes.push(journal.closeOpen(this.#step.name, 'failed'))
     if (this.#step.direction === 'up' && table.recordFailure !== undefined)
-      notes.push(table.recordFailure(history, this.#record(), said))
+      notes.push(
+        table.recordFailure(history, { ...recordOf(this.#step, this.#parts), startedAt: this.#startedAt() }, said),
+      )
     await connection.send([...OWN_ROLE, ...notes].join(';\n')).catch((error: Error) => {
       this.#session.options.warn(`The failure of ${this.#step.name} cannot be noted (${error.message}).`)
     })
-  }
-
-  #record(): StepRecord {
-    const { name, file } = this.#step
-    return { name, file, statements: this.#parts.count, startedAt: this.#startedAt() }
   }
 
   #startedAt(): string {
@@ -106,8 +136,38 @@ export class OpenStepRow {
   }
 }
 
-const LOCAL_OWN_ROLE = ['SET LOCAL SESSION AUTHORIZATION DEFAULT', 'SET LOCAL ROLE TO DEFAULT'] as const
+const BEGIN: Part = { text: 'BEGIN' }
+const COMMIT: Part = { text: 'COMMIT' }
+
+// As the role that runs, whatever role the migration has set for itself (rule 19): that one may not see the lease.
+function asOwnRole(session: WorkingSession): Part[] {
+  return [...LOCAL_OWN_ROLE.map((text) => ({ text })), ...fence(session)]
+}
+
+function askFirst(connection: WorkingSession['connection']): Question {
+  return async (select) => (await connection.send(select)).lastRow
+}
+
+async function inOwnRole(session: WorkingSession, step: LoadedStep, texts: readonly string[]): Promise<MessageResult> {
+  const parts = [BEGIN, ...asOwnRole(session), ...texts.map((text) => ({ text })), COMMIT]
+  try {
+    return await session.connection.send(compose(parts))
+  } catch (error) {
+    if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
+    await session.connection.send('ROLLBACK')
+    const part = parts[error.completed]
+    throw (part && shutOut(step, part, step.resume === undefined ? 'undone' : 'kept')) ?? error
+  }
+}
+
+function recordOf({ name, file }: LoadedStep, { count }: StepParts): Omit<StepRecord, 'startedAt'> {
+  return { name, file, statements: count }
+}
 
 function partsOf({ statements, facts }: CompiledScript, mode: string): StepParts {
-  return { mode, statements: statements.map((statement) => statement.mark), count: facts.statements }
+  const marks = statements.map(({ mark, text, class: { transaction } }): StatementMark => {
+    const apart = transaction === 'never' && inDoubt(text).kind !== 'unknown'
+    return apart ? { ...mark, apart: true } : mark
+  })
+  return { mode, statements: marks, count: facts.statements }
 }

@@ -1,21 +1,28 @@
-import { GodwitError } from '../../errors.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
-import type { CompiledScript, CompiledStatement } from './compile.js'
+import { ApartFailures } from './apart-failures.js'
+import type { CompiledItem, CompiledScript, CompiledStatement } from './compile.js'
 import { copyIn } from './copy.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
 import { OpenStepRow } from './open-step.js'
-import { compose, type FailurePlace, locate, type Part } from './parts.js'
-import { stoppedBefore } from './sender.js'
-import { afterwards, statementFailed } from './statement-failure.js'
-import { ending, recording } from './tail.js'
+import { compose, locate, type Part } from './parts.js'
+import { RestWatch } from './recover/rest.js'
+import { resumeFrom } from './recover/resume.js'
+import { ending } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
+const BEGIN: Part = { text: 'BEGIN' }
+const COMMIT: Part = { text: 'COMMIT' }
+// It cannot run in a transaction, or ends the one that it is in (a procedure that commits).
+const REFUSES_TRANSACTION = ['25001', '2D000']
+
 /**
- * Runs a script that cannot be one transaction: its statements one at a time, the journal noting after each how far it
- * came. With a transaction of the script's own the records go into its last one, before its COMMIT.
+ * Runs a script that cannot be one transaction: its statements one at a time, each in a transaction with the note of how
+ * far the script has come (invariant 15). What refuses a transaction is noted behind; in a transaction of the script's
+ * own the note stands before its COMMIT, and the records in the last one.
  *
- * @param committedBefore something of the migration is committed already, so that no failure leaves nothing
+ * @param committedBefore something of the migration that is not in the script is committed already: no failure leaves
+ * nothing, and the next run cannot go on by itself
  * @throws GodwitError GODWIT_STATEMENT_FAILED with what stays; MessageFailure when the connection was lost
  */
 export async function runApart(
@@ -26,141 +33,137 @@ export async function runApart(
   committedBefore = false,
 ): Promise<StepOutcome> {
   const started = performance.now()
-  const run = new ApartRun(session, step, compiled, await OpenStepRow.write(session, step, compiled), committedBefore)
+  const row = await OpenStepRow.write(session, step, compiled, { resumable: !committedBefore })
+  const failures = new ApartFailures(session, step, compiled, row, committedBefore)
+  const from = await resumeFrom(session, step, compiled, options).catch(async (error) => {
+    throw await failures.beforeGoingOn(error)
+  })
+  if (from > row.done) await row.reached(from)
+  const run = new ApartRun(session, compiled, row, failures)
   await run.statements(options)
   const stale = await run.record()
-  return { statements: compiled.facts.statements, durationMs: performance.now() - started, stale }
+  return { statements: compiled.facts.statements - from, durationMs: performance.now() - started, stale }
 }
+
+type Items = AsyncIterator<CompiledItem>
 
 class ApartRun {
   readonly #session: WorkingSession
-  readonly #step: LoadedStep
   readonly #compiled: CompiledScript
   readonly #row: OpenStepRow
-  readonly #committedBefore: boolean
-  /** The records went into the script's own last transaction. */
+  readonly #failures: ApartFailures
+  /** The records went into the transaction of the last statement. */
   #recorded = false
+  /** What the transaction of the script's own began with. */
+  #begun = BEGIN
   #last: CompiledStatement | undefined
 
-  constructor(
-    session: WorkingSession,
-    step: LoadedStep,
-    compiled: CompiledScript,
-    row: OpenStepRow,
-    committedBefore: boolean,
-  ) {
+  constructor(session: WorkingSession, compiled: CompiledScript, row: OpenStepRow, failures: ApartFailures) {
     this.#session = session
-    this.#step = step
     this.#compiled = compiled
     this.#row = row
-    this.#committedBefore = committedBefore
+    this.#failures = failures
   }
 
   async statements(options: StepOptions): Promise<void> {
-    const { connection } = this.#session
     const total = this.#compiled.facts.statements
+    const from = this.#row.done
     const items = this.#compiled.items()[Symbol.asyncIterator]()
     for (let next = await items.next(); !next.done; next = await items.next()) {
       if (next.value.kind !== 'statement') continue
       const { statement, index } = next.value
-      if (options.signal?.aborted) throw await this.#stoppedBefore(statement)
-      options.onEvent({ type: 'statement', index, total, tag: statement.class.tag })
-      const { control, chain } = statement.class
-      const commits = index === total - 1 && control === 'commit' && !chain && connection.transactionStatus === 'T'
-      const before = commits
-        ? recording(this.#session, this.#step, this.#row.end(this.#compiled.facts.leavesSession))
-        : []
-      const parts = [...before, { text: statement.text, statement }]
-      try {
-        if (statement.copyFromStdin) await copyIn(connection, statement.text, items)
-        else await connection.send(compose(parts))
-      } catch (error) {
-        throw await this.#failed(statement, parts, error)
+      if (statement.class.control === 'begin') this.#begun = { text: statement.text }
+      if (index >= from) {
+        if (options.signal?.aborted) throw await this.#failures.stoppedBefore(statement)
+        options.onEvent({ type: 'statement', index, total, tag: statement.class.tag })
+        // COMMIT AND CHAIN had begun the transaction that this one is in.
+        if (index === from && this.#last?.class.chain) await this.#session.connection.send(this.#begun.text)
+        await this.#run(statement, index, items)
       }
       this.#last = statement
-      this.#recorded = commits
-      if (connection.transactionStatus === 'I' && !commits) await this.#row.reached(index + 1)
     }
   }
 
-  /** Records the step, unless its own last transaction did; cleans the session. */
+  async #run(statement: CompiledStatement, index: number, items: Items): Promise<void> {
+    const { connection } = this.#session
+    const { control, chain, transaction, setsTransaction, tag, sessionSettings } = statement.class
+    const mine = { text: statement.text, statement }
+    const within = connection.transactionStatus === 'T'
+    if (within && control === 'commit') await this.#send(statement, [...this.#note(index, chain), mine])
+    else if (within) await this.#send(statement, [mine], items)
+    else if (transaction === 'never') await this.#apart(statement, items)
+    // SET LOCAL and SET TRANSACTION mean nothing outside of a transaction, and would inside.
+    else if (control !== undefined || setsTransaction || (tag === 'SET' && !sessionSettings))
+      await this.#send(statement, [mine], items)
+    else return this.#inTransaction(statement, index, items)
+    if (within && control === 'commit' && !this.#recorded) this.#row.done = index + 1
+    else if (connection.transactionStatus === 'I' && !this.#recorded) await this.#row.reached(index + 1)
+  }
+
+  /** In a transaction with its note: there is never a doubt whether it was done. */
+  async #inTransaction(statement: CompiledStatement, index: number, items: Items): Promise<void> {
+    const note = this.#note(index)
+    const parts = [BEGIN, { text: statement.text, statement }, ...note, COMMIT]
+    if (statement.copyFromStdin) {
+      await this.#send(statement, [BEGIN])
+      await this.#send(statement, parts.slice(1, 2), items)
+      await this.#send(statement, parts.slice(2))
+    } else {
+      try {
+        await this.#session.connection.send(compose(parts))
+      } catch (error) {
+        this.#recorded = false
+        if (!this.#refusesTransaction(parts, error)) throw await this.#failures.at(parts, error)
+        await this.#session.connection.send('ROLLBACK')
+        await this.#apart(statement, items, true)
+        return this.#row.reached(index + 1)
+      }
+    }
+    if (!this.#recorded) this.#row.done = index + 1
+  }
+
+  // The last note is the record itself.
+  #note(index: number, chain = false): Part[] {
+    this.#recorded = index === this.#compiled.facts.statements - 1 && !chain
+    return this.#recorded ? this.#row.records(this.#compiled.facts.leavesSession) : this.#row.note(index + 1)
+  }
+
+  #refusesTransaction(parts: readonly Part[], error: unknown): boolean {
+    if (!(error instanceof MessageFailure) || this.#session.connection.lost !== undefined) return false
+    const { code } = error.cause as { code?: string }
+    return REFUSES_TRANSACTION.includes(code ?? '') && locate(parts, error).part?.statement !== undefined
+  }
+
+  async #apart(statement: CompiledStatement, items: Items, unforeseen = false): Promise<void> {
+    const rest = await RestWatch.before(this.#session, statement)
+    await this.#row.apart(rest.mark(unforeseen))
+    await rest.patiently(() => this.#send(statement, [{ text: statement.text, statement }], items, rest))
+  }
+
+  async #send(statement: CompiledStatement, parts: Part[], items?: Items, rest?: RestWatch): Promise<void> {
+    const { connection } = this.#session
+    try {
+      if (statement.copyFromStdin && items !== undefined) await copyIn(connection, statement.text, items)
+      else await connection.send(compose(parts))
+    } catch (error) {
+      this.#recorded = false
+      throw await this.#failures.at(parts, error, rest)
+    }
+  }
+
+  /** Records the step, unless its last transaction did; cleans the session. */
   async record(): Promise<boolean> {
     const { connection } = this.#session
     // COMMIT AND CHAIN leaves an empty transaction; a BEGIN that nothing ends is a mistake.
-    if (connection.transactionStatus !== 'I' && !this.#last?.class.chain) await this.#leftOpen()
+    if (connection.transactionStatus !== 'I' && !this.#last?.class.chain) throw await this.#failures.leftOpen()
     if (connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
-    const end = this.#row.end(true)
-    const records = this.#recorded ? [] : [{ text: 'BEGIN' }, ...recording(this.#session, this.#step, end)]
-    const parts = [...records, ...ending(this.#session, end).slice(this.#recorded ? 1 : 0)]
+    const clean = ending(this.#session, { dirty: true })
+    const parts = this.#recorded ? clean.slice(1) : [BEGIN, ...this.#row.records(true), ...clean]
     try {
       const { lastRow } = await connection.send(compose(parts))
       return await checkLockHeld(this.#session, lastRow)
     } catch (error) {
-      if (!(error instanceof MessageFailure) || connection.lost !== undefined) throw error
-      await connection.send('ROLLBACK')
-      await this.#row.failed(error.message, false)
-      const place = locate(parts, error)
-      throw await statementFailed(this.#step, this.#compiled.script, error, place, 'kept', this.#row.done)
+      throw await this.#failures.whileRecording(parts, error)
     }
   }
-
-  async #failed(statement: CompiledStatement, parts: readonly Part[], error: unknown): Promise<unknown> {
-    const { connection } = this.#session
-    if (connection.lost !== undefined) return error
-    const failure = error instanceof MessageFailure ? error : new MessageFailure(error as Error, 0)
-    await connection.send('ROLLBACK')
-    return this.#ended(failure, locate(parts, failure), await leftARest(this.#session, statement))
-  }
-
-  // A cancel that arrives between two statements has nothing to cancel on the server.
-  async #stoppedBefore(statement: CompiledStatement): Promise<unknown> {
-    await this.#session.connection.send('ROLLBACK')
-    const { failure, place } = stoppedBefore(statement)
-    return this.#ended(failure, place, undefined)
-  }
-
-  async #ended(failure: MessageFailure, place: FailurePlace, rest: string | undefined): Promise<GodwitError> {
-    const clean = this.#row.done === 0 && !this.#committedBefore && rest === undefined
-    const left = clean ? 'undone' : 'kept'
-    const told = await statementFailed(
-      this.#step,
-      this.#compiled.script,
-      failure,
-      place,
-      left,
-      this.#row.done,
-      rest ? [rest] : [],
-    )
-    await this.#row.failed(told.message, clean)
-    return told
-  }
-
-  async #leftOpen(): Promise<never> {
-    await this.#session.connection.send('ROLLBACK')
-    const clean = this.#row.done === 0 && !this.#committedBefore
-    await this.#row.failed('the script ends inside a transaction that it began', clean)
-    throw new GodwitError(
-      'GODWIT_TRANSACTION_LEFT_OPEN',
-      { name: this.#step.name, done: this.#row.done },
-      { file: this.#compiled.script.file, ...afterwards(this.#step, clean ? 'undone' : 'kept') },
-    )
-  }
-}
-
-/**
- * What a failed statement may have left although nothing before it did, in words where they help: a procedure or a DO block that
- * commits, a concurrent build (an INVALID index), a concurrent detach.
- */
-async function leftARest(session: WorkingSession, { class: found }: CompiledStatement): Promise<string | undefined> {
-  if (found.tag === 'CALL' || (found.tag === 'DO' && found.transaction === 'never')) return ''
-  if (!['CREATE INDEX', 'REINDEX', 'DROP INDEX', 'ALTER TABLE'].includes(found.tag)) return undefined
-  const { lastRow } = await session.connection.send(
-    `SELECT (SELECT string_agg(indexrelid::regclass::text, ', ') FROM pg_catalog.pg_index WHERE NOT indisvalid),
-       EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhdetachpending)`,
-  )
-  const [invalid, detaching] = lastRow
-  if (invalid != null) return `An INVALID index is left. Take it away first: DROP INDEX CONCURRENTLY ${invalid};`
-  return detaching === 't'
-    ? 'A partition is half detached. Finish it first: ALTER TABLE … DETACH PARTITION … FINALIZE;'
-    : undefined
 }

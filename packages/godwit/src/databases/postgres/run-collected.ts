@@ -1,4 +1,5 @@
-import { isGodwitError } from '../../errors.js'
+import type { OpenStep } from '../../engine/migration.js'
+import { GodwitError, isGodwitError } from '../../errors.js'
 import type { Body, Collected, Queryable } from '../../formats/contract.js'
 import type { LoadedStep, StepOutcome } from '../contract.js'
 import { calledFrom, placesOfCalls } from './call-frame.js'
@@ -9,6 +10,8 @@ import { MessageFailure } from './message.js'
 import { noteFailure, SWALLOWED } from './note-failure.js'
 import { begin, opening } from './opening.js'
 import { compose, type Part, SEPARATOR } from './parts.js'
+import { checkResumable } from './recover/check.js'
+import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
@@ -60,6 +63,7 @@ export async function runCollected(
     if (options.signal?.aborted) throw new Error(OUT_OF_GRACE)
     const used = watch as TransactionWatch | undefined
     used?.stop()
+    if (step.resume !== undefined) resumableAgain(step, step.resume, compiled, used)
     if (used === undefined && compiled !== undefined) known.compiled = compiled
     return await runCompiled(session, step, compiled, options, used)
   } catch (error) {
@@ -76,6 +80,18 @@ export async function runCollected(
   }
 }
 
+// It was begun by running statements only, and the first of them must be the same ones again.
+function resumableAgain(
+  step: LoadedStep,
+  open: OpenStep,
+  compiled: CompiledScript | undefined,
+  used: TransactionWatch | undefined,
+): void {
+  if (compiled === undefined || used !== undefined)
+    throw new GodwitError('GODWIT_RESUME_EDITED', { name: step.name, direction: step.direction, statement: 1 })
+  checkResumable(step, open, compiled)
+}
+
 async function runCompiled(
   session: WorkingSession,
   step: LoadedStep,
@@ -87,6 +103,7 @@ async function runCompiled(
   const begun = used !== undefined && connection.transactionStatus !== 'I'
   if (connection.transactionStatus === 'E') throw new Error(SWALLOWED)
   if (compiled === undefined) return nothingCollected(session, step, begun, used)
+  if (step.resume !== undefined) return runnerOf(step.resume, compiled)(session, step, compiled, options)
   if (compiled.mode === 'one' && !used?.ended()) return runAsOne(session, step, compiled, options, { begun })
   // The peer runs what comes before its own transaction outside of one.
   if (begun) await connection.send('COMMIT')

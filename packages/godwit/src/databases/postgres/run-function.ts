@@ -174,7 +174,7 @@ async function withoutTransaction(
     statements.stop()
     if (connection.lost !== undefined) throw error
     await connection.send('ROLLBACK')
-    await row.failed(messageOf(error), false)
+    await row.failed(messageOf(error), 'part')
     throw functionFailed(step, error instanceof MessageFailure ? error.cause : error, 'part')
   }
 }

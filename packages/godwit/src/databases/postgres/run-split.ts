@@ -3,6 +3,9 @@ import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { OpenStepRow } from './open-step.js'
+import { opening } from './opening.js'
+import { blocksResume } from './recover/check.js'
+import { resumeFrom } from './recover/resume.js'
 import { runAsOne } from './run-one.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
@@ -36,35 +39,38 @@ function needsSplit(error: unknown): boolean {
   return isGodwitError(error) && error.details.server?.code === UNSAFE_NEW_ENUM_VALUE
 }
 
-async function runSplit(
+/** Runs a script with a commit behind each ADD VALUE, from where it stopped when it is gone on with. */
+export async function runSplit(
   session: WorkingSession,
   step: LoadedStep,
   compiled: CompiledScript,
   options: StepOptions,
 ): Promise<StepOutcome> {
   const started = performance.now()
-  const row = await OpenStepRow.write(session, step, compiled, 'split')
+  const row = await OpenStepRow.write(session, step, compiled, { mode: 'split' })
+  const from = await resumeFrom(session, step, compiled, options)
   const splits = new Set(compiled.facts.splitAfter)
-  const sender = new Sender(session, [{ text: 'BEGIN' }])
+  const sender = new Sender(session, opening(session))
   const end = row.end(compiled.facts.leavesSession)
   try {
-    await sender.script(compiled, options, async (index) => {
+    const behind = async (index: number) => {
       if (!splits.has(index)) return
-      await sender.add({ text: 'COMMIT' })
+      await sender.add(...row.note(index + 1), { text: 'COMMIT' })
       await sender.flush()
-      await row.reached(index + 1)
-      await sender.add({ text: 'BEGIN' })
-    })
+      row.done = index + 1
+      await sender.add(...opening(session))
+    }
+    await sender.script(compiled, options, behind, from)
     await sender.add(...recording(session, step, end), ...ending(session, end))
     const { lastRow } = await sender.flush()
     const stale = end.dirty && (await checkLockHeld(session, lastRow))
-    return { statements: end.count, durationMs: performance.now() - started, stale }
+    return { statements: end.count - from, durationMs: performance.now() - started, stale }
   } catch (error) {
     if (!(error instanceof PlacedFailure)) throw error
     await session.connection.send('ROLLBACK')
-    const left = row.done === 0 ? 'undone' : 'kept'
+    const left = row.done === 0 ? 'undone' : blocksResume(compiled, row.done) === undefined ? 'resumable' : 'kept'
     const told = await statementFailed(step, compiled.script, error.failure, error.place, left, row.done)
-    await row.failed(told.message, left === 'undone')
+    if (told.code !== 'GODWIT_LEASE_LOST') await row.failed(told.message, left === 'undone' ? 'nothing' : 'done')
     throw told
   }
 }

@@ -42,17 +42,19 @@ export class Sender {
    * Sends every statement of a script.
    *
    * @param behind told each statement's index when it was added; what it awaits happens before the next one
+   * @param from passes over those before this index
    * @throws PlacedFailure; MessageFailure when the connection was lost
    */
   async script(
     compiled: CompiledScript,
     options: StepOptions,
     behind: (index: number) => Promise<void> = async () => {},
+    from = 0,
   ): Promise<void> {
     const items = compiled.items()[Symbol.asyncIterator]()
     for (let next = await items.next(); !next.done; next = await items.next()) {
       const item = next.value
-      if (item.kind !== 'statement') continue
+      if (item.kind !== 'statement' || item.index < from) continue
       const { statement, index } = item
       if (options.signal?.aborted) throw stoppedBefore(statement)
       options.onEvent({ type: 'statement', index, total: compiled.facts.statements, tag: statement.class.tag })

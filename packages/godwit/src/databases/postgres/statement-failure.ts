@@ -9,8 +9,8 @@ import { placeDetails } from './call-frame.js'
 import type { MessageFailure } from './message.js'
 import { type FailurePlace, type Part, serverReport } from './parts.js'
 
-/** What a failure left behind. */
-export type Left = 'undone' | 'kept'
+/** What a failure left behind. `resumable`: the next run goes on behind what is done. */
+export type Left = 'undone' | 'kept' | 'resumable'
 
 /**
  * The error of a failed statement: file, line, column, the statement, what the server says, and what is left of it.
@@ -68,7 +68,7 @@ export function shutOut(step: NamedStep, part: Part, left: Left): GodwitError | 
 
 /** The error of a runner that was taken for dead: another one has the lease. */
 export function leaseLost({ name, file }: NamedStep, left: Left | 'unknown', cause?: unknown): GodwitError {
-  const kept = left === 'undone' ? 'nothing' : left === 'kept' ? 'part' : 'unknown'
+  const kept = left === 'undone' ? 'nothing' : left === 'unknown' ? 'unknown' : 'part'
   return new GodwitError(
     'GODWIT_LEASE_LOST',
     { name },
@@ -83,8 +83,8 @@ export function lockFreed(step: LoadedStep, left: Left): GodwitError {
 
 /** What is left of a step, and the way out where the error's own one, `godwit up`, would not be it. */
 export function afterwards(step: LoadedStep, left: Left): { left: 'nothing' | 'part'; hint?: string } {
-  if (left === 'kept') return { left: 'part', hint: wayOut(step, left) }
-  return step.direction === 'up' ? { left: 'nothing' } : { left: 'nothing', hint: wayOut(step, left) }
+  const hint = left === 'kept' || step.direction === 'down' ? { hint: wayOut(step, left) } : {}
+  return { left: left === 'undone' ? 'nothing' : 'part', ...hint }
 }
 
 /** The command that goes on from a failed step. */
@@ -93,19 +93,27 @@ export function wayOut({ name, direction }: LoadedStep, left: Left): string {
     const word = shellWord(name)
     return `When everything it makes is there: godwit resolve ${word} --applied; when nothing of it is there: godwit resolve ${word} --rolled-back`
   }
-  return direction === 'up' ? 'Mend the file, then: godwit up' : 'Mend its way back, then: godwit down'
+  const what = direction === 'up' ? 'the file' : 'its way back'
+  if (left === 'resumable') return `What is done stays. Mend the rest of ${what}, then: godwit ${direction}`
+  return `Mend ${what}, then: godwit ${direction}`
 }
 
 /** The command that goes on from what the server said: a timeout is no fault of the file. */
 export function wayOutOf(cause: unknown, step: LoadedStep, left: Left): string {
   const { code, message } = Object(cause) as { code?: unknown; message?: unknown }
   if (left === 'kept') return wayOut(step, left)
+  if (code === undefined && left === 'resumable') return goOn(step)
   if (code === '57014' && /statement timeout/.test(String(message)))
     return `It ran longer than the statement timeout. Allow more: godwit ${step.direction} --statement-timeout 5m`
+  if (code === '57014' && left === 'resumable') return goOn(step)
   if (code === '55P03')
     return `Another session holds what it needs. When that is done: godwit ${step.direction}; or wait longer with --lock-timeout`
   if (code === '40P01') return `It and another session waited for each other. Run it again: godwit ${step.direction}`
   return wayOut(step, left)
+}
+
+function goOn({ direction }: LoadedStep): string {
+  return `It goes on behind what is done: godwit ${direction}`
 }
 
 // The migration's own statements were done; what failed came behind them.
@@ -118,9 +126,14 @@ function whenOurs({ part }: FailurePlace): string {
 export function leftInWords({ name, direction }: LoadedStep, left: Left, done: number): string {
   if (left === 'undone' && direction === 'down') return `${name} is still applied: nothing of its way back was kept.`
   if (left === 'undone') return `${name} was undone, nothing of it is left.`
+  if (left === 'resumable' && done === 0) return `${name}: none of its statements is done yet.`
   if (done === 0)
     return `${name}: the failed statement ran outside of a transaction and may have left something behind.`
-  return `${name}: its first ${done} statement${done === 1 ? '' : 's'} ran outside of a transaction and stay${done === 1 ? 's' : ''} done.`
+  const statements =
+    done === 1 ? 'its first statement is done and stays' : `its first ${done} statements are done and stay`
+  return left === 'resumable'
+    ? `${name}: ${statements}; the next run goes on behind ${done === 1 ? 'it' : 'them'}.`
+    : `${name}: ${statements}.`
 }
 
 // Of a large script only the last lines are kept while it is read up to the place.

@@ -34,6 +34,8 @@ import { lookAt } from './look.js'
 import { outcomeAfterLoss } from './lost.js'
 import { type JournalRights, journalRights, makeJournal } from './make-journal.js'
 import { begin } from './opening.js'
+import { checkResumable } from './recover/check.js'
+import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
 import { type KnownStatements, runCollected } from './run-collected.js'
 import { runFunction } from './run-function.js'
@@ -241,6 +243,8 @@ export class PostgresTarget implements Target {
     this.#runsCode ||= body.kind !== 'script'
     const code = new UserCode()
     if (body.kind === 'function') {
+      // What was begun as a script is a function now.
+      if (step.resume !== undefined) throw new GodwitError('GODWIT_UNFINISHED', { names: [step.name] })
       if (pooled && !body.transaction) throw needsDirect(step, 'runs without a transaction')
       const watched = { ...body, run: code.watched(body.run) }
       return {
@@ -267,6 +271,8 @@ export class PostgresTarget implements Target {
       }
     }
     const { compiled } = await prepareScript(body.script, step.name, body.transaction)
+    const { resume } = step
+    if (resume !== undefined) checkResumable(step, resume, compiled())
     if (pooled) refuseWithoutSession(step, compiled())
     const runners = { one: runAsOne, none: runApart, own: runApart, 'one, else split': runOneElseSplit }
     return {
@@ -275,7 +281,10 @@ export class PostgresTarget implements Target {
       warmUp: () => void compiled(),
       describe: async () => describeScript(step, compiled(), 'sql'),
       run: run(
-        async (options) => runners[compiled().mode](this.#session, step, compiled(), options),
+        async (options) => {
+          const runner = resume === undefined ? runners[compiled().mode] : runnerOf(resume, compiled())
+          return runner(this.#session, step, compiled(), options)
+        },
         () => true,
       ),
     }

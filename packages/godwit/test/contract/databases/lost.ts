@@ -35,7 +35,7 @@ export function lostContract(subject: Subject): void {
     await terminate(target, 'pg_sleep')
     expect((await running).error).toMatchObject({ code: 'GODWIT_CONNECTION_LOST', details: { left: 'part' } })
     expect((await project.status()).migrations).toMatchObject([{ state: 'failed', open: { done: 1 } }])
-    await expect(project.up()).rejects.toMatchObject({ code: 'GODWIT_UNFINISHED' })
+    expect((await project.status()).migrations[0]?.open?.checkpoint).toBeDefined()
   })
 
   test('ended while COPY data is on its way: nothing is left', async () => {

@@ -28,7 +28,7 @@ export function freedLockContract(subject: Subject): void {
     const { project, states } = await sqlProject(target, { '1_a.sql': text, '2_b.sql': 'create table b ()' })
     const report = await project.up()
     expect(report.error).toMatchObject({ code: 'GODWIT_LOCK_FREED', details: { left: 'part' } })
-    expect(report.error?.hint).toContain('godwit resolve 1_a --applied')
+    expect(report.error?.hint).toMatch(/godwit up$/)
     expect(report.steps).toHaveLength(1)
     expect(await states()).toEqual(['1_a failed', '2_b pending'])
     expect(await target.query('select * from godwit_migrations')).toEqual([])

@@ -59,7 +59,7 @@ export function recordContract(subject: Subject): void {
   test.each([
     ['drop table godwit_migrations;', 'nothing'],
     ['begin;\ndrop table godwit_migrations;\ncommit;', 'nothing'],
-    ['-- godwit: transaction=none\ndrop table godwit_migrations;', 'part'],
+    ['-- godwit: transaction=none\ndrop table godwit_migrations;', 'nothing'],
   ])('a migration that drops the history says that it could not be recorded: %j', async (text, left) => {
     const target = await subject.open()
     const { project } = await sqlProject(target, { '1_a.sql': text })

@@ -177,9 +177,8 @@ test('a migration that failed halfway under Godwit has failed for Prisma, too', 
   expect(await states()).toEqual(['1_users failed'])
   const engine = await openPrismaEngine(database.url, migrations)
   expect((await engine.diagnose()).failedMigrationNames).toEqual(['1_users'])
+  // The history says that it is settled, whatever the journal says (rule 11).
   await engine.markRolledBack('1_users')
-  expect(await states()).toEqual(['1_users failed'])
-  await project.resolve('1_users', 'rolled-back')
   await database.query('drop table users')
   await put({ '1_users': `${users}create index concurrently users_id on users (id);` })
   expect(await states()).toEqual(['1_users pending'])
