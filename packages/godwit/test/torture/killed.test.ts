@@ -1,0 +1,3 @@
+import { killing } from './torture.js'
+
+killing()

@@ -1,0 +1,3 @@
+import { torture } from './torture.js'
+
+torture(({ format }) => format === 'typeorm')
