@@ -94,7 +94,13 @@ export function indexOn(text: string, table: string): string | undefined {
   return rest === undefined ? undefined : `CREATE ${unique}INDEX ON ${table} ${text.slice(rest)}`
 }
 
-const ofThePlace = new Set(['idxname', 'relation', 'concurrent', 'if_not_exists', 'location', 'tableSpace'])
+// Names, and where in the text something stands.
+const ofThePlace = new Set(
+  (
+    'idxname relation concurrent if_not_exists tableSpace location name_location list_start list_end rexpr_list_start ' +
+    'rexpr_list_end'
+  ).split(' '),
+)
 
 /** Whether two CREATE INDEX statements, as the server writes them down, make the same index but for name and table. */
 export function sameIndex(one: string, other: string): boolean {

@@ -5,6 +5,7 @@ import { logContract } from './databases/log.js'
 import { lostContract } from './databases/lost.js'
 import { placeContract } from './databases/places.js'
 import { indexBuildContract } from './databases/recover/index-builds.js'
+import { stoppedBuildContract } from './databases/recover/stopped-builds.js'
 import { reviewContract } from './databases/review.js'
 import { rightsContract } from './databases/rights.js'
 import { sessionContract } from './databases/sessions.js'
@@ -27,6 +28,7 @@ export function databaseContract(subject: Subject): void {
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))
     describe('a concurrent build that was cut off', () => indexBuildContract(subject))
+    describe('a concurrent build that was stopped', () => stoppedBuildContract(subject))
     describe('waiting for tables', () => scriptWaitingContract(subject))
     describe('functions that wait for tables', () => functionWaitingContract(subject))
     describe('functions that are stopped', () => graceContract(subject))

@@ -79,8 +79,10 @@ async function indexMade(
     await drop(session, found, tell)
     return AGAIN
   }
-  if (await same(found)) return DONE
-  return { is: 'unclear', why: `the index ${found.name} is there, and is not the one that it makes` }
+  const equal = await same(found)
+  if (equal) return DONE
+  const why = equal === undefined ? 'cannot be compared with' : 'is not'
+  return { is: 'unclear', why: `the index ${found.name} is there, and ${why} the one that it makes` }
 }
 
 // The server chose a name: only an INVALID index can be told to be its rest.
@@ -122,7 +124,7 @@ async function detached(
   return row?.there && row.pending === null ? DONE : AGAIN
 }
 
-// A database that was being dropped when the server stopped is there and cannot be used (15 and later).
+// A database whose dropping was interrupted is still there, and is dropped again.
 async function objectThere(
   { connection }: WorkingSession,
   object: 'database' | 'tablespace',
