@@ -43,7 +43,7 @@ export class OpenStepRow {
 
   /**
    * Writes the row, and the history's own row of a step that began, where the format keeps one. A step that is gone on
-   * with begins where the row of the former run stopped, which is closed.
+   * with begins where the row of the former run stopped, which is closed. An open transaction is committed with it.
    *
    * @param of a compiled script, or for a function its mode
    * @param how `mode`: in which a script is run, where that is not what it was compiled for; `resumable`: unless false, its
@@ -149,7 +149,8 @@ function askFirst(connection: WorkingSession['connection']): Question {
 }
 
 async function inOwnRole(session: WorkingSession, step: LoadedStep, texts: readonly string[]): Promise<MessageResult> {
-  const parts = [BEGIN, ...asOwnRole(session), ...texts.map((text) => ({ text })), COMMIT]
+  const begin = session.connection.transactionStatus === 'I' ? [BEGIN] : []
+  const parts = [...begin, ...asOwnRole(session), ...texts.map((text) => ({ text })), COMMIT]
   try {
     return await session.connection.send(compose(parts))
   } catch (error) {

@@ -105,10 +105,9 @@ async function runCompiled(
   if (compiled === undefined) return nothingCollected(session, step, begun, used)
   if (step.resume !== undefined) return runnerOf(step.resume, compiled)(session, step, compiled, options)
   if (compiled.mode === 'one' && !used?.ended()) return runAsOne(session, step, compiled, options, { begun })
-  // The peer runs what comes before its own transaction outside of one.
-  if (begun) await connection.send('COMMIT')
   if (compiled.mode === 'one, else split' && used === undefined)
     return runOneElseSplit(session, step, compiled, options)
+  // The peer runs what comes before its own transaction outside of one: it is committed with the row that says so.
   return runApart(session, step, compiled, options, used !== undefined)
 }
 
