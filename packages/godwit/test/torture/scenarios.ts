@@ -179,7 +179,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
   [
     ...(['one', 'copy', 'none', 'own', 'split'] as const).map(sql),
     ...(['one', 'none', 'own', 'split'] as const).map(prisma),
-    ...(['one', 'none', 'split', 'function'] as const).map(nodePgMigrate),
+    ...(['one', 'none', 'split', 'function', 'detached'] as const).map(nodePgMigrate),
     ...(['function', 'detached'] as const).map(typeorm),
   ].map((scenario) => [`${scenario.format}/${scenario.kind}`, scenario]),
 )

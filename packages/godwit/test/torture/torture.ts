@@ -97,7 +97,7 @@ function report(name: string, outcomes: readonly CaseOutcome[]): void {
   const cut = outcomes.filter((outcome) => outcome.cut).length
   const failed = outcomes.filter(({ problems }) => problems.length > 0).length
   console.log(
-    `${name}: ${cut} cut, ${counted('up')} ended by up, ${counted('by hand')} by hand, ${counted('stopped')} stopped, ${failed} failed`,
+    `${name}: ${cut} cut, ${counted('up')} ended by up, ${counted('resumed')} resumed, ${counted('by hand')} by hand, ${failed} failed`,
   )
 }
 
