@@ -1,5 +1,6 @@
 import { MessageFailure } from './message.js'
 import { compose, type Part } from './parts.js'
+import { localSetting } from './settings.js'
 import { type NamedStep, shutOut } from './statement-failure.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -42,5 +43,5 @@ export async function begin(session: WorkingSession, step: NamedStep): Promise<v
 }
 
 function localSettings({ pooled, settings }: WorkingSession): Part[] {
-  return pooled ? settings.map((setting) => ({ text: setting.replace(/^SET /, 'SET LOCAL ') })) : []
+  return pooled ? settings.map((setting) => ({ text: localSetting(setting) })) : []
 }

@@ -157,8 +157,3 @@ export class RunnerLock {
     return 'what a former runner has under way'
   }
 }
-
-/** Without a session and without a lease nothing keeps runners apart. */
-export function refuseUnguarded(schema: string): GodwitError {
-  return new GodwitError('GODWIT_POOLER_NEEDS_JOURNAL', { schema })
-}

@@ -1,0 +1,107 @@
+import { GodwitError } from '../../errors.js'
+import type { Body } from '../../formats/contract.js'
+import type { CompiledStep, LoadedStep, StepOptions, StepOutcome } from '../contract.js'
+import { type CompiledScript, prepareScript } from './compile.js'
+import { describeCollected, describeFunction, describeScript } from './describe.js'
+import { checkResumable } from './recover/check.js'
+import { runnerOf } from './recover/runner.js'
+import { runApart } from './run-apart.js'
+import { type KnownStatements, runCollected } from './run-collected.js'
+import { runFunction } from './run-function.js'
+import { runAsOne } from './run-one.js'
+import { runOneElseSplit } from './run-split.js'
+import type { AttemptOptions } from './waiting/attempt.js'
+import { UserCode } from './waiting/grace.js'
+import type { WorkingSession } from './working-session.js'
+
+/** Where a step is run. */
+export interface StepHost {
+  /** As it is when the step runs: a lost connection is replaced. */
+  session: () => WorkingSession
+  /** Runs an attempt, again where it may be tried again, and finds out what became of it when the connection was lost. */
+  run: (
+    options: StepOptions,
+    mayRetry: () => boolean,
+    work: (options: AttemptOptions) => Promise<StepOutcome>,
+  ) => Promise<StepOutcome>
+}
+
+type BodyOf<Kind extends Body['kind']> = Extract<Body, { kind: Kind }>
+
+/**
+ * Looks into a step: how it will be run, and what is known to be impossible.
+ *
+ * @throws GodwitError for what its file gets wrong, what cannot be gone on with, and what needs a session that is not there
+ */
+export async function compileStep(step: LoadedStep, host: StepHost): Promise<CompiledStep> {
+  const { body } = step
+  if (body.kind === 'function') return compileFunction(step, body, host)
+  if (body.kind === 'collected') return compileCollectedStep(step, body, host)
+  const { compiled } = await prepareScript(body.script, step.name, body.transaction)
+  const { resume } = step
+  if (resume !== undefined) checkResumable(step, resume, compiled())
+  if (host.session().pooled) refuseWithoutSession(step, compiled())
+  const runners = { one: runAsOne, none: runApart, own: runApart, 'one, else split': runOneElseSplit }
+  const work = async (options: AttemptOptions): Promise<StepOutcome> => {
+    const runner = resume === undefined ? runners[compiled().mode] : runnerOf(resume, compiled())
+    return runner(host.session(), step, compiled(), options)
+  }
+  return {
+    step,
+    // What it may throw was thrown by prepareScript.
+    warmUp: () => void compiled(),
+    describe: async () => describeScript(step, compiled(), 'sql'),
+    run: (options) => host.run(options, () => true, work),
+  }
+}
+
+function compileFunction(step: LoadedStep, body: BodyOf<'function'>, host: StepHost): CompiledStep {
+  // What was begun as a script is a function now.
+  if (step.resume !== undefined) throw new GodwitError('GODWIT_UNFINISHED', { names: [step.name] })
+  if (host.session().pooled && !body.transaction) throw needsDirect(step, 'runs without a transaction')
+  const code = new UserCode()
+  const watched = { ...body, run: code.watched(body.run) }
+  return {
+    step,
+    inFunction: () => code.running,
+    describe: async () => describeFunction(step, body.transaction),
+    run: (options) =>
+      host.run(
+        options,
+        () => body.retry === true,
+        (attempt) => runFunction(host.session(), step, watched, attempt),
+      ),
+  }
+}
+
+function compileCollectedStep(step: LoadedStep, body: BodyOf<'collected'>, host: StepHost): CompiledStep {
+  const known: KnownStatements = {}
+  const code = new UserCode()
+  const watched = { ...body, collect: code.watched(body.collect) }
+  return {
+    step,
+    inFunction: () => code.running,
+    describe: () => describeCollected(host.session(), step, body.collect),
+    run: (options) =>
+      host.run(
+        options,
+        () => body.retry === true || known.compiled !== undefined,
+        (attempt) => runCollected(host.session(), step, watched, attempt, known),
+      ),
+  }
+}
+
+// What is not one transaction needs the same session from its first statement to its last.
+function refuseWithoutSession(step: LoadedStep, { mode, facts }: CompiledScript): void {
+  const { tag } = facts.because ?? {}
+  if (mode === 'none')
+    throw needsDirect(
+      step,
+      tag === undefined ? 'asks for no transaction' : `has a ${tag}, which runs outside of a transaction`,
+    )
+  if (mode === 'own') throw needsDirect(step, 'begins and ends transactions of its own')
+}
+
+function needsDirect({ name, file }: LoadedStep, why: string): GodwitError {
+  return new GodwitError('GODWIT_POOLER_NEEDS_DIRECT', { name, why }, { file: file.file, left: 'nothing' })
+}
