@@ -56,6 +56,8 @@ export class Heartbeat {
     this.#worker = undefined
     if (worker === undefined) return
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    // Where the working connection is gone, nothing else keeps the process: it would end here, without a word.
+    worker.ref()
     worker.postMessage({ type: 'stop' } satisfies HeartbeatOrder)
     await Promise.race([ended, sleep(LAST_WORDS_MS, undefined, { ref: false })])
     await worker.terminate()
