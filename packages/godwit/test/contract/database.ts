@@ -4,7 +4,10 @@ import { lockContract } from './databases/lock.js'
 import { logContract } from './databases/log.js'
 import { lostContract } from './databases/lost.js'
 import { placeContract } from './databases/places.js'
+import { boundaryContract } from './databases/recover/boundaries.js'
+import { inFlightContract } from './databases/recover/in-flight.js'
 import { indexBuildContract } from './databases/recover/index-builds.js'
+import { resumeContract } from './databases/recover/resume.js'
 import { stoppedBuildContract } from './databases/recover/stopped-builds.js'
 import { reviewContract } from './databases/review.js'
 import { rightsContract } from './databases/rights.js'
@@ -24,9 +27,13 @@ export function databaseContract(subject: Subject): void {
     describe('what destroys', () => destroyingContract(subject))
     describe('what a review found', () => reviewContract(subject))
     describe('the log', () => logContract(subject))
+    describe('a script that goes on', () => resumeContract(subject))
     if (!subject.server) return
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))
+    describe('a statement outside of a transaction that was cut off', () => inFlightContract(subject))
+    // A database for each cut: one server is enough.
+    if (subject.name === 'PostgreSQL 18') describe('a script that was cut off', () => boundaryContract(subject))
     describe('a concurrent build that was cut off', () => indexBuildContract(subject))
     describe('a concurrent build that was stopped', () => stoppedBuildContract(subject))
     describe('waiting for tables', () => scriptWaitingContract(subject))
