@@ -22,10 +22,12 @@ export type StepEvent =
   | { type: 'statement'; index: number; total: number | null; tag: string }
   /** It waits for a lock that these sessions hold; told again when they change. */
   | { type: 'blocked'; by: Blocker[] }
-  /** It did not get its locks, nothing of it is left, and it is run again. `attempt`: the first retry is 1. */
+  /** It did not get its locks, and is run again. `attempt`: the first retry is 1. */
   | {
       type: 'retrying'
       reason: 'lock timeout' | 'deadlock'
+      /** `part`: the statements before the one that failed are done for good, and it goes on behind them. */
+      left: 'nothing' | 'part'
       attempt: number
       of: number
       inMs: number

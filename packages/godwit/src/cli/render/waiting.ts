@@ -16,5 +16,5 @@ export function waitingLine(event: WaitingEvent): string {
   if (event.type === 'stopping')
     return `  … stopping: ${name} may end by itself within ${duration(event.graceMs)}; a second Ctrl-C stops at once`
   const turn = `${event.attempt} of ${event.of}`
-  return `  … ${name}: ${event.reason}, nothing changed; again in ${duration(event.inMs)} (${turn})`
+  return `  … ${name}: ${event.reason}, ${event.left === 'nothing' ? 'nothing changed' : 'what is done stays'}; again in ${duration(event.inMs)} (${turn})`
 }

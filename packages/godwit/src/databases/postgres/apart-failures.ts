@@ -1,6 +1,7 @@
 import { GodwitError, isGodwitError } from '../../errors.js'
 import type { LoadedStep } from '../contract.js'
 import type { CompiledScript, CompiledStatement } from './compile.js'
+import type { Connection } from './connection.js'
 import { MessageFailure } from './message.js'
 import type { OpenStepRow } from './open-step.js'
 import { type FailurePlace, locate, type Part } from './parts.js'
@@ -8,6 +9,7 @@ import { blocksResume } from './recover/check.js'
 import type { Rest, RestWatch } from './recover/rest.js'
 import { stoppedBefore } from './sender.js'
 import { afterwards, type Left, statementFailed } from './statement-failure.js'
+import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import type { WorkingSession } from './working-session.js'
 
 /** What is said and noted when a script that is not one transaction does not get to its end. */
@@ -16,6 +18,7 @@ export class ApartFailures {
   readonly #step: LoadedStep
   readonly #compiled: CompiledScript
   readonly #row: OpenStepRow
+  readonly #options: AttemptOptions
   readonly #committedBefore: boolean
 
   constructor(
@@ -23,12 +26,14 @@ export class ApartFailures {
     step: LoadedStep,
     compiled: CompiledScript,
     row: OpenStepRow,
+    options: AttemptOptions,
     committedBefore: boolean,
   ) {
     this.#session = session
     this.#step = step
     this.#compiled = compiled
     this.#row = row
+    this.#options = options
     this.#committedBefore = committedBefore
   }
 
@@ -42,7 +47,7 @@ export class ApartFailures {
     const { connection } = this.#session
     if (connection.lost !== undefined) return error
     const failure = error instanceof MessageFailure ? error : new MessageFailure(error as Error, 0)
-    if (connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
+    await leaveTransaction(connection)
     return this.#ended(failure, locate(parts, failure), await rest?.left())
   }
 
@@ -65,7 +70,7 @@ export class ApartFailures {
   async beforeGoingOn(error: unknown): Promise<unknown> {
     const { connection } = this.#session
     if (connection.lost !== undefined) return error
-    if (connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
+    await leaveTransaction(connection)
     if (error instanceof MessageFailure) return this.#ended(error, { index: 0, part: undefined }, {})
     if (isGodwitError(error)) await this.#row.failed(error.message, 'part')
     return error
@@ -90,7 +95,9 @@ export class ApartFailures {
     const told = await statementFailed(this.#step, this.#compiled.script, failure, place, left, done, also)
     // What is noted of the step is another runner's by now.
     if (told.code === 'GODWIT_LEASE_LOST') return told
-    await this.#row.failed(told.message, left === 'undone' ? 'nothing' : rest === undefined ? 'done' : 'part')
+    const note = () =>
+      this.#row.failed(told.message, left === 'undone' ? 'nothing' : rest === undefined ? 'done' : 'part')
+    await noteUnlessTriedAgain(this.#options, told, note, left !== 'kept' && rest === undefined)
     return told
   }
 
@@ -101,4 +108,10 @@ export class ApartFailures {
       !this.#committedBefore && rest?.unclear !== true && blocksResume(this.#compiled, done) === undefined
     return resumable ? 'resumable' : 'kept'
   }
+}
+
+// The server's word on the transaction comes behind its word on the failure.
+async function leaveTransaction(connection: Connection): Promise<void> {
+  await connection.settled()
+  if (connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
 }

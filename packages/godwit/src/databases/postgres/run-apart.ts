@@ -1,4 +1,4 @@
-import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
+import type { LoadedStep, StepOutcome } from '../contract.js'
 import { ApartFailures } from './apart-failures.js'
 import type { CompiledItem, CompiledScript, CompiledStatement } from './compile.js'
 import { copyIn } from './copy.js'
@@ -9,6 +9,7 @@ import { compose, locate, type Part } from './parts.js'
 import { RestWatch } from './recover/rest.js'
 import { resumeFrom } from './recover/resume.js'
 import { ending } from './tail.js'
+import type { AttemptOptions } from './waiting/attempt.js'
 import type { WorkingSession } from './working-session.js'
 
 const BEGIN: Part = { text: 'BEGIN' }
@@ -29,16 +30,20 @@ export async function runApart(
   session: WorkingSession,
   step: LoadedStep,
   compiled: CompiledScript,
-  options: StepOptions,
+  options: AttemptOptions,
   committedBefore = false,
 ): Promise<StepOutcome> {
   const started = performance.now()
-  const row = await OpenStepRow.write(session, step, compiled, { resumable: !committedBefore })
-  const failures = new ApartFailures(session, step, compiled, row, committedBefore)
-  const from = await resumeFrom(session, step, compiled, options).catch(async (error) => {
+  const { open } = options.carried ?? {}
+  const row = open?.row ?? (await OpenStepRow.write(session, step, compiled, { resumable: !committedBefore }))
+  const failures = new ApartFailures(session, step, compiled, row, options, committedBefore)
+  // What was done in this session needs no making ready.
+  const making = open === undefined ? resumeFrom(session, step, compiled, options) : Promise.resolve(open.from)
+  const from = await making.catch(async (error) => {
     throw await failures.beforeGoingOn(error)
   })
   if (from > row.done) await row.reached(from)
+  if (options.carried !== undefined) options.carried.open = { row, from }
   const run = new ApartRun(session, compiled, row, failures)
   await run.statements(options)
   const stale = await run.record()
@@ -65,7 +70,7 @@ class ApartRun {
     this.#failures = failures
   }
 
-  async statements(options: StepOptions): Promise<void> {
+  async statements(options: AttemptOptions): Promise<void> {
     const total = this.#compiled.facts.statements
     const from = this.#row.done
     const items = this.#compiled.items()[Symbol.asyncIterator]()

@@ -1,5 +1,5 @@
 import { isGodwitError } from '../../errors.js'
-import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
+import type { LoadedStep, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { OpenStepRow } from './open-step.js'
@@ -10,7 +10,7 @@ import { runAsOne } from './run-one.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
 import { ending, recording } from './tail.js'
-import type { AttemptOptions } from './waiting/attempt.js'
+import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import type { WorkingSession } from './working-session.js'
 
 const UNSAFE_NEW_ENUM_VALUE = '55P04'
@@ -25,9 +25,10 @@ export async function runOneElseSplit(
   compiled: CompiledScript,
   options: AttemptOptions,
 ): Promise<StepOutcome> {
+  if (options.carried?.open !== undefined) return runSplit(session, step, compiled, options)
   try {
-    const triedAgain: AttemptOptions['triedAgain'] = (failed, note) =>
-      needsSplit(failed) || (options.triedAgain?.(failed, note) ?? false)
+    const triedAgain: AttemptOptions['triedAgain'] = (failed, ...rest) =>
+      needsSplit(failed) || (options.triedAgain?.(failed, ...rest) ?? false)
     return await runAsOne(session, step, compiled, { ...options, triedAgain })
   } catch (error) {
     if (!needsSplit(error)) throw error
@@ -44,11 +45,12 @@ export async function runSplit(
   session: WorkingSession,
   step: LoadedStep,
   compiled: CompiledScript,
-  options: StepOptions,
+  options: AttemptOptions,
 ): Promise<StepOutcome> {
   const started = performance.now()
-  const row = await OpenStepRow.write(session, step, compiled, { mode: 'split' })
-  const from = await resumeFrom(session, step, compiled, options)
+  const { open } = options.carried ?? {}
+  const row = open?.row ?? (await OpenStepRow.write(session, step, compiled, { mode: 'split' }))
+  const from = open?.from ?? (await resumeFrom(session, step, compiled, options))
   const splits = new Set(compiled.facts.splitAfter)
   const sender = new Sender(session, opening(session))
   const end = row.end(compiled.facts.leavesSession)
@@ -60,7 +62,7 @@ export async function runSplit(
       row.done = index + 1
       await sender.add(...opening(session))
     }
-    await sender.script(compiled, options, behind, from)
+    await sender.script(compiled, options, behind, open?.row.done ?? from)
     await sender.add(...recording(session, step, end), ...ending(session, end))
     const { lastRow } = await sender.flush()
     const stale = end.dirty && (await checkLockHeld(session, lastRow))
@@ -70,7 +72,10 @@ export async function runSplit(
     await session.connection.send('ROLLBACK')
     const left = row.done === 0 ? 'undone' : blocksResume(compiled, row.done) === undefined ? 'resumable' : 'kept'
     const told = await statementFailed(step, compiled.script, error.failure, error.place, left, row.done)
-    if (told.code !== 'GODWIT_LEASE_LOST') await row.failed(told.message, left === 'undone' ? 'nothing' : 'done')
+    if (told.code === 'GODWIT_LEASE_LOST') throw told
+    if (options.carried !== undefined) options.carried.open = { row, from }
+    const note = () => row.failed(told.message, left === 'undone' ? 'nothing' : 'done')
+    await noteUnlessTriedAgain(options, told, note, left !== 'kept')
     throw told
   }
 }

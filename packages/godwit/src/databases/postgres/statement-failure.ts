@@ -98,6 +98,9 @@ export function wayOut({ name, direction }: LoadedStep, left: Left): string {
   return `Mend ${what}, then: godwit ${direction}`
 }
 
+/** How the way out begins where another session is in the way. */
+export const HELD_BY_ANOTHER = 'Another session holds what it needs.'
+
 /** The command that goes on from what the server said: a timeout is no fault of the file. */
 export function wayOutOf(cause: unknown, step: LoadedStep, left: Left): string {
   const { code, message } = Object(cause) as { code?: unknown; message?: unknown }
@@ -107,7 +110,7 @@ export function wayOutOf(cause: unknown, step: LoadedStep, left: Left): string {
     return `It ran longer than the statement timeout. Allow more: godwit ${step.direction} --statement-timeout 5m`
   if (code === '57014' && left === 'resumable') return goOn(step)
   if (code === '55P03')
-    return `Another session holds what it needs. When that is done: godwit ${step.direction}; or wait longer with --lock-timeout`
+    return `${HELD_BY_ANOTHER} When that is done: godwit ${step.direction}; or wait longer with --lock-timeout`
   if (code === '40P01') return `It and another session waited for each other. Run it again: godwit ${step.direction}`
   return wayOut(step, left)
 }

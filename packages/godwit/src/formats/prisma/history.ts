@@ -8,7 +8,8 @@ import type { HistoryTable, StepRecord } from '../contract.js'
  * It stands in the first schema of the search_path, which {@link prismaUrl} sets from the URL's `schema` (rule 29).
  */
 export function prismaHistory(): HistoryTable {
-  // Rows that this process began and has not finished: the row is settled in place, as Prisma does.
+  // Rows that this process began: such a row is settled in place, as Prisma does. It is known until the step is undone or has
+  // failed: what records the step may be composed and not come to pass.
   const begun = new Map<string, string>()
   return {
     schema: null,
@@ -22,21 +23,23 @@ export function prismaHistory(): HistoryTable {
       return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, row)}`
     },
     recordUp(table, step) {
-      const id = begun.get(step.name)
-      begun.delete(step.name)
-      if (id !== undefined) {
-        return `UPDATE ${table} SET applied_steps_count = 1, finished_at = clock_timestamp() WHERE id = ${literal(id)}`
-      }
-      return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, finishedRow(step))}`
+      return settle(
+        table,
+        begun.get(step.name),
+        'applied_steps_count = 1, finished_at = clock_timestamp()',
+        finishedRow(step),
+      )
     },
     recordFailure(table, step, log) {
       const id = begun.get(step.name)
       begun.delete(step.name)
-      if (id !== undefined) return `UPDATE ${table} SET logs = ${literal(log)} WHERE id = ${literal(id)}`
       const row = { checksum: checksumOf(step), logs: log, started_at: step.startedAt, migration_name: step.name }
-      return `WITH former AS (${rollBackUnfinished(table, step.name)}) ${insertRow(table, { id: randomUUID(), ...row })}`
+      return settle(table, id, `logs = ${literal(log)}`, { id: randomUUID(), ...row })
     },
-    recordDown: rollBackAll,
+    recordDown(table, step) {
+      begun.delete(step.name)
+      return rollBackAll(table, step)
+    },
     acceptContent,
     resolveApplied: markApplied,
     resolveRolledBack: rollBackAll,
@@ -106,8 +109,19 @@ function acceptContent(table: string, step: StepRecord): string {
   )
 }
 
-function insertRow(table: string, row: Row): string {
-  const values: Record<string, string | undefined> = {
+/** Settles the row that was begun, or writes one where none was or it is settled already. */
+function settle(table: string, begun: string | undefined, set: string, row: Row): string {
+  const former = rollBackUnfinished(table, row.migration_name)
+  if (begun === undefined) return `WITH former AS (${former}) ${insertRow(table, row)}`
+  const open = `id = ${literal(begun)} AND finished_at IS NULL AND rolled_back_at IS NULL`
+  return (
+    `WITH settled AS (UPDATE ${table} SET ${set} WHERE ${open} RETURNING id), ` +
+    `former AS (${former} AND id <> ${literal(begun)}) ${insertRow(table, row, 'NOT EXISTS (SELECT FROM settled)')}`
+  )
+}
+
+function insertRow(table: string, row: Row, when?: string): string {
+  const fields: Record<string, string | undefined> = {
     id: literal(row.id),
     checksum: literal(row.checksum),
     started_at: row.started_at,
@@ -116,9 +130,10 @@ function insertRow(table: string, row: Row): string {
     logs: row.logs === undefined ? undefined : literal(row.logs),
     applied_steps_count: row.applied_steps_count?.toString(),
   }
-  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined)
   const columns = given.map(([column]) => column).join(', ')
-  return `INSERT INTO ${table} (${columns}) VALUES (${given.map(([, value]) => value).join(', ')})`
+  const values = given.map(([, value]) => value).join(', ')
+  return `INSERT INTO ${table} (${columns}) SELECT ${values}${when === undefined ? '' : ` WHERE ${when}`}`
 }
 
 function rollBackUnfinished(table: string, name: string): string {

@@ -1,4 +1,4 @@
-import { type GodwitError, isGodwitError } from '../../../errors.js'
+import { isGodwitError } from '../../../errors.js'
 
 /** Why a step did not get its locks. */
 export type LockFailure = 'lock timeout' | 'deadlock'
@@ -9,9 +9,4 @@ const LOCK_FAILURES: Readonly<Record<string, LockFailure>> = { '55P03': 'lock ti
 /** Whether an error means that other sessions held what a step needed; it may work later as it is. */
 export function lockFailureOf(error: unknown): LockFailure | undefined {
   return isGodwitError(error) ? LOCK_FAILURES[error.details.server?.code ?? ''] : undefined
-}
-
-/** A lock failure of which nothing is left in the database. */
-export function leavesNothing(error: GodwitError): boolean {
-  return lockFailureOf(error) !== undefined && error.details.left === 'nothing'
 }

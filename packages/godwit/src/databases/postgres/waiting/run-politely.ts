@@ -2,6 +2,7 @@ import type { Blocker } from '../../../engine/events.js'
 import type { GodwitError } from '../../../errors.js'
 import type { LoadedStep, StepOptions } from '../../contract.js'
 import type { ConnectionSettings } from '../connection-settings.js'
+import { HELD_BY_ANOTHER } from '../statement-failure.js'
 import type { WorkingSession } from '../working-session.js'
 import type { AttemptOptions } from './attempt.js'
 import { BlockerWatch } from './blocker-watch.js'
@@ -44,10 +45,10 @@ export async function runPolitely<T>(
 
 // The error was made where the statement failed, which knows nothing of other sessions.
 function withBlockers(error: GodwitError, step: LoadedStep, by: Blocker[], attempts: number): GodwitError {
-  const { state = [], left } = error.details
+  const { state = [] } = error.details
   const tried = attempts === 1 ? [] : [`It was tried ${attempts} times.`]
   Object.assign(error.details, { state: [...state, ...tried, ...blockedByLines(by)] })
-  if (by.length > 0 && left === 'nothing' && lockFailureOf(error) === 'lock timeout')
+  if (by.length > 0 && error.hint.startsWith(HELD_BY_ANOTHER))
     Object.assign(error, { hint: `Let it finish, or end it: ${endingThem(by)} then: godwit ${step.direction}` })
   return error
 }

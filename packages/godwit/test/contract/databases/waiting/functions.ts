@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Subject } from '../../subject.js'
 import { blockingSession, eventOf } from './blocking-session.js'
-import { builderProject, classProject, type FunctionProject } from './function-project.js'
+import { builderProject, classProject, type FormatProject } from './format-project.js'
 
 const held = 'create table held (id int);'
 const journal = 'select name, outcome from godwit.step order by id'
 const quick = { lockTimeout: '200ms', lockRetries: 10 }
 const noting = `require('node:fs').appendFileSync(__dirname + '/called', 'x')`
 
-function called({ folder }: FunctionProject): number {
+function called({ folder }: FormatProject): number {
   return readFileSync(join(folder, 'migrations/called'), 'utf8').length
 }
 

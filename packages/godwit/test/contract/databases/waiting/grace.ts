@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { sqlProject } from '../../sql-project.js'
 import type { Subject, TestTarget } from '../../subject.js'
-import { eventOf } from './blocking-session.js'
-import { builderProject, classProject } from './function-project.js'
+import { blockingSession, eventOf } from './blocking-session.js'
+import { builderProject, classProject } from './format-project.js'
 
 const stopped = { code: 'GODWIT_INTERRUPTED', exitCode: 130 }
 const journal = 'select name, outcome from godwit.step order by id'
@@ -80,6 +80,24 @@ export function graceContract(subject: Subject): void {
     expect(error).toMatchObject({ ...stopped, details: { left: 'part' } })
     expect(error?.hint).toMatch(/godwit resolve A1700000000001 --applied.*--rolled-back/)
     expect(await states()).toEqual(['A1700000000001 failed', 'B1700000000002 pending'])
+  })
+
+  test('within its grace it is not tried again', async () => {
+    const target = await subject.open()
+    await target.query('create table held ()')
+    await blockingSession(target, 'lock table held')
+    const { project, states, events, stop } = await stoppable(
+      target,
+      `await runner.query('set local lock_timeout = 1000'); await runner.query('alter table held add pg_sleep int')`,
+      '20s',
+      'retry = true;',
+    )
+    const running = project.up()
+    await untilQuery(target, 'pg_sleep')
+    stop()
+    expect((await running).error).toMatchObject({ ...stopped, details: { left: 'nothing' } })
+    expect(events.map(({ type }) => type)).not.toContain('retrying')
+    expect(await states()).toEqual(['A1700000000001 pending', 'B1700000000002 pending'])
   })
 
   test('with no grace it is cancelled at once', async () => {

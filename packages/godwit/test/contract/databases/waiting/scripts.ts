@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { sqlProject } from '../../sql-project.js'
 import type { Subject } from '../../subject.js'
 import { blockingSession, eventOf } from './blocking-session.js'
+import { prismaProject } from './format-project.js'
 
 const held = `create table held (id int, note text);\n`
 const journal = `select name, outcome from godwit.step order by id`
@@ -130,6 +131,94 @@ export function scriptWaitingContract(subject: Subject): void {
     expect(await eventOf(events, 'retrying')).toMatchObject({ reason: 'deadlock' })
     await blocker.end()
     expect((await running).error).toBeUndefined()
+  })
+
+  test.each([
+    ['in one transaction', ''],
+    ['in none', '-- godwit: transaction=none\n'],
+  ])('%s, Prisma gets a failed row for the last attempt only', async (_, header) => {
+    const target = await subject.open()
+    await target.query(held)
+    const text = `${header}alter table held add b int;`
+    const { project, states, again } = await prismaProject(target, text, { ...quick, lockRetries: 1 })
+    const blocker = await blockingSession(target, 'lock table held')
+    expect((await project.up()).error).toMatchObject({ details: { left: 'nothing', server: { code: '55P03' } } })
+    const rows = `select logs like '%lock timeout%' as logs, finished_at is not null as finished, rolled_back_at is not null as undone
+      from _prisma_migrations order by started_at`
+    expect(await target.query(rows)).toEqual([{ logs: true, finished: false, undone: false }])
+    expect(await target.query(journal)).toEqual([{ name: '20240101000000_a', outcome: 'failed' }])
+    const { project: second, events } = await again()
+    const running = second.up()
+    await eventOf(events, 'retrying')
+    await blocker.end()
+    expect((await running).error).toBeUndefined()
+    expect(await states()).toEqual(['20240101000000_a applied'])
+    expect((await target.query(rows)).slice(1)).toEqual([{ logs: null, finished: true, undone: false }])
+  })
+
+  test.each([
+    [
+      'none',
+      1,
+      `-- godwit: transaction=none\ninsert into ran values (1);\nalter table held add b int;\ninsert into ran values (2);`,
+    ],
+    [
+      'none, at its first',
+      0,
+      `-- godwit: transaction=none\nalter table held add b int;\ninsert into ran values (1), (2);`,
+    ],
+    [
+      'its own',
+      0,
+      `begin;\ninsert into ran values (1);\nalter table held add b int;\ninsert into ran values (2);\ncommit;`,
+    ],
+    [
+      'its own, the second one',
+      3,
+      `begin;\ninsert into ran values (1);\ncommit;\nbegin;\ninsert into ran values (2);\nalter table held add b int;\ncommit;`,
+    ],
+    [
+      'none, at a concurrent build',
+      1,
+      `insert into ran values (1), (2);\ncreate index concurrently held_index on held (id);\nalter table held add b int;`,
+    ],
+    [
+      'some behind new enum values',
+      1,
+      `alter type mood add value 'calm';\nset local lock_timeout = '300ms';\ninsert into ran values (1), (2);\ncreate table calm (it mood default 'calm');\nalter table held add b int;`,
+    ],
+  ])('in %s: it goes on behind what is done for good, and nothing is done twice', async (_, done, text) => {
+    const target = await subject.open()
+    await target.query(`${held} create table ran (n int); create type mood as enum ()`)
+    const { project, events, states } = await sqlProject(target, { '1_a.sql': text }, quick)
+    const blocker = await blockingSession(target, 'lock table held')
+    const running = project.up()
+    const retrying = await eventOf(events, 'retrying')
+    expect(retrying).toMatchObject({ left: done === 0 ? 'nothing' : 'part', by: [{ pid: blocker.pid }] })
+    expect(await target.query(`select outcome, done from godwit.step`)).toEqual([{ outcome: 'open', done }])
+    await blocker.end()
+    const report = await running
+    expect(report.error).toBeUndefined()
+    expect(report.steps).toMatchObject([{ outcome: 'done', statements: text.split(';').length - 1 }])
+    expect(await states()).toEqual(['1_a applied'])
+    expect(await target.query(`select n from ran order by n`)).toEqual([{ n: 1 }, { n: 2 }])
+    expect(await target.query(`select from pg_index where not indisvalid`)).toEqual([])
+    expect(await target.query(journal)).toEqual([{ name: '1_a', outcome: 'done' }])
+  })
+
+  test('with a part done it gives up with that kept, and the next run goes on', async () => {
+    const target = await subject.open()
+    await target.query(held)
+    const text = '-- godwit: transaction=none\ncreate table a ();\nalter table held add b int;'
+    const { project, states } = await sqlProject(target, { '1_a.sql': text }, { ...quick, lockRetries: 1 })
+    const blocker = await blockingSession(target, 'lock table held')
+    const { error } = await project.up()
+    expect(error).toMatchObject({ exitCode: 7, details: { left: 'part' } })
+    expect(error?.details.state?.[1]).toBe('It was tried 2 times.')
+    expect(error?.hint).toBe(`Let it finish, or end it: SELECT pg_terminate_backend(${blocker.pid}); then: godwit up`)
+    expect(await states()).toEqual(['1_a failed'])
+    await blocker.end()
+    expect(await project.up()).toMatchObject({ steps: [{ name: '1_a', outcome: 'resumed' }] })
   })
 
   test('a stop while it waits to try again ends the waiting at once, and the failure is noted', async () => {

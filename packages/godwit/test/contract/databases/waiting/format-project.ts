@@ -8,12 +8,14 @@ import type { TestTarget } from '../../subject.js'
 
 const modules = dirname(dirname(createRequire(import.meta.url).resolve('pg/package.json')))
 
-/** A project whose migrations are functions. */
-export interface FunctionProject {
+/** A project of another format than plain SQL. */
+export interface FormatProject {
   folder: string
   project: Project
   events: RunEvent[]
   states: () => Promise<string[]>
+  /** The same project, as another process would open it; its events are told apart. */
+  again: () => Promise<Pick<FormatProject, 'project' | 'events'>>
 }
 
 /** Migrations of node-pg-migrate, JavaScript; by name. */
@@ -21,7 +23,7 @@ export function builderProject(
   target: Pick<TestTarget, 'url'>,
   files: Record<string, string>,
   options: OpenProjectOptions = {},
-): Promise<FunctionProject> {
+): Promise<FormatProject> {
   const placed = Object.entries(files).map(([name, text]) => [`migrations/${name}.js`, text])
   const config = { format: 'node-pg-migrate', migrations: 'migrations' }
   return open(target, config, Object.fromEntries(placed), options)
@@ -32,7 +34,7 @@ export function classProject(
   target: Pick<TestTarget, 'url'>,
   classes: Record<string, string>,
   options: OpenProjectOptions = {},
-): Promise<FunctionProject> {
+): Promise<FormatProject> {
   const placed = Object.entries(classes).map(([name, text]) => [
     `migrations/${name}.js`,
     `exports.${name} = class { name = '${name}'; ${text} async down() {} }`,
@@ -43,32 +45,47 @@ exports.source = new DataSource({ type: 'postgres', url: ${JSON.stringify(target
   return open(target, config, { 'data-source.js': source, ...Object.fromEntries(placed) }, options)
 }
 
+/** One migration of Prisma. */
+export function prismaProject(
+  target: Pick<TestTarget, 'url'>,
+  text: string,
+  options: OpenProjectOptions = {},
+): Promise<FormatProject> {
+  const files = {
+    'prisma/schema.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\n',
+    'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+    'prisma/migrations/20240101000000_a/migration.sql': text,
+  }
+  return open(target, { format: 'prisma' }, files, options)
+}
+
 async function open(
   target: Pick<TestTarget, 'url'>,
   config: object,
   files: Record<string, string>,
   options: OpenProjectOptions,
-): Promise<FunctionProject> {
+): Promise<FormatProject> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'godwit-functions-')))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'node_modules'))
-  mkdirSync(join(folder, 'migrations'))
   for (const peer of ['pg', 'typeorm', 'reflect-metadata', 'node-pg-migrate'])
     symlinkSync(join(modules, peer), join(folder, 'node_modules', peer))
   const all = { 'godwit.config.json': JSON.stringify(config), 'package.json': '{ "type": "commonjs" }', ...files }
-  for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text)
-  const events: RunEvent[] = []
-  const project = await openProject({
-    cwd: folder,
-    databaseUrl: target.url,
-    env: {},
-    onEvent: (event) => events.push(event),
-    ...options,
-  })
+  for (const [name, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  const openOnce = async (): Promise<Pick<FormatProject, 'project' | 'events'>> => {
+    const events: RunEvent[] = []
+    const onEvent = (event: RunEvent) => events.push(event)
+    const project = await openProject({ cwd: folder, databaseUrl: target.url, env: {}, onEvent, ...options })
+    return { project, events }
+  }
+  const first = await openOnce()
   return {
     folder,
-    project,
-    events,
-    states: async () => (await project.status()).migrations.map(({ name, state }) => `${name} ${state}`),
+    ...first,
+    again: openOnce,
+    states: async () => (await first.project.status()).migrations.map(({ name, state }) => `${name} ${state}`),
   }
 }
