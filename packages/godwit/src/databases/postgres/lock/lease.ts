@@ -22,6 +22,8 @@ export interface LeaseHolder {
   expired: boolean
   /** Its working session is still there. */
   alive: boolean
+  /** That session is at work, or was within the time of a lease: it is not frozen. */
+  busy: boolean
   /** Of that session. */
   backend: number
   seconds: number
@@ -130,7 +132,9 @@ FROM held WHERE l.id = held.id RETURNING 1`
     try {
       const { rows } = await client.query<LeaseHolder>(
         `SELECT l.fence, l.owner, l.command, l.pooled, l.backend, l.at, l.expires_at < clock_timestamp() AS expired,
-           a.pid IS NOT NULL AS alive, round(extract(epoch FROM clock_timestamp() - l.acquired_at))::int AS seconds
+           a.pid IS NOT NULL AS alive,
+           coalesce(a.state = 'active' OR a.state_change > clock_timestamp() - ${LEASE}, false) AS busy,
+           round(extract(epoch FROM clock_timestamp() - l.acquired_at))::int AS seconds
          FROM ${this.#table} AS l
          LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.backend AND a.backend_start = l.backend_start
          WHERE l.id = 1 AND l.owner IS NOT NULL`,

@@ -19,8 +19,9 @@ export interface SessionLocks {
 }
 
 /**
- * Takes session advisory locks on the working session, the runner's own one first. A session that holds it and whose
- * lease ran out is frozen, and is ended (rule 3). A lease that is held without a session is waited out.
+ * Takes session advisory locks on the working session, the runner's own one first. A session that holds it, whose lease
+ * ran out and which has done nothing for as long, is frozen, and is ended (rule 3). A lease that is held without a
+ * session is waited out.
  *
  * @throws GodwitError GODWIT_LOCKED when the time is up
  */
@@ -92,7 +93,8 @@ async function inTheWay({ client, lease }: SessionLocks, key: bigint): Promise<s
   const holder = await lease.holder(client)
   if (holder === undefined || holder.backend !== session.backend) return session.who
   const words = describeHolder(holder)
-  if (!holder.expired) return words
+  // Only its heartbeat may be in trouble, as where the server has no connection left: what is under way is let finish.
+  if (!holder.expired || holder.busy) return words
   return (await endSession(client, holder.backend)) ? words : `${words}; this role may not end its session`
 }
 
