@@ -24,16 +24,16 @@ export interface EffectsProject {
   rewrite: (name: string, sql: string) => void
   /** The names in `effects`, in order; empty where the table is not there. */
   effects: () => Promise<string[]>
-  /** The names in the format's history, in order; empty where the table is not there. */
+  /** The names that the format's history has as applied, in order; empty where the table is not there. */
   history: () => Promise<string[]>
   query: <Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string) => Promise<Row[]>
 }
 
-const histories: Record<FormatName, { table: string; column: string }> = {
+const histories: Record<FormatName, { table: string; column: string; where?: string }> = {
   sql: { table: 'godwit_migrations', column: 'name' },
   'node-pg-migrate': { table: 'pgmigrations', column: 'name' },
   typeorm: { table: 'migrations', column: 'name' },
-  prisma: { table: '_prisma_migrations', column: 'migration_name' },
+  prisma: { table: '_prisma_migrations', column: 'migration_name', where: 'rolled_back_at is null' },
 }
 
 /**
@@ -80,10 +80,13 @@ export async function effectsProject(
       : [])
     await symlink(packageFolder(installed), join(folder, 'node_modules', name), 'dir')
   const query = <Row extends pg.QueryResultRow>(text: string) => queryOn<Row>(url, text)
-  const namesIn = async (table: string, column: string): Promise<string[]> => {
+  const history = histories[format]
+  const namesIn = async (table: string, column: string, where = 'true'): Promise<string[]> => {
     const [there] = await query<{ is: boolean }>(`select to_regclass('${table}') is not null as is`)
     if (!there?.is) return []
-    return (await query<{ name: string }>(`select ${column} as name from ${table} order by 1`)).map(({ name }) => name)
+    return (await query<{ name: string }>(`select ${column} as name from ${table} where ${where} order by 1`)).map(
+      ({ name }) => name,
+    )
   }
   return {
     folder,
@@ -95,7 +98,7 @@ export async function effectsProject(
     start: (...args) => start(folder, {}, args),
     up: (...flags) => start(folder, {}, ['up', ...flags]).ended,
     effects: () => namesIn('effects', 'name'),
-    history: () => namesIn(histories[format].table, histories[format].column),
+    history: () => namesIn(history.table, history.column, history.where),
   }
 }
 
