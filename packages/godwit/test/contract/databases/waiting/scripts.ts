@@ -206,6 +206,23 @@ export function scriptWaitingContract(subject: Subject): void {
     expect(await target.query(journal)).toEqual([{ name: '1_a', outcome: 'done' }])
   })
 
+  test('what may have done a part of its work is not tried again', async () => {
+    const target = await subject.open()
+    await target.query(`${held} create procedure half() language plpgsql as $$ begin
+      create table made (); commit; lock table held nowait; end $$`)
+    const { project, events, states } = await sqlProject(
+      target,
+      { '1_a.sql': '-- godwit: transaction=none\ncall half();' },
+      quick,
+    )
+    await blockingSession(target, 'lock table held')
+    const { error } = await project.up()
+    expect(error).toMatchObject({ details: { left: 'part', server: { code: '55P03' } } })
+    expect(error?.hint).toMatch(/godwit resolve 1_a --applied/)
+    expect(events.map(({ type }) => type)).not.toContain('retrying')
+    expect(await states()).toEqual(['1_a failed'])
+  })
+
   test('with a part done it gives up with that kept, and the next run goes on', async () => {
     const target = await subject.open()
     await target.query(held)
