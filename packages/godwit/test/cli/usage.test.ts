@@ -93,7 +93,7 @@ describe('flags', () => {
     const second = await run('up', '--wait', '0')
     expect(second).toMatchObject({
       code: 6,
-      stderr: expect.stringMatching(/GODWIT_LOCKED: Another runner holds the lock: godwit \(/),
+      stderr: expect.stringMatching(/GODWIT_LOCKED: Another runner holds the lock: \S+@\S+ \(pid \d+, up\)/),
     })
     expect((await first.ended).code).toBe(0)
   })

@@ -58,7 +58,7 @@ async function runAtWork(client: pg.Client, { schema }: Journal): Promise<string
     WHERE EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
       AND classid = ${RUNNER_LOCK >> 32n} AND objid = ${RUNNER_LOCK & 0xffffffffn}
       AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
-    OR EXISTS (SELECT FROM ${qualified(schema, 'lease')} WHERE expires_at > clock_timestamp())`)
+    OR EXISTS (SELECT FROM ${qualified(schema, 'lease')} WHERE pooled AND expires_at > clock_timestamp())`)
   const [newest] = rows as Row[]
   return newest === undefined || newest.id === null ? undefined : String(newest.id)
 }

@@ -49,6 +49,8 @@ export async function outcomeAfterLoss(
       },
     )
   } catch (error) {
+    // The run ends here: nobody need wait for its lease to run out.
+    await lock.giveBack(connection)
     await connection.close()
     throw error
   }
