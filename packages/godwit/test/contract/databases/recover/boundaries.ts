@@ -32,7 +32,11 @@ const kinds: Record<string, string[]> = {
     effect(10),
     'commit /* b11 */ and chain;',
     effect(12),
-    'commit /* b13 */ work;',
+    // What comes behind a COMMIT AND CHAIN is in a transaction, also when it is gone on with there.
+    'rollback /* b13 */ work;',
+    'begin /* b14 */ work;',
+    effect(15),
+    'commit /* b16 */ work;',
   ],
   'split behind an enum value': [
     effect(1),
