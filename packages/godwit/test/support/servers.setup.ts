@@ -15,6 +15,10 @@ declare module 'vitest' {
   }
 }
 
+// With them comes a hook that ends a process with 0 as soon as nothing is left to do, whatever it was to end with: failed
+// tests would look green. The servers are stopped here.
+process.removeAllListeners('beforeExit')
+
 /** Starts one real PostgreSQL server a major for the whole run; everything is thrown away at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [pg15, pg18] = await Promise.all([start(EmbeddedPostgres15), start(EmbeddedPostgres18)])
