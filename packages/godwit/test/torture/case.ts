@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type pg from 'pg'
 import { isGodwitError, type RunReport } from '../../src/index.js'
 import { differences } from './catalogue.js'
 import { type Cut, cutToText } from './cut.js'
-import { type Found, Ground } from './ground.js'
+import type { Found, Ground, Grounds } from './ground.js'
 import { TortureProject } from './project.js'
 import { openCuttingProxy } from './proxy.js'
 import type { Scenario } from './scenarios.js'
@@ -16,8 +15,7 @@ const HANGS_AFTER_MS = 120_000
 export interface Site {
   name: string
   scenario: Scenario
-  admin: pg.Client
-  serverUrl: string
+  grounds: Grounds
   /** What an uninterrupted run leaves. */
   expected: Found
 }
@@ -34,19 +32,18 @@ export interface CaseOutcome {
   problems: string[]
 }
 
-/** Runs one case: a fresh database, an `up` that is cut, `up` again until it is done, and what is there then. */
+/** Runs one case: an empty database, an `up` that is cut, `up` again until it is done, and what is there then. */
 export async function runCase(site: Site, cut: Cut): Promise<CaseOutcome> {
   const outcome: CaseOutcome = { id: `${site.name}@${cutToText(cut)}`, cut: false, end: 'up', problems: [] }
-  const ground = await Ground.make(site.admin, site.serverUrl)
+  const ground = await site.grounds.take()
   const hangs = sleep(HANGS_AFTER_MS, 'hangs', { ref: false })
   try {
     const ended = await Promise.race([torment(site, cut, ground, outcome), hangs])
     if (ended === 'hangs') outcome.problems.push(`it has not ended after ${HANGS_AFTER_MS / 1_000} s`)
   } catch (error) {
     outcome.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  } finally {
-    await ground.drop()
   }
+  if (outcome.problems.length === 0) await site.grounds.giveBack(ground)
   return outcome
 }
 

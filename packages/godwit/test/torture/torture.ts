@@ -1,8 +1,7 @@
-import pg from 'pg'
 import { expect, inject, test } from 'vitest'
 import { type CaseOutcome, runCase, type Site } from './case.js'
 import { type Cut, chooseCuts, cutFromText, type Exchange, type Fate } from './cut.js'
-import { Ground } from './ground.js'
+import { Grounds } from './ground.js'
 import { TortureProject } from './project.js'
 import { openCuttingProxy } from './proxy.js'
 import { hashOf, randomFrom } from './random.js'
@@ -41,15 +40,13 @@ function register(chosen: (scenario: Scenario) => boolean, count: number, fates:
 }
 
 async function tortureOne(name: string, scenario: Scenario, count: number, fates: readonly Fate[], only?: Cut) {
-  const serverUrl = inject('servers').pg18
-  const admin = new pg.Client({ connectionString: serverUrl })
-  await admin.connect()
+  const grounds = await Grounds.open(inject('servers').pg18)
   const project = new TortureProject(scenario.files)
   try {
-    const { exchanges, stepsFrom, found } = await uninterrupted(scenario, project, admin, serverUrl)
+    const { exchanges, stepsFrom, found } = await uninterrupted(scenario, project, grounds)
     const random = randomFrom(SEED ^ hashOf(`${name} ${fates[0]}`))
     const cuts = only === undefined ? chooseCuts(exchanges, stepsFrom, count, fates, random) : [only]
-    const site: Site = { name, scenario, admin, serverUrl, expected: found }
+    const site: Site = { name, scenario, grounds, expected: found }
     const outcomes = await inTurns(cuts, (cut) => runCase(site, cut))
     report(name, outcomes)
     expect(outcomes.filter(({ problems }) => problems.length > 0).map(toText)).toEqual([])
@@ -57,13 +54,13 @@ async function tortureOne(name: string, scenario: Scenario, count: number, fates
     expect(outcomes.filter((outcome) => outcome.cut).length).toBeGreaterThan(outcomes.length * 0.8)
   } finally {
     project.remove()
-    await admin.end()
+    await grounds.close()
   }
 }
 
 // What the run says when nothing is lost, and what it leaves.
-async function uninterrupted(scenario: Scenario, project: TortureProject, admin: pg.Client, serverUrl: string) {
-  const ground = await Ground.make(admin, serverUrl)
+async function uninterrupted(scenario: Scenario, project: TortureProject, grounds: Grounds) {
+  const ground = await grounds.take()
   const proxy = await openCuttingProxy(ground.url)
   try {
     let stepsFrom = 0
@@ -77,7 +74,7 @@ async function uninterrupted(scenario: Scenario, project: TortureProject, admin:
     return { exchanges, stepsFrom, found: await ground.look(scenario) }
   } finally {
     await proxy.close()
-    await ground.drop()
+    await grounds.giveBack(ground)
   }
 }
 
