@@ -74,7 +74,7 @@ export const runErrors = {
   ),
   GODWIT_POOLER_NEEDS_DIRECT: entry<{ name: string; why: string }>(
     5,
-    (f) => `${f.name} ${f.why}, and the connection goes through a transaction pooler. Nothing was run.`,
+    (f) => `${f.name} ${f.why}, and the connection goes through a transaction pooler. It was not run.`,
     () => 'Give the URL of the server itself: godwit up --database-url postgres://… (Prisma: directUrl)',
   ),
   GODWIT_SERVER_REFUSED: entry<{ message: string }>(

