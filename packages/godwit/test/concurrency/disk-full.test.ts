@@ -45,6 +45,7 @@ describe.skipIf(reason !== undefined)('a disk that is full', () => {
       const { code, stderr } = await project.up()
       expect(stderr).toMatch(/could not extend file .*No space left on device/)
       expect(stderr).toContain('PostgreSQL says: 53100')
+      expect(stderr).toContain('When there is room: godwit up')
       expect(stderr).toContain('hint: Check free disk space.')
       expect(stderr).toContain('was undone, nothing of it is left.')
       expect(code).toBe(7)

@@ -23,9 +23,9 @@ export function toServerError(raw: unknown, address: string): unknown {
   return new GodwitError('GODWIT_SERVER_REFUSED', { message }, details)
 }
 
-/** What failed for want of a right, as GODWIT_PERMISSION; that a database is read-only is left to {@link toServerError}. */
+/** What failed for want of a right, as GODWIT_PERMISSION; everything else is left to {@link toServerError}. */
 export function rightLacking(what: string, raw: unknown): unknown {
   const cause = raw instanceof MessageFailure ? raw.cause : (raw as Error)
-  if ((cause as { code?: string }).code === '25006') return raw
+  if ((cause as { code?: string }).code !== '42501') return raw
   return new GodwitError('GODWIT_PERMISSION', { what, reason: cause.message }, { cause })
 }

@@ -111,6 +111,7 @@ export function wayOutOf(cause: unknown, step: LoadedStep, left: Left): string {
   if (code === '57014' && left === 'resumable') return goOn(step)
   if (code === '55P03')
     return `${HELD_BY_ANOTHER} When that is done: godwit ${step.direction}; or wait longer with --lock-timeout`
+  if (code === '53100') return `The disk of the server is full. When there is room: godwit ${step.direction}`
   if (code === '40P01') return `It and another session waited for each other. Run it again: godwit ${step.direction}`
   return wayOut(step, left)
 }
