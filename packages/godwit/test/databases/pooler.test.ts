@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
+import { start } from '../cli/run-cli.js'
 import { sqlProject } from '../contract/sql-project.js'
 import { createDatabase } from '../support/database.js'
 import { hasPgBouncer, type Pooler, startPooler } from '../support/pooler.js'
@@ -90,6 +91,24 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
       expect((await running).error).toBeUndefined()
       expect(await direct.query('select name from effects')).toEqual([{ name: '1' }])
     }
+  })
+
+  test('a lease that ran out while the migrations were loaded: what another did meanwhile is not done again', async () => {
+    const { direct, folder, again } = await pooled({})
+    const put = (name: string, text: string) => writeFileSync(`${folder}/${name}`, text)
+    put('godwit.config.json', '{ "format": "node-pg-migrate", "migrations": "migrations" }')
+    put('migrations/0_a.cjs', "exports.up = (pgm) => pgm.sql('create table a (id int)')")
+    await (await again()).up()
+    const block = 'if (process.env.SLOW) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000)'
+    put('migrations/1_b.cjs', `${block}\nexports.up = (pgm) => pgm.sql('insert into a values (1)')`)
+    const slow = start(folder, { SLOW: '1' }, ['up', '--database-url', pooler.through(direct.url)])
+    const lease = 'select owner from godwit.lease where owner is not null'
+    while ((await direct.query(lease)).length === 0) await sleep(50)
+    await direct.query("update godwit.lease set expires_at = clock_timestamp() - interval '1 second'")
+    expect((await (await again()).up()).steps).toMatchObject([{ name: '1_b', outcome: 'done' }])
+    expect(await slow.ended).toMatchObject({ code: 0 })
+    expect(await direct.query('select id from a')).toEqual([{ id: 1 }])
+    expect(await direct.query('select name from pgmigrations')).toHaveLength(2)
   })
 
   test('what needs a session is refused before anything is run', async () => {

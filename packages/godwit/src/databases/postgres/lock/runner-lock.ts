@@ -61,10 +61,12 @@ export class RunnerLock {
    */
   async takeLease(connection: Connection, identity: RunIdentity): Promise<{ run: string; waited: boolean }> {
     const options = { ...this.waiting, identity }
-    // Held since `take`, it is only moved on; else the history was read before it was ours.
-    const unguarded = this.#options.pooled && this.fence === null
+    const before = this.fence
     const { run, waited } = await this.#takeLease(connection, options, true)
-    return { run: run as string, waited: waited || unguarded }
+    // Held since `take`, it is only moved on by one; else others had it since the history was read: it may have run out while
+    // the migrations were loaded, and have been given back since.
+    const guarded = !this.#options.pooled || (before !== null && BigInt(this.fence ?? 0) === BigInt(before) + 1n)
+    return { run: run as string, waited: waited || !guarded }
   }
 
   /** How patient the taking was. */
