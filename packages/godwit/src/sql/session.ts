@@ -60,6 +60,8 @@ const harmless = new Set(
 export function sessionEffects(tree: Tree, { functions, temporary: named }: Survey): SessionEffects {
   const temporary = named && !tree.kind.startsWith('Drop')
   const setting = setsSession(tree)
+  // What it sets is not known from its text, or stands beside something that must not be done again.
+  const configures = !setting && functions.includes('set_config')
   const locks = functions.some((name) => name.includes('advisory_lock'))
   return {
     leavesSession:
@@ -71,7 +73,7 @@ export function sessionEffects(tree: Tree, { functions, temporary: named }: Surv
       ),
     sessionSettings: setting,
     ...(setsTransaction(tree) ? { setsTransaction: true } : {}),
-    blocksResume: temporary || locks || tree.kind === 'PrepareStmt' || tree.kind === 'DeclareCursorStmt',
+    blocksResume: temporary || locks || configures || tree.kind === 'PrepareStmt' || tree.kind === 'DeclareCursorStmt',
   }
 }
 

@@ -35,12 +35,18 @@ export async function outlastOrphans(
   const tell = (message: string) => options.onEvent({ type: 'recovery', message })
   tell(`${named(first)} is still at it and is waited for`)
   if (await gone(find, waitMs, options.signal)) return
+  // A stop ends the waiting, and nobody else's work.
+  if (options.signal?.aborted) throw lockedBy(first, started)
   for (const { pid } of await find()) {
     tell(`backend ${pid} is ended: it was waited for long enough`)
     await end(session, pid)
   }
   if (await gone(find, END_WITHIN_MS, options.signal)) return
-  throw new GodwitError('GODWIT_LOCKED', { holder: named(first), waitedMs: performance.now() - started })
+  throw lockedBy(first, started)
+}
+
+function lockedBy(orphan: Orphan, since: number): GodwitError {
+  return new GodwitError('GODWIT_LOCKED', { holder: named(orphan), waitedMs: performance.now() - since })
 }
 
 // What other roles run is hidden from a role that the migration has set.

@@ -31,6 +31,9 @@ export async function resumeFrom(
   const of = compiled.facts.statements
   options.onEvent({ type: 'recovery', message: `goes on at statement ${done + 1} of ${of}` })
   const mark = resume.checkpoint?.statements[done]
+  // What was noted of it did not fit into the list.
+  if (mark === undefined && ['CALL', 'DO'].includes(next.class.tag))
+    throw inDoubt(step, compiled, next, done, 'it may have committed by itself')
   const apart = mark === undefined ? next.class.transaction === 'never' : mark.apart === true
   if (!apart) return done
   const verdict = await lookUp(session, next, options)
