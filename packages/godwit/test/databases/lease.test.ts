@@ -37,6 +37,16 @@ describe('the lease', () => {
     expect(await target.query(LEASE)).toMatchObject([{ fence: '2', owner: null }])
   })
 
+  test('a row that is gone, as behind a restore without data, is made anew', async () => {
+    const target = await createDatabase()
+    const { project, put } = await sqlProject(target, { '1_a.sql': 'create table a ()' }, { wait: '2s' })
+    await project.up()
+    await target.query('delete from godwit.lease')
+    put('2_b.sql', 'create table b ()')
+    expect((await project.up()).error).toBeUndefined()
+    expect(await target.query(LEASE)).toMatchObject([{ fence: '1', owner: null }])
+  })
+
   test('it is renewed while the code of a migration lets nothing else run, and says at which migration', async () => {
     const target = await createDatabase()
     const { folder } = await sqlProject(target, {})

@@ -97,6 +97,12 @@ export class Lease {
 )${opensRun ? `, opened AS (${run}) SELECT taken.fence, opened.id FROM taken, opened` : ' SELECT fence, NULL FROM taken'}`
   }
 
+  /** Makes its row anew where it is gone, as behind a restore without data. */
+  async mend(client: pg.Client): Promise<void> {
+    const { rows } = await client.query<{ there: boolean }>(`SELECT EXISTS (SELECT FROM ${this.#table}) AS there`)
+    if (rows[0]?.there === false) await client.query(`INSERT INTO ${this.#table} DEFAULT VALUES ON CONFLICT DO NOTHING`)
+  }
+
   /**
    * Renews it while it is still the one of `$1`; no row is changed when it is not. `$2` is the migration at work. Never the
    * fence itself: that would wait for the steps.

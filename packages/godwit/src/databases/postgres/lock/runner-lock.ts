@@ -3,6 +3,7 @@ import { peerFile } from '../../../loading/peer.js'
 import type { LockOptions, RunIdentity } from '../../contract.js'
 import type { Connection } from '../connection.js'
 import { RUNNER_LOCK } from '../journal.js'
+import { rightLacking } from '../server-errors.js'
 import { Heartbeat } from './heartbeat.js'
 import { describeHolder, type Lease } from './lease.js'
 import { type Attempt, poll } from './poll.js'
@@ -150,12 +151,22 @@ export class RunnerLock {
   }
 
   async #inTheWay({ client }: Connection): Promise<string> {
-    const holder = await this.#options.lease.holder(client)
+    const { lease } = this.#options
+    const holder = await lease.holder(client)
     if (holder !== undefined && !holder.expired) return describeHolder(holder)
+    if (holder === undefined) await mended(client, lease)
     for (const key of [RUNNER_LOCK, ...this.#options.peerLocks]) {
       const { who, backend } = await sessionHolder(client, key)
       if (backend !== null) return who
     }
     return 'what a former runner has under way'
+  }
+}
+
+async function mended(client: Connection['client'], lease: Lease): Promise<void> {
+  try {
+    await lease.mend(client)
+  } catch (error) {
+    throw rightLacking('making the row of the lease anew', error)
   }
 }
