@@ -46,8 +46,10 @@ async function find({ client, lease }: WorkingSession): Promise<Found | undefine
   const [held, session] = [await lease.holder(client), await sessionHolder(client, RUNNER_LOCK)]
   const mine = held !== undefined && (held.pooled || session.backend === held.backend || session.backend === null)
   if (mine) {
-    const { command, seconds, at, pooled, expired, alive } = held
-    // A direct runner whose session is gone is dead, whatever its lease says.
+    const { command, seconds, at, pooled, expired } = held
+    // A direct runner whose session is gone is dead, whatever its lease says. Of another role's session the server tells
+    // nothing but that it holds the lock.
+    const alive = held.alive || (!pooled && session.backend === held.backend)
     const over = expired || (!pooled && !alive)
     return {
       shown: { owner: ownerOf(held), command, seconds, at, pooled, expired: over },
