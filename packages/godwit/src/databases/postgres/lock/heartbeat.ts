@@ -30,13 +30,29 @@ export class Heartbeat {
 
   start(): void {
     if (this.#worker !== undefined) return
-    const { onLost, onTrouble, ...data } = this.#options
-    const worker = new Worker(workerUrl(), { workerData: { ...data, config: cloneable(data.config) } })
+    const { onLost, onTrouble } = this.#options
+    const worker = this.#begin()
+    if (worker === undefined) return
     worker.unref()
     worker.on('message', (news: HeartbeatNews) => (news.type === 'lost' ? onLost(news.fence) : onTrouble(news.message)))
     worker.on('error', (error: Error) => onTrouble(error.message))
+    // One that died by itself cannot be asked to stop, and keeps nothing alive while it is waited for.
+    worker.once('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined
+    })
     this.#worker = worker
     if (this.#at !== null) this.#tell({ type: 'at', name: this.#at })
+  }
+
+  // It starts in the middle of a migration: where no thread can be had (not built, not permitted), that goes on without.
+  #begin(): Worker | undefined {
+    const { onLost: _, onTrouble, ...data } = this.#options
+    try {
+      return new Worker(workerUrl(), { workerData: { ...data, config: cloneable(data.config) } })
+    } catch (error) {
+      onTrouble(error instanceof Error ? error.message : String(error))
+      return undefined
+    }
   }
 
   /** The migration at work, for those who wait. */
