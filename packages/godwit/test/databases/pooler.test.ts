@@ -111,6 +111,27 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
     expect(await direct.query('select name from pgmigrations')).toHaveLength(2)
   })
 
+  test('a script that must be split and sets something for its session is refused: it would stay for others', async () => {
+    const { project, states, direct } = await pooled({
+      '0_e.sql': "create schema other; create type other.e as enum ('a')",
+      '1_a.sql': "set search_path to other;\nalter type e add value 'b';\ncreate table t as select 'b'::e as x;\nselect 1",
+    })
+    expect((await project.up()).error).toMatchObject({ code: 'GODWIT_POOLER_NEEDS_DIRECT', details: { left: 'nothing' } })
+    const client = new pg.Client({ connectionString: pooler.through(direct.url) })
+    await client.connect()
+    onTestFinished(() => client.end())
+    expect((await client.query('show search_path')).rows).toEqual([{ search_path: '"$user", public' }])
+    expect(await states()).toEqual(['0_e applied', '1_a pending'])
+  })
+
+  test('what was begun outside of one transaction is not gone on with, whatever its header says now', async () => {
+    const { project, put, again, direct } = await pooled({})
+    put('1_a.sql', '-- godwit: transaction=none\ncreate table a ();\nselect nope')
+    await (await again({ databaseUrl: direct.url })).up()
+    put('1_a.sql', 'create table a ();\nselect 1')
+    await expect(project.up()).rejects.toMatchObject({ code: 'GODWIT_POOLER_NEEDS_DIRECT' })
+  })
+
   test('what needs a session is refused before anything is run', async () => {
     const { project, states } = await pooled({
       '1_a.sql': 'create table a (id int)',

@@ -93,7 +93,8 @@ function compileCollectedStep(step: LoadedStep, body: BodyOf<'collected'>, host:
 }
 
 // What is not one transaction needs the same session from its first statement to its last.
-function refuseWithoutSession(step: LoadedStep, { mode, facts }: CompiledScript): void {
+function refuseWithoutSession(step: LoadedStep, compiled: CompiledScript): void {
+  const { mode, facts } = compiled
   const { tag } = facts.because ?? {}
   if (mode === 'none')
     throw needsDirect(
@@ -101,4 +102,6 @@ function refuseWithoutSession(step: LoadedStep, { mode, facts }: CompiledScript)
       tag === undefined ? 'asks for no transaction' : `has a ${tag}, which runs outside of a transaction`,
     )
   if (mode === 'own') throw needsDirect(step, 'begins and ends transactions of its own')
+  if (step.resume !== undefined && runnerOf(step.resume, compiled) === runApart)
+    throw needsDirect(step, 'was begun outside of one transaction')
 }

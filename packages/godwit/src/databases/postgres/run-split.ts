@@ -1,4 +1,4 @@
-import { isGodwitError } from '../../errors.js'
+import { GodwitError, isGodwitError } from '../../errors.js'
 import type { LoadedStep, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
@@ -51,6 +51,13 @@ export async function runSplit(
   compiled: CompiledScript,
   options: AttemptOptions,
 ): Promise<StepOutcome> {
+  // What is set for the session is committed with the first part, and stays in a session that others have next.
+  if (session.pooled && compiled.facts.leavesSession)
+    throw new GodwitError(
+      'GODWIT_POOLER_NEEDS_DIRECT',
+      { name: step.name, why: 'uses an enum value that it adds, and leaves something in its session' },
+      { file: step.file.file, left: step.resume === undefined ? 'nothing' : 'part' },
+    )
   const started = performance.now()
   const { open } = options.carried ?? {}
   const row = open?.row ?? (await OpenStepRow.write(session, step, compiled, { mode: 'split' }))
