@@ -114,9 +114,13 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
   test('a script that must be split and sets something for its session is refused: it would stay for others', async () => {
     const { project, states, direct } = await pooled({
       '0_e.sql': "create schema other; create type other.e as enum ('a')",
-      '1_a.sql': "set search_path to other;\nalter type e add value 'b';\ncreate table t as select 'b'::e as x;\nselect 1",
+      '1_a.sql':
+        "set search_path to other;\nalter type e add value 'b';\ncreate table t as select 'b'::e as x;\nselect 1",
     })
-    expect((await project.up()).error).toMatchObject({ code: 'GODWIT_POOLER_NEEDS_DIRECT', details: { left: 'nothing' } })
+    expect((await project.up()).error).toMatchObject({
+      code: 'GODWIT_POOLER_NEEDS_DIRECT',
+      details: { left: 'nothing' },
+    })
     const client = new pg.Client({ connectionString: pooler.through(direct.url) })
     await client.connect()
     onTestFinished(() => client.end())

@@ -44,8 +44,13 @@ test('a stop ends the waiting for another session at the same build, and not tha
   await target.query(`update godwit.step set statements = jsonb_set(statements, '{1}', $$
     {"tag": "CREATE INDEX", "line": 3, "apart": true, "hash": "x"}$$) where outcome = 'open'`)
   const hash = (await import('node:crypto')).createHash('sha256').update(build).digest('hex').slice(0, 16)
-  await target.query(`update godwit.step set statements = jsonb_set(statements, '{1,hash}', '"${hash}"') where outcome = 'open'`)
-  const [old, builder] = [new pg.Client({ connectionString: target.url }), new pg.Client({ connectionString: target.url })]
+  await target.query(
+    `update godwit.step set statements = jsonb_set(statements, '{1,hash}', '"${hash}"') where outcome = 'open'`,
+  )
+  const [old, builder] = [
+    new pg.Client({ connectionString: target.url }),
+    new pg.Client({ connectionString: target.url }),
+  ]
   for (const client of [old, builder]) await client.connect()
   await old.query('begin; lock table a in row exclusive mode')
   const built = builder.query(build)
