@@ -47,6 +47,18 @@ describe('the lease', () => {
     expect(await target.query(LEASE)).toMatchObject([{ fence: '1', owner: null }])
   })
 
+  test('a question that fails for another reason than its answer does not say that the lease was lost', async () => {
+    const target = await createDatabase()
+    const { project, put, states } = await sqlProject(target, { '1_a.sql': 'create table a ()' })
+    await project.up()
+    put('2_b.sql', 'create table b ();\ndrop schema godwit cascade;\ncreate schema godwit')
+    put('3_c.sql', 'create table c ()')
+    const { error } = await project.up()
+    expect(error?.code).not.toBe('GODWIT_LEASE_LOST')
+    expect(error?.exitCode).toBe(7)
+    expect(await states()).toContain('3_c pending')
+  })
+
   test('it is renewed while the code of a migration lets nothing else run, and says at which migration', async () => {
     const target = await createDatabase()
     const { folder } = await sqlProject(target, {})

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { GodwitError } from '../../errors.js'
 import type { Script } from '../../formats/contract.js'
 import { type Classification, classify, loadParser } from '../../sql/classify.js'
@@ -37,6 +37,7 @@ export interface CompiledScript {
 export const BATCH_BYTES = 4 * 1024 * 1024
 const LISTED = 1_000
 const HEAD = 4_096
+const HASH_LENGTH = 16
 
 /** A script that was read and can be run as far as its text tells; what its statements are is asked of the parser later. */
 export interface PreparedScript {
@@ -89,6 +90,8 @@ class Reading {
   readonly #statements: CompiledStatement[] = []
   #head = ''
   #index = 0
+  /** Of the COPY whose data passes by: the data belongs to it. */
+  #copied: { mark: StatementMark; hash: Hash } | undefined
 
   constructor(script: Script, name: string, forced: 'one' | 'none' | undefined) {
     this.#script = script
@@ -105,7 +108,12 @@ class Reading {
   }
 
   take(item: CompiledItem): CompiledItem {
+    if (item.kind === 'copy-data') this.#copied?.hash.update(item.text)
+    if (item.kind === 'copy-end' && this.#copied !== undefined)
+      this.#copied.mark.hash = this.#copied.hash.digest('hex').slice(0, HASH_LENGTH)
     if (item.kind !== 'statement') return item
+    const { mark, text, copyFromStdin } = item.statement
+    this.#copied = copyFromStdin ? { mark, hash: createHash('sha256').update(text) } : undefined
     this.#index++
     this.#builder.add(item.statement.class)
     if (this.#script.bytes <= BATCH_BYTES || this.#statements.length < LISTED) this.#statements.push(item.statement)
@@ -203,5 +211,5 @@ function shift(script: Script): number {
 }
 
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH)
 }

@@ -156,8 +156,7 @@ async function inOwnRole(session: WorkingSession, step: LoadedStep, texts: reado
   } catch (error) {
     if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
     await session.connection.send('ROLLBACK')
-    const part = parts[error.completed]
-    throw (part && shutOut(step, part, step.resume === undefined ? 'undone' : 'kept')) ?? error
+    throw shutOut(step, parts[error.completed], step.resume === undefined ? 'undone' : 'kept', error) ?? error
   }
 }
 

@@ -37,8 +37,7 @@ export async function begin(session: WorkingSession, step: NamedStep): Promise<v
   } catch (error) {
     if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
     await session.connection.send('ROLLBACK')
-    const part = parts[error.completed]
-    throw (part && shutOut(step, part, 'undone')) ?? error
+    throw shutOut(step, parts[error.completed], 'undone', error) ?? error
   }
 }
 

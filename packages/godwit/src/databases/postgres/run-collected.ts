@@ -15,7 +15,7 @@ import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
-import { lockFreed } from './statement-failure.js'
+import { shutOut } from './statement-failure.js'
 import { ending, recording, type StepEnd } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { OUT_OF_GRACE, untilStopped } from './waiting/grace.js'
@@ -141,10 +141,11 @@ async function nothingCollected(
     const { lastRow } = await session.connection.send(compose(parts))
     return { statements: 0, durationMs: 0, stale: dirty && (await checkLockHeld(session, lastRow)) }
   } catch (error) {
-    const freed = error instanceof MessageFailure && parts[error.completed]?.lock === true
-    if (!freed || session.connection.lost !== undefined) throw error
+    if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
+    const shut = shutOut(step, parts[error.completed], used?.ended() ? 'kept' : 'undone', error)
+    if (shut === undefined) throw error
     await session.connection.send('ROLLBACK')
-    if (used?.ended()) await noteFailure(session, step, 'part', 'it freed the lock')
-    throw lockFreed(step, used?.ended() ? 'kept' : 'undone')
+    if (used?.ended()) await noteFailure(session, step, 'part', shut.message)
+    throw shut
   }
 }

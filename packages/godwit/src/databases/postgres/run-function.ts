@@ -8,7 +8,7 @@ import { noteFailure, SWALLOWED } from './note-failure.js'
 import { OpenStepRow } from './open-step.js'
 import { begin, opening } from './opening.js'
 import { compose, type Part } from './parts.js'
-import { afterwards, lockFreed } from './statement-failure.js'
+import { afterwards, shutOut } from './statement-failure.js'
 import { ending, recording, type StepEnd } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { OUT_OF_GRACE, untilStopped } from './waiting/grace.js'
@@ -106,7 +106,7 @@ async function record(
     if (part?.journal) return await withoutJournal(session, end, error, started)
     await connection.send('ROLLBACK')
     const left = mine ? 'nothing' : 'part'
-    const failed = part?.lock ? lockFreed(step, mine ? 'undone' : 'kept') : functionFailed(step, error.cause, left)
+    const failed = shutOut(step, part, mine ? 'undone' : 'kept', error) ?? functionFailed(step, error.cause, left)
     await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, error.message))
     throw failed
   }

@@ -1,4 +1,4 @@
-import { GodwitError, isGodwitError } from '../../errors.js'
+import { isGodwitError } from '../../errors.js'
 import type { LoadedStep, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
@@ -34,9 +34,6 @@ export async function runOneElseSplit(
   } catch (error) {
     if (!needsSplit(error)) throw error
   }
-  // What it sets must last from part to part, and no longer than to its end.
-  if (session.pooled && compiled.facts.leavesSession)
-    throw needsDirect(step, 'is split behind an ADD VALUE and makes settings for its session')
   return runSplit(session, step, compiled, options)
 }
 
@@ -53,11 +50,7 @@ export async function runSplit(
 ): Promise<StepOutcome> {
   // What is set for the session is committed with the first part, and stays in a session that others have next.
   if (session.pooled && compiled.facts.leavesSession)
-    throw new GodwitError(
-      'GODWIT_POOLER_NEEDS_DIRECT',
-      { name: step.name, why: 'uses an enum value that it adds, and leaves something in its session' },
-      { file: step.file.file, left: step.resume === undefined ? 'nothing' : 'part' },
-    )
+    throw needsDirect(step, 'uses an enum value that it adds, and leaves something in its session')
   const started = performance.now()
   const { open } = options.carried ?? {}
   const row = open?.row ?? (await OpenStepRow.write(session, step, compiled, { mode: 'split' }))

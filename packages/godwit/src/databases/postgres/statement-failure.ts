@@ -26,7 +26,7 @@ export async function statementFailed(
   done = 0,
   also: readonly string[] = [],
 ): Promise<GodwitError> {
-  const shut = place.part && shutOut(step, place.part, left)
+  const shut = shutOut(step, place.part, left, failure)
   if (shut !== undefined) return shut
   const text = place.part?.statement?.text
   const mask = maskWith(text ?? '')
@@ -58,8 +58,17 @@ export interface NamedStep {
   file: { file: string } | undefined
 }
 
-/** The error of a step that one of our own questions stopped: somebody else may be at work. */
-export function shutOut(step: NamedStep, part: Part, left: Left): GodwitError | undefined {
+// Our questions divide by what they count.
+const NO = '22012'
+
+/** The error of a step that one of our own questions stopped: somebody else may be at work. Not what else can go wrong there. */
+export function shutOut(
+  step: NamedStep,
+  part: Part | undefined,
+  left: Left,
+  failure: MessageFailure,
+): GodwitError | undefined {
+  if (part === undefined || (failure.cause as { code?: string }).code !== NO) return undefined
   if (part.lock) return lockFreed(step as LoadedStep, left)
   if (part.fence) return leaseLost(step, left)
   if (part.peer) return new GodwitError('GODWIT_PEER_AT_WORK', { name: step.name }, { left: 'nothing' })

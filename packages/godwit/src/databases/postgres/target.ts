@@ -111,6 +111,8 @@ export class PostgresTarget implements Target {
     this.#firstLook = undefined
     const settings = await applySettings(this.#session)
     this.#session = { ...this.#session, fence: this.#lock.fence, settings }
+    // Through a pooler the lease is held from here on, while everything is loaded and somebody may be asked.
+    this.#lock.keepAlive(connection, true)
   }
 
   async begin(look: Look, identity: RunIdentity): Promise<boolean> {

@@ -22,10 +22,14 @@ export async function readAnchor(ask: Question, history: string): Promise<string
   return [cluster, database, table].map((part) => part ?? UNKNOWN).join('/')
 }
 
-/** Whether two anchors may be the same; what is not known of one of them says nothing. */
-export function sameAnchor(one: string, other: string): boolean {
-  const parts = other.split('/')
-  return one.split('/').every((part, i) => part === UNKNOWN || parts[i] === UNKNOWN || part === parts[i])
+/** How an anchor of before and that of now lie to each other; what is not known of one of them says nothing. */
+export function compareAnchors(before: string, now: string): 'same' | 'another history' | 'another database' {
+  const [cluster, database, history] = before.split('/').map((part, i) => {
+    const other = now.split('/')[i]
+    return part === UNKNOWN || other === UNKNOWN || part === other
+  })
+  if (!cluster || !database) return 'another database'
+  return history ? 'same' : 'another history'
 }
 
 // A service may keep the file to itself.

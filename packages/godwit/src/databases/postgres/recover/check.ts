@@ -1,7 +1,7 @@
 import type { OpenStep } from '../../../engine/migration.js'
 import { type ErrorDetails, GodwitError } from '../../../errors.js'
 import type { LoadedStep } from '../../contract.js'
-import type { CompiledScript } from '../compile.js'
+import type { CompiledScript, CompiledStatement } from '../compile.js'
 
 /**
  * Wants a script to be one that can go on where it stopped (invariant 16). Pure.
@@ -25,8 +25,21 @@ export function blocksResume(
 ): { index: number; tag: string } | undefined {
   const index = statements.findIndex((statement, i) => i < done && statement.class.blocksResume)
   if (index !== -1) return { index, tag: statements[index]?.class.tag ?? '' }
+  const back = rolledBackAmongSeveral(statements.slice(0, done))
+  if (back !== -1) return { index: back, tag: 'ROLLBACK TO SAVEPOINT' }
   // Of a large script only the first statements are at hand.
   return facts.blocksResume && done > statements.length ? { index: statements.length, tag: '' } : undefined
+}
+
+// Which of several savepoints it goes back to, and with it which settings hold, is not known.
+function rolledBackAmongSeveral(statements: readonly CompiledStatement[]): number {
+  let savepoints = 0
+  let settings = false
+  return statements.findIndex(({ class: { control, sessionSettings } }) => {
+    if (control === 'savepoint') savepoints++
+    settings ||= sessionSettings === true
+    return control === 'rollback-to' && savepoints > 1 && settings
+  })
 }
 
 function editedStatement(

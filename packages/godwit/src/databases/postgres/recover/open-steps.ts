@@ -1,7 +1,7 @@
 import type { HistoryRow, OpenStep } from '../../../engine/migration.js'
 import type { HistoryTable } from '../../../formats/contract.js'
 import type { StatementMark } from '../journal.js'
-import { type Question, readAnchor, sameAnchor } from './anchor.js'
+import { compareAnchors, type Question, readAnchor } from './anchor.js'
 
 /** An entry of the journal that has not ended; every value as text. */
 export interface OpenRow {
@@ -35,7 +35,14 @@ export async function openSteps(
   })
   if (known.length === 0) return []
   const here = known.some(({ anchor }) => anchor !== null) ? await readAnchor(ask, history) : undefined
-  return known.filter(({ anchor }) => anchor === null || here === undefined || sameAnchor(anchor, here)).map(toOpenStep)
+  return known.flatMap((entry) => {
+    const is = entry.anchor === null || here === undefined ? 'same' : compareAnchors(entry.anchor, here)
+    // A history that was made anew knows nothing of it. In a copy of the database what was done came along, half of it:
+    // that it began still holds, and how far it came does not.
+    if (is === 'another history') return []
+    const { checkpoint, ...step } = toOpenStep(entry)
+    return [is === 'same' && checkpoint !== undefined ? { ...step, checkpoint } : step]
+  })
 }
 
 function toOpenStep(row: OpenRow): OpenStep {
