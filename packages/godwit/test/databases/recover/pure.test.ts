@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { LoadedStep } from '../../../src/databases/contract.js'
 import { type CompiledScript, compileScript } from '../../../src/databases/postgres/compile.js'
-import { sameAnchor } from '../../../src/databases/postgres/recover/anchor.js'
+import { compareAnchors } from '../../../src/databases/postgres/recover/anchor.js'
 import { checkResumable } from '../../../src/databases/postgres/recover/check.js'
 import { settingsToReplay } from '../../../src/databases/postgres/recover/replay.js'
 import type { OpenStep } from '../../../src/engine/migration.js'
@@ -64,15 +64,16 @@ describe('whether a script can be gone on with', () => {
 })
 
 test.each([
-  ['1/2/3', '1/2/3', true],
-  ['1/2/3', '1/2/4', false],
-  ['1/2/3', '1/5/3', false],
-  ['9/2/3', '1/2/3', false],
-  ['-/2/3', '1/2/3', true],
-  ['1/2/3', '-/2/3', true],
-  ['-/2/3', '-/2/4', false],
-])('anchors %s and %s: %j', (one, other, same) => {
-  expect(sameAnchor(one, other)).toBe(same)
+  ['1/2/3', '1/2/3', 'same'],
+  ['1/2/3', '1/2/4', 'another history'],
+  ['1/2/3', '1/5/3', 'another database'],
+  ['9/2/3', '1/2/3', 'another database'],
+  ['1/5/4', '1/2/3', 'another database'],
+  ['-/2/3', '1/2/3', 'same'],
+  ['1/2/3', '-/2/3', 'same'],
+  ['-/2/3', '-/2/4', 'another history'],
+])('anchors %s and %s: %s', (before, now, is) => {
+  expect(compareAnchors(before, now)).toBe(is)
 })
 
 const began: OpenStep = { name: '1_a', direction: 'up', done: 0, error: null, startedAt: new Date(0) }
