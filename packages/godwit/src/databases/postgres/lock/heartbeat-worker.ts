@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type pg from 'pg'
 import { RENEW_EVERY_MS } from './lease.js'
+import { readName } from './shared-name.js'
 
 /** What the thread is given. */
 export interface HeartbeatData {
@@ -11,29 +12,29 @@ export interface HeartbeatData {
   /** The renewal without its two values: `$1` the fence, `$2` the migration at work. */
   renewal: string
   fence: string
+  /** The migration at work: see `shared-name.ts`. */
+  at: SharedArrayBuffer
 }
 
 /** What the thread is told. */
-export type HeartbeatOrder = { type: 'at'; name: string | null } | { type: 'fence'; fence: string } | { type: 'stop' }
+export type HeartbeatOrder = { type: 'fence'; fence: string } | { type: 'stop' }
 
 /** What the thread tells. */
 export type HeartbeatNews = { type: 'lost'; fence: string } | { type: 'trouble'; message: string }
 
 const RETRY_MS = 1_000
 
-const { driver, config, renewal, fence: first } = workerData as HeartbeatData
+const { driver, config, renewal, at, fence: first } = workerData as HeartbeatData
 // As in connection.ts: without it `pg` loads undici.
 if (!('navigator' in globalThis)) Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Node.js' } })
 const { Client } = createRequire(import.meta.url)(driver) as typeof pg
 let fence = first
-let at: string | null = null
 let client: pg.Client | undefined
 let due: NodeJS.Timeout | undefined
 let stopped = false
 
 parentPort?.on('message', (order: HeartbeatOrder) => {
-  if (order.type === 'at') at = order.name
-  else if (order.type === 'fence') fence = order.fence
+  if (order.type === 'fence') fence = order.fence
   else void stop()
 })
 
@@ -44,7 +45,7 @@ async function beat(): Promise<void> {
   const asked = fence
   try {
     client ??= await connect()
-    const { rowCount } = await client.query(renewal, [asked, at])
+    const { rowCount } = await client.query(renewal, [asked, readName(at)])
     if (rowCount === 0 && asked === fence) tell({ type: 'lost', fence })
     next(RENEW_EVERY_MS)
   } catch (error) {

@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { GodwitError } from '../../../errors.js'
 import type { HeartbeatData, HeartbeatNews, HeartbeatOrder } from './heartbeat-worker.js'
+import { sharedName, writeName } from './shared-name.js'
 
 const LAST_WORDS_MS = 1_000
 
 /** How a heartbeat is kept. */
-export interface HeartbeatOptions extends HeartbeatData {
+export interface HeartbeatOptions extends Omit<HeartbeatData, 'at'> {
   /** Another runner has the lease. */
   onLost: (fence: string) => void
   onTrouble: (message: string) => void
@@ -22,7 +23,7 @@ export interface HeartbeatOptions extends HeartbeatData {
 export class Heartbeat {
   readonly #options: HeartbeatOptions
   #worker: Worker | undefined
-  #at: string | null = null
+  readonly #at = sharedName()
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
@@ -41,14 +42,13 @@ export class Heartbeat {
       if (this.#worker === worker) this.#worker = undefined
     })
     this.#worker = worker
-    if (this.#at !== null) this.#tell({ type: 'at', name: this.#at })
   }
 
   // It starts in the middle of a migration: where no thread can be had (not built, not permitted), that goes on without.
   #begin(): Worker | undefined {
     const { onLost: _, onTrouble, ...data } = this.#options
     try {
-      return new Worker(workerUrl(), { workerData: { ...data, config: cloneable(data.config) } })
+      return new Worker(workerUrl(), { workerData: { ...data, at: this.#at, config: cloneable(data.config) } })
     } catch (error) {
       onTrouble(error instanceof Error ? error.message : String(error))
       return undefined
@@ -56,9 +56,8 @@ export class Heartbeat {
   }
 
   /** The migration at work, for those who wait. */
-  at(name: string | null): void {
-    this.#at = name
-    this.#tell({ type: 'at', name })
+  at(name: string): void {
+    writeName(this.#at, name)
   }
 
   /** The lease is the same runner's, under another number. */
