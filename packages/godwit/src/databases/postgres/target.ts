@@ -53,7 +53,10 @@ export class PostgresTarget implements Target {
       ...options,
       lease,
       pooled,
-      onLost: () => void this.cancel().catch(() => {}),
+      // Before a run is open nothing is under way: the lease is only taken again.
+      onLost: () => {
+        if (this.#session.run !== null) this.cancel().catch(() => {})
+      },
       onTrouble: (message) => options.onNotice?.(message),
     })
   }

@@ -113,7 +113,6 @@ export class RunnerLock {
   async retake(connection: Connection, options: LockOptions): Promise<void> {
     if (!this.#options.pooled) await this.#takeSession(connection, this.fence !== null, options)
     if (this.fence !== null) await this.#takeLease(connection, options, false)
-    this.lost = false
   }
 
   /** Gives the lease back and ends the heartbeat. The session's locks end with the session. */
@@ -146,6 +145,7 @@ export class RunnerLock {
     }
     const { got, waited } = await poll(options, attempt)
     this.fence = got.fence
+    this.lost = false
     this.#heartbeat?.fence(got.fence)
     return { run: got.run, waited }
   }
