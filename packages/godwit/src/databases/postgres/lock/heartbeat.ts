@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { GodwitError } from '../../../errors.js'
+import { builtWorker } from '../../../loading/built-worker.js'
 import type { HeartbeatData, HeartbeatNews, HeartbeatOrder } from './heartbeat-worker.js'
 import { sharedName, writeName } from './shared-name.js'
 
@@ -48,7 +46,9 @@ export class Heartbeat {
   #begin(): Worker | undefined {
     const { onLost: _, onTrouble, ...data } = this.#options
     try {
-      return new Worker(workerUrl(), { workerData: { ...data, at: this.#at, config: cloneable(data.config) } })
+      return new Worker(builtWorker('heartbeat-worker.js'), {
+        workerData: { ...data, at: this.#at, config: cloneable(data.config) },
+      })
     } catch (error) {
       onTrouble(error instanceof Error ? error.message : String(error))
       return undefined
@@ -91,12 +91,4 @@ function cloneable<T extends object>(config: T): T {
 
 function isPlain(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-}
-
-// Built beside the bundle; from the sources, that of the last build is used.
-function workerUrl(): URL {
-  const places = ['./heartbeat-worker.js', '../heartbeat-worker.js', '../../../../dist/heartbeat-worker.js']
-  const found = places.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(fileURLToPath(url)))
-  if (found === undefined) throw new GodwitError('GODWIT_BUG', { what: 'heartbeat-worker.js was not built' })
-  return found
 }

@@ -73,7 +73,6 @@ export class Lease {
   /**
    * Takes the lease and opens the run's journal row, in one statement; no row comes back when it is not free. `FOR
    * UPDATE` waits for no one: a transaction of the former owner still holds the row (invariant 4).
-   *
    */
   take(identity: RunIdentity, options: TakeOptions): string {
     const { pooled, mine, opensRun, unlessLocked = [] } = options
