@@ -65,9 +65,14 @@ export class Output {
   }
 }
 
+/** Sooner than people notice, and long enough for several quick migrations. */
+const WRITE_EVERY_MS = 50
+/** At the first of them a full pipe can still be waited for; an exit by hand has only the second. */
+const ENDS = ['beforeExit', 'exit'] as const
+
 /**
- * What goes to stdout. Into a file or a pipe it is written a moment later: by then the next migration is on its way, and
- * the server works while we write.
+ * What goes to stdout. Into a file or a pipe it is written a moment later, what came meanwhile at once: a line at a time
+ * slows quick migrations down. What a migration prints itself stays behind what was said before it.
  */
 class Results {
   #text = ''
@@ -77,17 +82,27 @@ class Results {
       process.stdout.write(text)
       return
     }
-    if (this.#text === '') {
-      setImmediate(this.flush)
-      process.once('exit', this.flush)
-    }
+    if (this.#text === '') this.#hold()
     this.#text += text
   }
 
   flush = (): void => {
     if (this.#text === '') return
-    process.removeListener('exit', this.flush)
+    for (const end of ENDS) process.removeListener(end, this.flush)
+    if (process.stdout.write === this.#afterHeld) Reflect.deleteProperty(process.stdout, 'write')
     process.stdout.write(this.#text)
     this.#text = ''
+  }
+
+  #hold(): void {
+    setTimeout(this.flush, WRITE_EVERY_MS).unref()
+    for (const end of ENDS) process.once(end, this.flush)
+    process.stdout.write = this.#afterHeld
+  }
+
+  // Somebody else writes.
+  #afterHeld = (...given: unknown[]): boolean => {
+    this.flush()
+    return (process.stdout.write as (...given: unknown[]) => boolean)(...given)
   }
 }

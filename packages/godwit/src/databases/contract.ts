@@ -33,6 +33,8 @@ export interface CompiledStep {
   warmUp?: () => void
   /** Code of the project's is at work in it: a stop gives that a grace. */
   inFunction?: () => boolean
+  /** It begins with a transaction, which the message that ends the step before may open. */
+  inTransaction?: boolean
   /** Says what it would send (`plan`). Writes nothing. */
   describe: () => Promise<DescribedStep>
   /** Runs it and records it. Throws what failed, with the state it left. */
@@ -54,6 +56,8 @@ export interface StepOptions {
   signal?: AbortSignal | undefined
   /** A stop was asked for, though what is under way may still end by itself: nothing is tried again. */
   stopping?: () => boolean
+  /** The step that will be run directly behind it. */
+  next?: CompiledStep | undefined
   /** For how long to wait for a session that is still at the step, in milliseconds. */
   waitMs?: number
 }

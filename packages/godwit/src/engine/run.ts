@@ -171,6 +171,7 @@ async function runSteps(
         const running = compiled.run({
           onEvent: (event) => context.onEvent({ name, ...event }),
           waitMs: context.waitMs,
+          next: due[0],
           ...stop,
         })
         warmUpSoon(due[0])

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { begunAheadContract } from './databases/begun-ahead.js'
 import { destroyingContract } from './databases/destroying.js'
 import { lockContract } from './databases/lock.js'
 import { logContract } from './databases/log.js'
@@ -29,6 +30,7 @@ export function databaseContract(subject: Subject): void {
     describe('the log', () => logContract(subject))
     describe('a script that goes on', () => resumeContract(subject))
     if (!subject.server) return
+    describe('transactions that are opened ahead', () => begunAheadContract(subject))
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))
     describe('a statement outside of a transaction that was cut off', () => inFlightContract(subject))

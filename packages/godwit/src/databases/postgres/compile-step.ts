@@ -65,6 +65,7 @@ function compileFunction(step: LoadedStep, body: BodyOf<'function'>, host: StepH
   return {
     step,
     inFunction: () => code.running,
+    inTransaction: body.transaction,
     describe: async () => describeFunction(step, body.transaction),
     run: (options) =>
       host.run(

@@ -14,6 +14,8 @@ export class Connection {
   #lost: Error | undefined
   /** A migration set another encoding; what we send is UTF-8. */
   #foreignEncoding = false
+  /** The transaction that is open waits for the step to come. */
+  #begunAhead = false
 
   private constructor(client: pg.Client, settings: ConnectionSettings) {
     this.client = client
@@ -87,6 +89,7 @@ export class Connection {
    * @throws MessageFailure with the number of statements that were done
    */
   async send(text: string): Promise<MessageResult> {
+    await this.dropBegun()
     // A message is read in the encoding that was set before it came: ours must not be read in a migration's.
     if (this.#foreignEncoding && this.transactionStatus !== 'E') {
       this.#foreignEncoding = false
@@ -95,6 +98,23 @@ export class Connection {
     const message = new Message(text)
     this.client.query(message)
     return message.done
+  }
+
+  /** The message that was just answered ended in the opening of the next step's transaction, to save it a round trip. */
+  begunAhead(): void {
+    this.#begunAhead = true
+  }
+
+  /** Whether such a transaction is open; from now on it is the asker's. */
+  takeBegun(): boolean {
+    const begun = this.#begunAhead
+    this.#begunAhead = false
+    return begun
+  }
+
+  /** Ends it when no step comes for it. */
+  async dropBegun(): Promise<void> {
+    if (this.takeBegun()) await this.send('ROLLBACK')
   }
 
   /** `I`: no transaction, `T`: in one, `E`: in a failed one. */

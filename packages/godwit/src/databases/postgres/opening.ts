@@ -26,11 +26,12 @@ export function fence({ lease, fence: number, pooled, options }: WorkingSession)
 }
 
 /**
- * Begins a transaction by itself, for a function.
+ * Begins a transaction by itself, for a function, unless the step before has done so.
  *
  * @throws GodwitError GODWIT_LEASE_LOST, GODWIT_LOCKED; MessageFailure when the connection was lost
  */
 export async function begin(session: WorkingSession, step: NamedStep): Promise<void> {
+  if (session.connection.takeBegun()) return
   const parts = opening(session)
   try {
     await session.connection.send(compose(parts))

@@ -45,8 +45,6 @@ export async function runCollected(
   if (known.compiled !== undefined) return runCompiled(session, step, known.compiled, options, undefined)
   const { connection } = session
   let watch: TransactionWatch | undefined
-  // What is told of the step before stands ahead of what this one prints.
-  await new Promise(setImmediate)
   const db: Queryable = {
     query: async (text, values) => {
       if (options.signal?.aborted) throw new Error(OUT_OF_GRACE)

@@ -97,12 +97,20 @@ async function record(
     part.journal ? [{ text: 'SAVEPOINT godwit_journal' }, part] : [part],
   )
   const parts: Part[] = [...begun, ...records, ...ending(session, end)]
+  // Behind a step that may have left its mark, the session is looked at first.
+  const ahead = options.next?.inTransaction === true && !end.dirty ? opening(session) : []
   try {
-    const { lastRow } = await connection.send(compose(parts))
+    const { lastRow } = await connection.send(compose([...parts, ...ahead]))
+    if (ahead.length > 0) connection.begunAhead()
     return await recorded(session, end, lastRow, started)
   } catch (error) {
     if (!(error instanceof MessageFailure) || connection.lost !== undefined) throw error
     const part = parts[error.completed]
+    if (part === undefined) {
+      // It is the opening that failed: the next step makes it again, and says why.
+      await connection.send('ROLLBACK')
+      return recorded(session, end, [], started)
+    }
     if (part?.journal) return await withoutJournal(session, end, error, started)
     await connection.send('ROLLBACK')
     const left = mine ? 'nothing' : 'part'

@@ -176,6 +176,7 @@ export class PostgresTarget implements Target {
 
   async end(outcome: 'done' | 'failed'): Promise<void> {
     const { journal, journaled, run, connection } = this.#session
+    if (connection.lost === undefined) await connection.dropBegun()
     if (journaled && run !== null && connection.lost === undefined)
       await connection.send(journal.endRun(run, outcome)).catch(() => {})
     await this.#lock.giveBack(connection)

@@ -31,9 +31,11 @@ export async function collect(chosen: ChosenAction, db: Queryable, options: Coll
     logger,
   )
   if (chosen.reverse) builder.enableReverseMode()
-  const calls = rememberCalls(builder)
+  const calls: CallSite[] = []
   try {
-    await call(chosen.action, builder, () => logger.warn(`${name} waits until it calls its second parameter.`))
+    await call(chosen.action, remembering(builder, calls), () =>
+      logger.warn(`${name} waits until it calls its second parameter.`),
+    )
   } catch (cause) {
     if (chosen.reverse && cause instanceof Error && /automatically infer down/.test(cause.message))
       throw new GodwitError('GODWIT_PGM_NOT_INFERRED', { name, reason: reasonOf(cause) }, { cause })
@@ -46,20 +48,23 @@ export async function collect(chosen: ChosenAction, db: Queryable, options: Coll
   }
 }
 
-// The builder's operations are its own properties: each keeps a call site for every statement that it adds.
-function rememberCalls(builder: Builder): CallSite[] {
-  const calls: CallSite[] = []
-  for (const [name, operation] of Object.entries(builder) as [string, unknown][]) {
-    if (typeof operation !== 'function') continue
-    const remembering = (...given: unknown[]): unknown => {
-      const site = callSite(remembering)
-      const result = operation.apply(builder, given)
-      while (calls.length < builder.getSqlSteps().length) calls.push(site)
-      return result
-    }
-    Object.assign(builder, { [name]: remembering })
-  }
-  return calls
+/** A builder whose operations, its own properties, keep a call site for every statement that they add. */
+function remembering(builder: Builder, calls: CallSite[]): Builder {
+  const operations = new Map<string | symbol, unknown>()
+  return new Proxy(builder, {
+    get(_, name): unknown {
+      const operation: unknown = operations.get(name) ?? Reflect.get(builder, name)
+      if (typeof operation !== 'function' || operations.has(name) || !Object.hasOwn(builder, name)) return operation
+      const called = (...given: unknown[]): unknown => {
+        const site = callSite(called)
+        const result = operation.apply(builder, given)
+        while (calls.length < builder.getSqlSteps().length) calls.push(site)
+        return result
+      }
+      operations.set(name, called)
+      return called
+    },
+  })
 }
 
 function call(action: Action, builder: Builder, onWaiting: () => void): unknown {

@@ -10,7 +10,7 @@ import { type Attempt, poll } from './poll.js'
 import { sessionHolder, takeSessionLocks } from './session-lock.js'
 
 // What is done sooner needs no heartbeat; what runs code may block this thread at any moment.
-const QUIET_MS = 1_000
+const QUIET_MS = 2_500
 
 /** What a lock is taken for. */
 export interface RunnerLockOptions {
