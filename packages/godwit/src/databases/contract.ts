@@ -2,11 +2,11 @@ import type pg from 'pg'
 import type { StepEvent } from '../engine/events.js'
 import type { LoggedRun, LogQuery } from '../engine/log.js'
 import type { Direction, Look, MigrationFile, OpenStep } from '../engine/migration.js'
-import type { Body, HistoryTable } from '../formats/contract.js'
+import type { Body, HistoryCollection, HistoryTable } from '../formats/contract.js'
 
 /** What is known of the server behind a session. */
 export interface ServerFacts {
-  /** `server_version_num` / 10000. */
+  /** The server's major version. */
   major: number
   /** For people, such as `PostgreSQL 17.5`. */
   version: string
@@ -162,16 +162,28 @@ export interface DescribedStep {
 }
 
 /** Opens a target. */
-export interface Database {
-  kind: 'postgres' | 'embedded'
+export type Database = TableDatabase | DocumentDatabase
+
+interface Place {
   /** Where it is, for people: without a password. */
   address: string
+}
+
+/** A database of tables. */
+export interface TableDatabase extends Place {
+  kind: 'postgres' | 'embedded'
   open: (history: HistoryTable, options: OpenOptions) => Promise<Target>
+}
+
+/** A database of documents. */
+export interface DocumentDatabase extends Place {
+  kind: 'mongodb'
+  open: (history: HistoryCollection, options: OpenOptions) => Promise<Target>
 }
 
 export interface OpenOptions {
   projectDir: string
-  /** Name of the schema that holds Godwit's own records. */
+  /** Name of the schema that holds Godwit's own records; of their collections the first part. */
   schema: string
   peerLocks: readonly bigint[]
   /** What every migration's search_path begins with; absent: the connection's. */

@@ -34,6 +34,8 @@ export type StepEvent =
       by: Blocker[]
     }
   | { type: 'notice'; message: string }
+  /** What a migration tells of itself while it works. */
+  | { type: 'log'; message: string }
   /** A step that had stopped goes on: what was found of it, and what is done about it. */
   | { type: 'recovery'; message: string }
 

@@ -86,6 +86,12 @@ export const connectionErrors = {
     (f) => `${f.what} is not supported. Godwit works with PostgreSQL 14 and later.`,
     () => 'Nothing was changed.',
   ),
+  GODWIT_FORMAT_DATABASE: entry<{ format: string; needed: 'PostgreSQL' | 'MongoDB'; address: string }>(
+    2,
+    (f) => `The format '${f.format}' is for ${f.needed}, and the database is ${f.address}.`,
+    (f) =>
+      `Give a URL that begins with ${f.needed === 'MongoDB' ? 'mongodb://' : 'postgres://'}, or name the right format in the config. Nothing was run.`,
+  ),
   GODWIT_EMBEDDED_IN_USE: entry<{ folder: string; pid: number; host?: string; remove?: string }>(
     6,
     (f) =>

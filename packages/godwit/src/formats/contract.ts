@@ -1,3 +1,4 @@
+import type { ClientSession, Db, Document, Filter, MongoClient } from 'mongodb'
 import type pg from 'pg'
 import type { Direction, MigrationFile } from '../engine/migration.js'
 import type { CallSite } from '../loading/call-site.js'
@@ -33,6 +34,28 @@ export type Body =
    * could not get a lock; without that it is not, because it may have sent mail (rule 15).
    */
   | { kind: 'function'; transaction: boolean; retry?: boolean; run: (client: pg.Client) => Promise<void> }
+  /**
+   * A function that works on documents. `transaction`: it takes part in the session it is given (rule 37). `idempotent`: it
+   * says of itself that it may be run again when it stopped in the middle.
+   */
+  | {
+      kind: 'documents'
+      transaction: boolean
+      idempotent: boolean
+      run: (work: DocumentWork) => Promise<void>
+    }
+
+/** What a migration on MongoDB works with. The driver is the project's own. */
+export interface DocumentWork {
+  client: MongoClient
+  db: Db
+  /** With an open transaction, for a function that takes part in one. */
+  session: ClientSession | undefined
+  /** Tells people how far it is. */
+  log: (message: string) => void
+  /** For who brings a connection of his own, such as mongoose. */
+  url: string
+}
 
 /** What a `collect` found. */
 export interface Collected {
@@ -57,8 +80,12 @@ export interface StepRecord {
   startedAt: string
 }
 
+/** Where a format records what was applied. */
+export type History = HistoryTable | HistoryCollection
+
 /** A format's own history table, as SQL. `table` in every method is the qualified, quoted name. */
 export interface HistoryTable {
+  kind: 'table'
   /** `null`: the first schema of the connection's search_path. */
   schema: string | null
   name: string
@@ -91,6 +118,29 @@ export interface HistoryTable {
   resolveRolledBack: (table: string, step: StepRecord) => string
 }
 
+/** A format's own history collection: one document for each migration that is applied. */
+export interface HistoryCollection {
+  kind: 'collection'
+  name: string
+  /** What a document says; `undefined`: it is about something else. */
+  read: (document: Document) => { name: string; appliedAt: Date | null; checksum: string | null } | undefined
+  /** The document of a step that was applied, as the format's own tool writes it. */
+  record: (step: DocumentRecord) => Document
+  /** The documents of a migration. */
+  find: (name: string) => Filter<Document>
+  /** The collection in which the format's own tool says that it is running; absent: it has none. */
+  peerLock?: { name: string; ttlSeconds: number }
+}
+
+/** What is written into a history collection. */
+export interface DocumentRecord {
+  name: string
+  file: MigrationFile | undefined
+  at: Date
+  /** When the run began; the same for each step of it. */
+  runAt: Date
+}
+
 /** What a new migration file is made of. */
 export interface NewMigration {
   /** Absolute paths with their contents; the first is the one to edit. */
@@ -107,7 +157,7 @@ export interface Format {
   sortKeyOf: (name: string) => string
   /** Loads one migration for one direction; `null`: there is no such direction (irreversible). */
   load: (file: MigrationFile, direction: Direction) => Promise<Body | null>
-  history: HistoryTable
+  history: History
   /** The search_path that every migration begins with, as the format's own tool sets it; absent: the connection's. */
   searchPath?: readonly string[]
   /** The format's own config lets pending migrations sort before applied ones. */
@@ -130,7 +180,7 @@ export interface Format {
   close?: () => Promise<void>
 }
 
-export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma'
+export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma' | 'mongo' | 'migrate-mongo'
 
 /** What a format is opened with. */
 export interface FormatContext<Section = unknown> {

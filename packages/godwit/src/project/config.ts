@@ -1,4 +1,6 @@
 import type { FormatId } from '../formats/contract.js'
+import type { MigrateMongoSection } from '../formats/migrate-mongo/section.js'
+import type { MongoSection } from '../formats/mongo/section.js'
 import type { NodePgMigrateSection } from '../formats/node-pg-migrate/section.js'
 import type { PrismaSection } from '../formats/prisma/section.js'
 import type { SqlSection } from '../formats/sql/section.js'
@@ -10,7 +12,7 @@ export interface ProjectConfig {
   format?: FormatId
   /** A folder or a glob, relative to the config. */
   migrations?: string
-  /** A `postgres://` URL, `'embedded'`, `'embedded:memory'` or `'embedded:<folder>'`. */
+  /** A `postgres://` or `mongodb://` URL, `'embedded'`, `'embedded:memory'` or `'embedded:<folder>'`. */
   database?: string | undefined
   /** Folder of the seeds, relative to the config. */
   seeds?: string
@@ -38,6 +40,8 @@ export interface ProjectConfig {
   nodePgMigrate?: NodePgMigrateSection
   typeorm?: TypeormSection
   prisma?: PrismaSection
+  mongo?: MongoSection
+  migrateMongo?: MigrateMongoSection
 }
 
 /** What `godwit.config.ts` exports: one project, or several by name. */
@@ -75,7 +79,16 @@ export const projectKeys = [
   'nodePgMigrate',
   'typeorm',
   'prisma',
+  'mongo',
+  'migrateMongo',
 ] as const satisfies KeysOf<ProjectConfig>
 
 /** What `format` may say. */
-export const formatIds = ['sql', 'node-pg-migrate', 'typeorm', 'prisma'] as const satisfies readonly FormatId[]
+export const formatIds = [
+  'sql',
+  'node-pg-migrate',
+  'typeorm',
+  'prisma',
+  'mongo',
+  'migrate-mongo',
+] as const satisfies readonly FormatId[]

@@ -14,6 +14,10 @@ export const formats: Readonly<Record<FormatId, Open>> = {
       ...context,
       section: nodePgMigrate,
     }),
+  mongo: async (context, { mongo }) =>
+    (await import('../formats/mongo/index.js')).openMongoFormat({ ...context, section: mongo }),
+  'migrate-mongo': async (context, { migrateMongo }) =>
+    (await import('../formats/migrate-mongo/index.js')).openMigrateMongoFormat({ ...context, section: migrateMongo }),
   typeorm: async (context, { typeorm }) =>
     (await import('../formats/typeorm/index.js')).openTypeormFormat({ ...context, section: typeorm }),
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { GodwitError } from '../errors.js'
+import type { FormatId } from '../formats/contract.js'
 import { installCommand } from '../loading/package-manager.js'
 import { type InitChoice, notesOn, refuseExisting } from './init-choice.js'
 import { configFileName, configText } from './init-config-file.js'
@@ -133,8 +134,15 @@ export async function installPackages(folder: string, command: string): Promise<
 }
 
 function missingPackages(folder: string, { format }: InitChoice, embedded: boolean): string[] {
-  const own = { sql: [], prisma: [], 'node-pg-migrate': ['node-pg-migrate'], typeorm: ['typeorm', 'reflect-metadata'] }
-  const needed = ['godwit', 'pg', ...own[format], ...(embedded ? ['@electric-sql/pglite'] : [])]
+  const own: Readonly<Record<FormatId, readonly string[]>> = {
+    sql: ['pg'],
+    prisma: ['pg'],
+    'node-pg-migrate': ['pg', 'node-pg-migrate'],
+    typeorm: ['pg', 'typeorm', 'reflect-metadata'],
+    mongo: ['mongodb'],
+    'migrate-mongo': ['mongodb'],
+  }
+  const needed = ['godwit', ...own[format], ...(embedded ? ['@electric-sql/pglite'] : [])]
   return needed.filter((name) => !dependsOn(folder, name))
 }
 

@@ -95,7 +95,8 @@ async function databaseOf(parts: ProjectParts, env: Record<string, string | unde
   const { database, historySchema } = await openDatabase(found, description.folder, env, {
     prisma: format.id === 'prisma',
   })
-  if (historySchema !== undefined) format.history = { ...format.history, schema: historySchema, createSchema: true }
+  if (historySchema !== undefined && format.history.kind === 'table')
+    format.history = { ...format.history, schema: historySchema, createSchema: true }
   return database
 }
 

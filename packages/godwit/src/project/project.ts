@@ -24,6 +24,7 @@ import type { OpenProjectOptions } from './options.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
 import { forecastReset, resetTo } from './reset.js'
+import { openTarget } from './target.js'
 import type { Timeouts } from './timeouts.js'
 import { version } from './version.js'
 
@@ -299,7 +300,7 @@ export class Project {
     const { format, schema, pooled, timeouts, description, warn, options } = this.#parts
     const database = await this.#parts.database()
     if (lists) this.#parts.listEarly()
-    const target = await database.open(format.history, {
+    const target = await openTarget(database, format, {
       projectDir: description.folder,
       schema,
       pooled,

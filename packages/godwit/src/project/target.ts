@@ -1,4 +1,4 @@
-import type { Database } from '../databases/contract.js'
+import type { Database, OpenOptions, Target } from '../databases/contract.js'
 import { GodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
 
@@ -61,11 +61,28 @@ export async function openDatabase(
       return { database: embeddedDatabase(place, projectDir) }
     }
   }
+  if (/^mongodb(\+srv)?:/.test(found.url)) {
+    const { mongoDatabase } = await import('../databases/mongodb/index.js')
+    return { database: mongoDatabase(found.url) }
+  }
   const { connectionSettings, postgresDatabase } = await import('../databases/postgres/index.js')
   if (!options.prisma) return { database: postgresDatabase(connectionSettings(found.url)) }
   const { prismaConnection } = await import('./prisma-connection.js')
   const { settings, schema } = prismaConnection(found.url, projectDir)
   return { database: postgresDatabase(settings), historySchema: schema }
+}
+
+/**
+ * Opens the target of a format's migrations.
+ *
+ * @throws GodwitError GODWIT_FORMAT_DATABASE when the format is made for another kind of database
+ */
+export function openTarget(database: Database, format: Format, options: OpenOptions): Promise<Target> {
+  const { history } = format
+  if (history.kind === 'table' && database.kind !== 'mongodb') return database.open(history, options)
+  if (history.kind === 'collection' && database.kind === 'mongodb') return database.open(history, options)
+  const needed = history.kind === 'table' ? 'PostgreSQL' : 'MongoDB'
+  throw new GodwitError('GODWIT_FORMAT_DATABASE', { format: format.id, needed, address: database.address })
 }
 
 function variablePart(project: string): string {

@@ -38,6 +38,7 @@ export async function compileStep(step: LoadedStep, host: StepHost): Promise<Com
   const { body } = step
   if (body.kind === 'function') return compileFunction(step, body, host)
   if (body.kind === 'collected') return compileCollectedStep(step, body, host)
+  if (body.kind === 'documents') throw new GodwitError('GODWIT_BUG', { what: 'documents on PostgreSQL' })
   const { compiled } = await prepareScript(body.script, step.name, body.transaction)
   const { resume } = step
   if (resume !== undefined) checkResumable(step, resume, compiled())

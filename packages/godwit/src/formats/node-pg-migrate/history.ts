@@ -5,6 +5,7 @@ import type { Settings } from './settings.js'
 /** node-pg-migrate's table: a row a migration in the order of application, gone when it is undone. */
 export function pgmigrations(settings: Settings): HistoryTable {
   return {
+    kind: 'table',
     schema: settings.migrationsSchema,
     name: settings.migrationsTable,
     createSchema: settings.createsMigrationsSchema,

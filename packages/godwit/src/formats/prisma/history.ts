@@ -12,6 +12,7 @@ export function prismaHistory(): HistoryTable {
   // failed: what records the step may be composed and not come to pass.
   const begun = new Map<string, string>()
   return {
+    kind: 'table',
     schema: null,
     name: '_prisma_migrations',
     create: createTable,

@@ -5,6 +5,7 @@ import type { SqlSection } from './section.js'
 /** The history of plain SQL: one row a migration, gone when it is undone. `FORMATS.md` describes it. */
 export function sqlHistory(section: SqlSection | undefined): HistoryTable {
   return {
+    kind: 'table',
     schema: section?.schema ?? null,
     name: section?.table ?? 'godwit_migrations',
     create: (table) =>

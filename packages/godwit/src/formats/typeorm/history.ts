@@ -15,6 +15,7 @@ export interface HistoryPlace {
 /** TypeORM's table `migrations`, row for row as its MigrationExecutor keeps it. */
 export function historyTable({ schema, name, primaryKey }: HistoryPlace): HistoryTable {
   return {
+    kind: 'table',
     schema,
     name,
     create: (table) =>
