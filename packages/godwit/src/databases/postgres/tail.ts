@@ -1,7 +1,8 @@
 import type { LoadedStep } from '../contract.js'
 import { CLEANING_WITHIN, cleaning, LOCK_REQUIRED, OWN_ROLE } from './clean.js'
 import type { JournalEntry, StatementMark } from './journal.js'
-import type { Part } from './parts.js'
+import { fence } from './opening.js'
+import { compose, type Part } from './parts.js'
 import { recordStep, type WorkingSession } from './working-session.js'
 
 /** What is known of a step when it is recorded. */
@@ -41,7 +42,8 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
 
 /**
  * Notes a step that failed and was rolled back as a whole: in the journal, and in the history of a format that keeps
- * such rows. What cannot be noted does not hide the failure itself.
+ * such rows. What cannot be noted does not hide the failure itself; nothing is noted where somebody else is at work by then,
+ * whose own row of the migration it would speak against.
  */
 export async function noteRolledBack(
   session: WorkingSession,
@@ -57,14 +59,17 @@ export async function noteRolledBack(
     const record = { name: step.name, file: step.file, statements: 0, startedAt: 'now()' }
     notes.push(table.recordFailure(history, record, message))
   }
-  await connection.send([...OWN_ROLE, ...notes].join(';\n')).catch(() => {})
+  await connection.send(compose([...texts(OWN_ROLE), ...fence(session), ...texts(notes)])).catch(() => {})
 }
 
 /** Commits, and leaves the session as the next migration must find it. */
 export function ending(session: WorkingSession, end: Pick<StepEnd, 'dirty'>): Part[] {
   if (!end.dirty) return [{ text: 'COMMIT' }]
-  const texts = session.pooled ? [...CLEANING_WITHIN, 'COMMIT'] : ['COMMIT', ...cleaning(session.settings)]
-  return texts.map((text) => ({ text }))
+  return texts(session.pooled ? [...CLEANING_WITHIN, 'COMMIT'] : ['COMMIT', ...cleaning(session.settings)])
+}
+
+function texts(of: readonly string[]): Part[] {
+  return of.map((text) => ({ text }))
 }
 
 /** A journal row for a step. */
