@@ -160,10 +160,21 @@ export class Connection {
     })
   }
 
+  /** Lets go of a session that nothing more can be done with; the embedded one is the only one that there is. */
+  giveUp(reason: Error): void {
+    if (this.embedded) return
+    this.#lost ??= reason
+    this.#stream.destroy()
+  }
+
+  get #stream(): Duplex {
+    return (this.client as unknown as { connection: { stream: Duplex } }).connection.stream
+  }
+
   /** Ends the connection; a dead one is let go. */
   async close(): Promise<void> {
     if (this.#lost !== undefined) {
-      ;(this.client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy()
+      this.#stream.destroy()
       return
     }
     await this.client.end().catch(() => {})

@@ -8,7 +8,7 @@ import { OpenStepRow } from './open-step.js'
 import { compose, locate, type Part } from './parts.js'
 import { RestWatch } from './recover/rest.js'
 import { resumeFrom } from './recover/resume.js'
-import { ending } from './tail.js'
+import { ending, sendEnding } from './tail.js'
 import type { AttemptOptions } from './waiting/attempt.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -165,7 +165,7 @@ class ApartRun {
     const clean = ending(this.#session, { dirty: true })
     const parts = this.#recorded ? clean.slice(1) : [BEGIN, ...this.#row.records(true), ...clean]
     try {
-      const { lastRow } = await connection.send(compose(parts))
+      const { lastRow } = await sendEnding(this.#session, parts)
       return await checkLockHeld(this.#session, lastRow)
     } catch (error) {
       throw await this.#failures.whileRecording(parts, error)

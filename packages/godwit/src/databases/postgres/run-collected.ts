@@ -9,14 +9,14 @@ import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
 import { noteFailure, SWALLOWED } from './note-failure.js'
 import { begin, opening } from './opening.js'
-import { compose, type Part, SEPARATOR } from './parts.js'
+import { type Part, SEPARATOR } from './parts.js'
 import { checkResumable } from './recover/check.js'
 import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
 import { shutOut } from './statement-failure.js'
-import { ending, recording, type StepEnd } from './tail.js'
+import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { OUT_OF_GRACE, untilStopped } from './waiting/grace.js'
 import { type TransactionWatch, watchTransaction } from './watch-transaction.js'
@@ -136,7 +136,7 @@ async function nothingCollected(
   const end: StepEnd = { mode: used?.ended() ? 'own' : 'one', statements: [], count: 0, dirty }
   const parts: Part[] = [...(begun ? [] : opening(session)), ...recording(session, step, end), ...ending(session, end)]
   try {
-    const { lastRow } = await session.connection.send(compose(parts))
+    const { lastRow } = await sendEnding(session, parts)
     return { statements: 0, durationMs: 0, stale: dirty && (await checkLockHeld(session, lastRow)) }
   } catch (error) {
     if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error

@@ -7,9 +7,9 @@ import { MessageFailure } from './message.js'
 import { noteFailure, SWALLOWED } from './note-failure.js'
 import { OpenStepRow } from './open-step.js'
 import { begin, opening } from './opening.js'
-import { compose, type Part } from './parts.js'
+import type { Part } from './parts.js'
 import { afterwards, shutOut } from './statement-failure.js'
-import { ending, recording, type StepEnd } from './tail.js'
+import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { OUT_OF_GRACE, untilStopped } from './waiting/grace.js'
 import { type StatementWatch, watchStatements } from './watch-statements.js'
@@ -100,7 +100,7 @@ async function record(
   // Behind a step that may have left its mark, the session is looked at first.
   const ahead = options.next?.inTransaction === true && !end.dirty ? opening(session) : []
   try {
-    const { lastRow } = await connection.send(compose([...parts, ...ahead]))
+    const { lastRow } = await sendEnding(session, [...parts, ...ahead])
     if (ahead.length > 0) connection.begunAhead()
     return await recorded(session, end, lastRow, started)
   } catch (error) {
@@ -139,7 +139,7 @@ async function withoutJournal(
   session.journaled = false
   session.options.warn(`The journal cannot be written (${failure.message}); this run goes on without it.`)
   await session.connection.send('ROLLBACK TO SAVEPOINT godwit_journal')
-  const { lastRow } = await session.connection.send(compose(ending(session, end)))
+  const { lastRow } = await sendEnding(session, ending(session, end))
   return recorded(session, end, lastRow, started)
 }
 
@@ -176,7 +176,7 @@ async function withoutTransaction(
       )
     const end = { ...row.end(true), count: statements.sent() }
     const parts = [...opening(session), ...recording(session, step, end), ...ending(session, end)]
-    const { lastRow } = await connection.send(compose(parts))
+    const { lastRow } = await sendEnding(session, parts)
     return await recorded(session, end, lastRow, started)
   } catch (error) {
     statements.stop()

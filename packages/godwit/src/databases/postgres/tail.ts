@@ -1,6 +1,7 @@
 import type { LoadedStep } from '../contract.js'
 import { CLEANING_WITHIN, cleaning, LOCK_REQUIRED, OWN_ROLE } from './clean.js'
 import type { JournalEntry, StatementMark } from './journal.js'
+import { MessageFailure, type MessageResult } from './message.js'
 import { fence } from './opening.js'
 import { compose, type Part } from './parts.js'
 import { recordStep, type WorkingSession } from './working-session.js'
@@ -65,7 +66,30 @@ export async function noteRolledBack(
 /** Commits, and leaves the session as the next migration must find it. */
 export function ending(session: WorkingSession, end: Pick<StepEnd, 'dirty'>): Part[] {
   if (!end.dirty) return [{ text: 'COMMIT' }]
-  return texts(session.pooled ? [...CLEANING_WITHIN, 'COMMIT'] : ['COMMIT', ...cleaning(session.settings)])
+  if (session.pooled) return texts([...CLEANING_WITHIN, 'COMMIT'])
+  return [{ text: 'COMMIT' }, ...cleaning(session.settings).map((text) => ({ text, behind: true }))]
+}
+
+/**
+ * Sends what may end with the cleaning of the session. What fails in there, as when a stop comes just then, is behind the
+ * COMMIT: the step is done, and the cleaning is made once more. A session that cannot be cleaned is given up; what became
+ * of the step is then read from the history.
+ *
+ * @throws MessageFailure
+ */
+export async function sendEnding({ connection }: WorkingSession, parts: readonly Part[]): Promise<MessageResult> {
+  try {
+    return await connection.send(compose(parts))
+  } catch (error) {
+    const done = error instanceof MessageFailure && parts[error.completed]?.behind
+    if (!done || connection.lost !== undefined) throw error
+  }
+  try {
+    return await connection.send(compose(parts.filter((part) => part.behind)))
+  } catch (error) {
+    connection.giveUp(error as Error)
+    throw error
+  }
 }
 
 function texts(of: readonly string[]): Part[] {
