@@ -111,6 +111,32 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
     expect(await direct.query('select name from pgmigrations')).toHaveLength(2)
   })
 
+  test('a pooled lease that ran out, whose owner commits while a direct runner loads: that is not done again', async () => {
+    const { direct, folder, again } = await pooled({})
+    const put = (name: string, text: string) => writeFileSync(`${folder}/${name}`, text)
+    put('godwit.config.json', '{ "format": "node-pg-migrate", "migrations": "migrations" }')
+    put('migrations/0_a.cjs', "exports.up = (pgm) => pgm.sql('create table a (id int)')")
+    await (await again()).up()
+    const block = 'if (process.env.SLOW) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000)'
+    put('migrations/1_b.cjs', `${block}\nexports.up = (pgm) => pgm.sql('insert into a values (1)')`)
+    // As one whose heartbeat does not come through: its last transaction is still at work.
+    const other = new pg.Client({ connectionString: direct.url })
+    await other.connect()
+    onTestFinished(() => other.end())
+    await other.query(`update godwit.lease set fence = fence + 1, owner = 'a@b/1', command = 'up', pooled = true,
+      acquired_at = now(), expires_at = clock_timestamp() - interval '1 second'`)
+    await other.query('begin; select from godwit.lease for key share; insert into a values (1)')
+    const slow = start(folder, { SLOW: '1' }, ['up', '--database-url', direct.url])
+    const locks = `select from pg_locks where locktype = 'advisory' and granted
+      and database = (select oid from pg_database where datname = current_database())`
+    while ((await direct.query(locks)).length === 0) await sleep(50)
+    await sleep(1_000)
+    await other.query("insert into pgmigrations (name, run_on) values ('1_b', now()); commit")
+    expect(await slow.ended).toMatchObject({ code: 0 })
+    expect(await direct.query('select id from a')).toEqual([{ id: 1 }])
+    expect(await direct.query('select name from pgmigrations')).toHaveLength(2)
+  })
+
   test('a script that must be split and sets something for its session is refused: it would stay for others', async () => {
     const { project, states, direct } = await pooled({
       '0_e.sql': "create schema other; create type other.e as enum ('a')",
