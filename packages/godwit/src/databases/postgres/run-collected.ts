@@ -133,17 +133,18 @@ async function nothingCollected(
   used: TransactionWatch | undefined,
 ): Promise<StepOutcome> {
   const dirty = used !== undefined
-  const end: StepEnd = { mode: used?.ended() ? 'own' : 'one', statements: [], count: 0, dirty }
+  const own = used?.ended() === true
+  const end: StepEnd = { mode: own ? 'own' : 'one', statements: [], count: 0, dirty, unasked: own && begun }
   const parts: Part[] = [...(begun ? [] : opening(session)), ...recording(session, step, end), ...ending(session, end)]
   try {
     const { lastRow } = await sendEnding(session, parts)
     return { statements: 0, durationMs: 0, stale: dirty && (await checkLockHeld(session, lastRow)) }
   } catch (error) {
     if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
-    const shut = shutOut(step, parts[error.completed], used?.ended() ? 'kept' : 'undone', error)
+    const shut = shutOut(step, parts[error.completed], own ? 'kept' : 'undone', error)
     if (shut === undefined) throw error
     await session.connection.send('ROLLBACK')
-    if (used?.ended()) await noteFailure(session, step, 'part', shut.message)
+    if (own && parts[error.completed]?.lock) await noteFailure(session, step, 'part', shut.message)
     throw shut
   }
 }

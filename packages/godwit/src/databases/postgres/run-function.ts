@@ -63,7 +63,8 @@ async function inTransaction(
   statements.stop()
   if (connection.transactionStatus === 'E') return await endedInFailure(session, step, mine)
   const dirty = !mine || (await statements.leavesSession())
-  const end: StepEnd = { mode: mine ? 'one' : 'own', statements: [], count: statements.sent(), dirty }
+  const unasked = !mine && connection.transactionStatus === 'T'
+  const end: StepEnd = { mode: mine ? 'one' : 'own', statements: [], count: statements.sent(), dirty, unasked }
   return await record(session, step, end, started, options)
 }
 
@@ -114,7 +115,10 @@ async function record(
     if (part?.journal) return await withoutJournal(session, end, error, started)
     await connection.send('ROLLBACK')
     const left = mine ? 'nothing' : 'part'
-    const failed = shutOut(step, part, mine ? 'undone' : 'kept', error) ?? functionFailed(step, error.cause, left)
+    const shut = shutOut(step, part, mine ? 'undone' : 'kept', error)
+    // What is noted of the step is another runner's by now.
+    if (shut !== undefined && !part?.lock) throw shut
+    const failed = shut ?? functionFailed(step, error.cause, left)
     await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, error.message))
     throw failed
   }

@@ -19,6 +19,8 @@ export interface StepEnd {
   dirty: boolean
   /** The open journal row that this step ends; absent: a new row is written. */
   openId?: string
+  /** Its last transaction was begun by the migration itself, which asked nothing (rule 3). */
+  unasked?: boolean
 }
 
 /** The statements that record a step; they belong in the transaction of its last statement. */
@@ -27,6 +29,7 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
   const record = { name: step.name, file: step.file, statements: end.count, startedAt }
   const parts: Part[] = [{ text: recordStep(session, step.direction, record) }]
   // The records are written by the role that runs, and only while its lock keeps other runners out (rule 19).
+  if (end.unasked) parts.unshift(...fence(session))
   if (end.dirty && !session.pooled) parts.unshift({ text: LOCK_REQUIRED, lock: true })
   if (end.dirty) parts.unshift(...OWN_ROLE.map((text) => ({ text })))
   if (session.journaled) {
