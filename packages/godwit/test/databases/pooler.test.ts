@@ -137,6 +137,19 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
     expect(await direct.query('select name from pgmigrations')).toHaveLength(2)
   })
 
+  test('a reset whose lease was taken while somebody was asked drops nothing', async () => {
+    const { project, again, direct } = await pooled({ '1_a.sql': 'create table a (id int);\ninsert into a values (1)' })
+    await project.up()
+    const ask = async () => {
+      await direct.query('update godwit.lease set fence = fence + 1')
+      return true
+    }
+    await expect((await again({ wait: '1s' })).reset({ drop: true, ask })).rejects.toMatchObject({
+      code: 'GODWIT_LEASE_LOST',
+    })
+    expect(await direct.query('select id from a')).toEqual([{ id: 1 }])
+  })
+
   test('a script that must be split and sets something for its session is refused: it would stay for others', async () => {
     const { project, states, direct } = await pooled({
       '0_e.sql': "create schema other; create type other.e as enum ('a')",
