@@ -190,6 +190,8 @@ function makeClient(driver: typeof pg, settings: ConnectionSettings): pg.Client 
     return new driver.Client({
       application_name: `godwit (${hostname()}, pid ${process.pid})`,
       keepAlive: true,
+      // The system's own is two hours: for as long a run would wait for a server that vanished.
+      keepAliveInitialDelayMillis: 10_000,
       connectionTimeoutMillis: 15_000,
       ...settings.config,
       ...(settings.stream === undefined ? {} : { stream: settings.stream }),
