@@ -14,7 +14,7 @@ test.runIf(sockets().includes('State'))(
     const { project } = await sqlProject(database, { '1_a.sql': 'select pg_sleep(2)' })
     const running = project.up()
     const sleeping = "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
-  while ((await database.query(sleeping)).length === 0) await sleep(20)
+    while ((await database.query(sleeping)).length === 0) await sleep(20)
     const mine = sockets()
       .split('\n')
       .filter((line) => line.includes(`pid=${process.pid},`) && line.includes(`:${new URL(database.url).port} `))

@@ -5,6 +5,7 @@ import { Connection } from './connection.js'
 import type { ConnectionSettings } from './connection-settings.js'
 import type { RunnerLock } from './lock/runner-lock.js'
 import { lookAt } from './look.js'
+import { LostBehindCommit, noteFailure } from './note-failure.js'
 import type { WorkingSession } from './working-session.js'
 
 const RECONNECT_FOR_MS = 30_000
@@ -35,7 +36,12 @@ export async function outcomeAfterLoss(
       return { outcome: { statements: 0, durationMs: 0, stale: true }, connection }
     }
     const open = look.open.find((each) => each.name === step.name)
-    const part = open !== undefined
+    const committed = cause instanceof LostBehindCommit
+    if (committed && open === undefined) {
+      const now = { ...session, connection, client: connection.client, fence: lock.fence }
+      await noteFailure(now, step, 'part', reason).catch(() => {})
+    }
+    const part = committed || open !== undefined
     const on = `It goes on behind what is done: godwit ${step.direction}`
     throw new GodwitError(
       'GODWIT_CONNECTION_LOST',

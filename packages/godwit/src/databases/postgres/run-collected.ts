@@ -7,7 +7,7 @@ import { type CompiledScript, compileScript } from './compile.js'
 import { functionFailed, messageOf } from './function-failure.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
-import { noteFailure, SWALLOWED } from './note-failure.js'
+import { LostBehindCommit, noteFailure, SWALLOWED } from './note-failure.js'
 import { begin, opening } from './opening.js'
 import { type Part, SEPARATOR } from './parts.js'
 import { checkResumable } from './recover/check.js'
@@ -67,7 +67,7 @@ export async function runCollected(
   } catch (error) {
     const used = watch as TransactionWatch | undefined
     used?.stop()
-    if (connection.lost !== undefined) throw error
+    if (connection.lost !== undefined) throw used?.ended() ? new LostBehindCommit(error) : error
     if (used !== undefined && connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
     const left = used?.ended() ? 'part' : 'nothing'
     const failed = functionFailed(step, error, left)

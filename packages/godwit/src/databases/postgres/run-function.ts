@@ -4,9 +4,10 @@ import type { LoadedStep, StepOutcome } from '../contract.js'
 import { functionFailed, messageOf } from './function-failure.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
-import { noteFailure, SWALLOWED } from './note-failure.js'
+import { LostBehindCommit, noteFailure, SWALLOWED } from './note-failure.js'
 import { OpenStepRow } from './open-step.js'
 import { begin, opening } from './opening.js'
+import { noteOwnCommit } from './own-commit.js'
 import type { Part } from './parts.js'
 import { afterwards, shutOut } from './statement-failure.js'
 import { ending, recording, type StepEnd, sendEnding } from './tail.js'
@@ -42,14 +43,17 @@ async function inTransaction(
   const started = performance.now()
   const { connection } = session
   await begin(session, step)
-  const watch = watchTransaction(session.client)
+  let noted: Promise<string | undefined> | undefined
+  const watch = watchTransaction(session.client, () => {
+    noted = noteOwnCommit(session, step)
+  })
   const statements = watchStatements(session.client)
   try {
     await callFunction(session, body, options, statements)
   } catch (error) {
     statements.stop()
     await connection.settled()
-    if (connection.lost !== undefined) throw error
+    if (connection.lost !== undefined) throw watch.ended() ? new LostBehindCommit(error) : error
     const left = watch.ended() ? 'part' : 'nothing'
     watch.stop()
     await connection.send('ROLLBACK')
@@ -64,7 +68,15 @@ async function inTransaction(
   if (connection.transactionStatus === 'E') return await endedInFailure(session, step, mine)
   const dirty = !mine || (await statements.leavesSession())
   const unasked = !mine && connection.transactionStatus === 'T'
-  const end: StepEnd = { mode: mine ? 'one' : 'own', statements: [], count: statements.sent(), dirty, unasked }
+  const openId = await noted
+  const end: StepEnd = {
+    mode: mine ? 'one' : 'own',
+    statements: [],
+    count: statements.sent(),
+    dirty,
+    unasked,
+    ...(openId === undefined ? {} : { openId }),
+  }
   return await record(session, step, end, started, options)
 }
 
@@ -105,7 +117,8 @@ async function record(
     if (ahead.length > 0) connection.begunAhead()
     return await recorded(session, end, lastRow, started)
   } catch (error) {
-    if (!(error instanceof MessageFailure) || connection.lost !== undefined) throw error
+    if (connection.lost !== undefined) throw mine ? error : new LostBehindCommit(error)
+    if (!(error instanceof MessageFailure)) throw error
     const part = parts[error.completed]
     if (part === undefined) {
       // It is the opening that failed: the next step makes it again, and says why.
