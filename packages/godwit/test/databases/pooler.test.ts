@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { start } from '../cli/run-cli.js'
+import { prismaProject } from '../contract/databases/waiting/format-project.js'
 import { sqlProject } from '../contract/sql-project.js'
 import { createDatabase } from '../support/database.js'
 import { hasPgBouncer, type Pooler, startPooler } from '../support/pooler.js'
@@ -148,6 +149,17 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
       code: 'GODWIT_LEASE_LOST',
     })
     expect(await direct.query('select id from a')).toEqual([{ id: 1 }])
+  })
+
+  test('the schema of a Prisma URL holds without a startup option, which a pooler refuses or passes by', async () => {
+    const direct = await createDatabase(18)
+    await direct.query('create schema shop')
+    const url = `${pooler.through(direct.url)}?pgbouncer=true&schema=shop`
+    const { project } = await prismaProject({ url }, 'create table made ()')
+    expect((await project.up()).error).toBeUndefined()
+    const tables =
+      "select schemaname || '.' || tablename as t from pg_tables where schemaname in ('public', 'shop') order by 1"
+    expect(await direct.query(tables)).toEqual([{ t: 'shop._prisma_migrations' }, { t: 'shop.made' }])
   })
 
   test('a script that must be split and sets something for its session is refused: it would stay for others', async () => {
