@@ -26,9 +26,11 @@ export async function outcomeAfterLoss(
   cause: unknown,
 ): Promise<{ outcome: StepOutcome; connection: Connection }> {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const connection = await reconnect(settings, session, step, reason, cause)
+  const connection = await reconnect(settings, session, step, { reason, cause, signal: lock.waiting.signal })
+  let mine = false
   try {
     await takeLocksAgain(connection, step, lock, reason)
+    mine = true
     const { look } = await lookAt(connection.client, session.table, session.options.schema)
     const applied = look.rows.some((row) => row.name === step.name && row.outcome === 'applied')
     if (applied === (step.direction === 'up')) {
@@ -55,8 +57,9 @@ export async function outcomeAfterLoss(
       },
     )
   } catch (error) {
-    // The run ends here: nobody need wait for its lease to run out.
-    await lock.giveBack(connection)
+    // The run ends here: nobody need wait for its lease to run out, unless what was lost may still be at work under it.
+    if (mine) await lock.giveBack(connection)
+    else await lock.abandon()
     await connection.close()
     throw error
   }
@@ -91,15 +94,14 @@ async function reconnect(
   settings: ConnectionSettings,
   session: WorkingSession,
   step: LoadedStep,
-  reason: string,
-  cause: unknown,
+  { reason, cause, signal }: { reason: string; cause: unknown; signal: AbortSignal | undefined },
 ): Promise<Connection> {
   const until = performance.now() + RECONNECT_FOR_MS
   while (settings.stream === undefined) {
     try {
       return await Connection.open(settings, session.options.projectDir)
     } catch {
-      if (performance.now() > until) break
+      if (performance.now() > until || signal?.aborted) break
       await sleep(PAUSE_MS)
     }
   }

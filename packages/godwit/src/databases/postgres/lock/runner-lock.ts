@@ -120,13 +120,18 @@ export class RunnerLock {
 
   /** Gives the lease back and ends the heartbeat. The session's locks end with the session. */
   async giveBack(connection: Connection): Promise<void> {
+    const { fence } = this
+    await this.abandon()
+    if (fence === null || this.lost || connection.lost !== undefined) return
+    await connection.send(this.#options.lease.giveBack(fence)).catch(() => {})
+  }
+
+  /** Ends the heartbeat and leaves the lease to run out. */
+  async abandon(): Promise<void> {
     clearTimeout(this.#delay)
     await this.#heartbeat?.stop()
     this.#heartbeat = undefined
-    const { fence } = this
     this.fence = null
-    if (fence === null || this.lost || connection.lost !== undefined) return
-    await connection.send(this.#options.lease.giveBack(fence)).catch(() => {})
   }
 
   async #takeSession({ client }: Connection, leased: boolean, options: LockOptions): Promise<boolean> {
