@@ -37,6 +37,8 @@ export class RunnerLock {
   #waiting: LockOptions | undefined
   #heartbeat: Heartbeat | undefined
   #delay: NodeJS.Timeout | undefined
+  /** Nothing of another runner's can be committed from `take` on. */
+  #alone = false
 
   constructor(options: RunnerLockOptions) {
     this.#options = options
@@ -50,7 +52,7 @@ export class RunnerLock {
    */
   async take(connection: Connection, leased: boolean, options: LockOptions): Promise<void> {
     this.#waiting = options
-    if (!this.#options.pooled) await this.#takeSession(connection, leased, options)
+    if (!this.#options.pooled) this.#alone = await this.#takeSession(connection, leased, options)
     else if (leased) await this.#takeLease(connection, options, false)
   }
 
@@ -64,9 +66,10 @@ export class RunnerLock {
     const options = { ...this.waiting, identity }
     const before = this.fence
     const { run, waited } = await this.#takeLease(connection, options, true)
-    // Held since `take`, it is only moved on by one; else others had it since the history was read: it may have run out while
-    // the migrations were loaded, and have been given back since.
-    const guarded = !this.#options.pooled || (before !== null && BigInt(this.fence ?? 0) === BigInt(before) + 1n)
+    // Held since `take`, it is only moved on by one; behind the session's lock it may be the first one there is. Else others
+    // had it since the history was read: it may have run out while the migrations were loaded, and have been given back since.
+    const known = this.#options.pooled ? before : '0'
+    const guarded = this.#alone || (known !== null && BigInt(this.fence ?? 0) === BigInt(known) + 1n)
     return { run: run as string, waited: waited || !guarded }
   }
 
@@ -117,18 +120,23 @@ export class RunnerLock {
 
   /** Gives the lease back and ends the heartbeat. The session's locks end with the session. */
   async giveBack(connection: Connection): Promise<void> {
-    clearTimeout(this.#delay)
-    await this.#heartbeat?.stop()
-    this.#heartbeat = undefined
     const { fence } = this
-    this.fence = null
+    await this.abandon()
     if (fence === null || this.lost || connection.lost !== undefined) return
     await connection.send(this.#options.lease.giveBack(fence)).catch(() => {})
   }
 
-  async #takeSession({ client }: Connection, leased: boolean, options: LockOptions): Promise<void> {
+  /** Ends the heartbeat and leaves the lease to run out. */
+  async abandon(): Promise<void> {
+    clearTimeout(this.#delay)
+    await this.#heartbeat?.stop()
+    this.#heartbeat = undefined
+    this.fence = null
+  }
+
+  async #takeSession({ client }: Connection, leased: boolean, options: LockOptions): Promise<boolean> {
     const { peerLocks: peers, lease } = this.#options
-    await takeSessionLocks({ client, peers, lease, mine: this.fence, leased }, options)
+    return takeSessionLocks({ client, peers, lease, mine: this.fence, leased }, options)
   }
 
   async #takeLease(
