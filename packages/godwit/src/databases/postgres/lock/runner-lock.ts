@@ -1,12 +1,13 @@
 import { GodwitError } from '../../../errors.js'
 import { peerFile } from '../../../loading/peer.js'
 import type { LockOptions, RunIdentity } from '../../contract.js'
+import { Heartbeat } from '../../lease/heartbeat.js'
+import { type Attempt, poll } from '../../lease/poll.js'
 import type { Connection } from '../connection.js'
 import { RUNNER_LOCK } from '../journal.js'
 import { rightLacking } from '../server-errors.js'
-import { Heartbeat } from './heartbeat.js'
+import type { PostgresHeartbeat } from './heartbeat-worker.js'
 import { describeHolder, type Lease } from './lease.js'
-import { type Attempt, poll } from './poll.js'
 import { sessionHolder, takeSessionLocks } from './session-lock.js'
 
 // What is done sooner needs no heartbeat; what runs code may block this thread at any moment.
@@ -35,7 +36,7 @@ export class RunnerLock {
   lost = false
   readonly #options: RunnerLockOptions
   #waiting: LockOptions | undefined
-  #heartbeat: Heartbeat | undefined
+  #heartbeat: Heartbeat<PostgresHeartbeat> | undefined
   #delay: NodeJS.Timeout | undefined
   /** Nothing of another runner's can be committed from `take` on. */
   #alone = false
@@ -84,11 +85,14 @@ export class RunnerLock {
     const { projectDir, lease, onLost, onTrouble } = this.#options
     const driver = peerFile('pg', projectDir)
     if (this.fence === null || this.#heartbeat !== undefined || driver === undefined) return
-    const heartbeat = new Heartbeat({
-      driver,
-      config: { ...connection.config, application_name: 'godwit heartbeat' },
-      renewal: lease.renewal,
-      fence: this.fence,
+    const heartbeat = new Heartbeat<PostgresHeartbeat>({
+      worker: 'heartbeat-worker.js',
+      data: {
+        driver,
+        config: { ...connection.config, application_name: 'godwit heartbeat' },
+        renewal: lease.renewal,
+        fence: this.fence,
+      },
       onLost: (fence) => {
         // It may have been taken again since the thread looked.
         if (fence !== this.fence) return

@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
 import type { LockOptions } from '../../contract.js'
+import { type Attempt, poll } from '../../lease/poll.js'
 import { RUNNER_LOCK } from '../journal.js'
 import type { WorkingSession } from '../working-session.js'
 import { describeHolder, type Lease, type LeaseHolder } from './lease.js'
-import { type Attempt, poll } from './poll.js'
 
 /** What the session locks are taken with. */
 export interface SessionLocks {
