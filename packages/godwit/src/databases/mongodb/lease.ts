@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { MongoServerError } from 'mongodb'
 import type { LockHolder, LockOptions, RunIdentity } from '../contract.js'
 import { LEASE_MS, ownerName, ownerOf } from '../lease/owner.js'
 import { type Attempt, poll } from '../lease/poll.js'
+import { isNetworkError } from './connection-errors.js'
 import type { LeaseDocument, Records } from './records.js'
 
 const DUPLICATE_KEY = 11000
@@ -23,16 +25,18 @@ interface Watched {
  * @throws GodwitError GODWIT_LOCKED when the time is up
  */
 export async function takeLease(records: Records, options: LockOptions): Promise<{ fence: number; waited: boolean }> {
+  const mine = owned(options.identity)
   let watched: Watched | undefined
   const attempt = async (): Promise<Attempt<number>> => {
-    const free = await takeFree(records, options.identity)
+    const free = await evenIfLost(records, mine, () => takeFree(records, mine))
     if (free !== undefined) return { got: free }
     const held = await records.lease.findOne(MINE)
     if (held === null || held.owner === null) return { holder: 'another runner' }
     if (watched?.fence !== held.fence || watched.beat !== held.beat)
       watched = { fence: held.fence, beat: held.beat, since: performance.now() }
     else if (performance.now() - watched.since >= LEASE_MS) {
-      const taken = await takeOver(records, options.identity, watched)
+      const seen = watched
+      const taken = await evenIfLost(records, mine, () => takeOver(records, mine, seen))
       if (taken !== undefined) return { got: taken }
       watched = undefined
     }
@@ -43,9 +47,9 @@ export async function takeLease(records: Records, options: LockOptions): Promise
 }
 
 // Nobody has it: the document is absent or has no owner. One that has an owner is not found, and cannot be made twice.
-async function takeFree({ lease, runs }: Records, identity: RunIdentity): Promise<number | undefined> {
+async function takeFree({ lease, runs }: Records, mine: Owned): Promise<number | undefined> {
   try {
-    const taken = await lease.findOneAndUpdate({ ...MINE, owner: null }, owned(identity), {
+    const taken = await lease.findOneAndUpdate({ ...MINE, owner: null }, mine, {
       upsert: true,
       returnDocument: 'after',
     })
@@ -66,30 +70,44 @@ async function takeFree({ lease, runs }: Records, identity: RunIdentity): Promis
   }
 }
 
-async function takeOver(
-  { lease }: Records,
-  identity: RunIdentity,
-  { fence, beat }: Watched,
-): Promise<number | undefined> {
-  const taken = await lease.findOneAndUpdate({ ...MINE, fence, beat }, owned(identity), { returnDocument: 'after' })
+async function takeOver({ lease }: Records, mine: Owned, { fence, beat }: Watched): Promise<number | undefined> {
+  const taken = await lease.findOneAndUpdate({ ...MINE, fence, beat }, mine, { returnDocument: 'after' })
   return taken?.fence
 }
 
 function owned({ command, version }: RunIdentity) {
   return {
-    $set: { owner: ownerName(), command, version, beat: 0, at: null, acquiredAt: new Date() },
+    $set: {
+      owner: ownerName(),
+      token: randomUUID() as string,
+      command,
+      version,
+      beat: 0,
+      at: null,
+      acquiredAt: new Date(),
+    },
     $inc: { fence: 1 },
   }
 }
 
-/** Gives it a new number under the same owner, for a further run of the session. `undefined`: it is another's. */
-export async function renumber({ lease }: Records, fence: number): Promise<number | undefined> {
-  const taken = await lease.findOneAndUpdate({ ...MINE, fence }, { $inc: { fence: 1 } }, { returnDocument: 'after' })
-  return taken?.fence
+type Owned = ReturnType<typeof owned>
+
+// The connection may be lost behind the taking: nobody else would have it then, for as long as a lease.
+async function evenIfLost(
+  { lease }: Records,
+  mine: Owned,
+  take: () => Promise<number | undefined>,
+): Promise<number | undefined> {
+  try {
+    return await take()
+  } catch (error) {
+    if (!isNetworkError(error)) throw error
+    return (await lease.findOne({ ...MINE, token: mine.$set.token }))?.fence
+  }
 }
 
 /** Whether it is still ours; says at which migration we are. */
-export async function holdLease({ lease }: Records, fence: number, at: string): Promise<boolean> {
+export async function holdLease({ lease }: Records, fence: number, at: string | null): Promise<boolean> {
   const { matchedCount } = await lease.updateOne({ ...MINE, fence }, { $inc: { beat: 1 }, $set: { at } })
   return matchedCount === 1
 }

@@ -54,6 +54,8 @@ export interface LeaseDocument {
   fence: number
   /** `user@host/pid`; `null`: nobody. */
   owner: string | null
+  /** Tells the taking of it from every other: its answer may be lost. */
+  token: string
   command: string
   version: string
   /** Grows with every heartbeat. No clock is compared: a waiter watches it stand still (rule 10). */

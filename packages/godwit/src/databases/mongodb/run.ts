@@ -3,21 +3,20 @@ import { GodwitError } from '../../errors.js'
 import type { RunIdentity } from '../contract.js'
 import { userName } from '../lease/owner.js'
 import { leaseLost } from '../left.js'
-import { renumber } from './lease.js'
+import { holdLease } from './lease.js'
 import type { MongoSession } from './session.js'
 
 /**
- * Opens a run in the journal, under the number of the lease. A further run of the same session takes a number of its own.
+ * Opens a run in the journal, under the number of the lease.
  *
  * @returns false: the lease was held since the history was read
  * @throws GodwitError GODWIT_LEASE_LOST
  */
 export async function beginRun(session: MongoSession, { command, version }: RunIdentity): Promise<boolean> {
-  const { records } = session
-  if (session.fence === null) throw new GodwitError('GODWIT_BUG', { what: 'a run without a lease' })
-  const fence = await renumber(records, session.fence)
-  if (fence === undefined) throw leaseLost({ name: 'the start of the run', file: undefined }, 'undone')
-  session.fence = fence
+  const { records, fence } = session
+  if (fence === null) throw new GodwitError('GODWIT_BUG', { what: 'a run without a lease' })
+  if (!(await holdLease(records, fence, null)))
+    throw leaseLost({ name: 'the start of the run', file: undefined }, 'undone')
   session.entries = 0
   session.run = { id: fence, at: new Date() }
   // Transactions write it: whoever takes the lease makes those of the owner before fail.

@@ -22,7 +22,7 @@ export class RunnerLock {
   /** @throws GodwitError GODWIT_LOCKED */
   async take(options: LockOptions): Promise<void> {
     const { records, connection, history } = this.#session
-    // Held already, by a run before in this session.
+    // Held already: a reset takes it before it asks.
     if (this.#session.fence !== null) return
     const { fence } = await takeLease(records, options)
     this.#session.fence = fence
@@ -40,8 +40,6 @@ export class RunnerLock {
 
   /** The migration at work, for those who wait. */
   at(name: string): void {
-    const { fence } = this.#session
-    if (fence !== null) this.#heartbeat?.fence(String(fence))
     this.#heartbeat?.at(name)
   }
 

@@ -103,6 +103,7 @@ export class MongoTarget implements Target {
 
   async end(outcome: 'done' | 'failed'): Promise<void> {
     await endRun(this.#session, outcome).catch(() => {})
+    await this.#lock.giveBack()
   }
 
   log(query: LogQuery): Promise<LoggedRun[]> {
