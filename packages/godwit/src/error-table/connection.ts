@@ -110,6 +110,17 @@ export const connectionErrors = {
     () =>
       'It looks like postgres://user:password@host:5432/database; special characters in user and password must be percent-encoded.',
   ),
+  GODWIT_MONGO_URL_INVALID: entry<{ reason: string }>(
+    2,
+    (f) => `The database URL is not valid: ${f.reason}`,
+    () =>
+      'It looks like mongodb://user:password@host:27017/database; special characters in user and password must be percent-encoded.',
+  ),
+  GODWIT_NO_TRANSACTIONS: entry<{ name: string }>(
+    5,
+    (f) => `${f.name} asks for a transaction, and a standalone MongoDB server has none. Nothing was run.`,
+    () => 'Use a replica set (a single member is enough), or take transaction: true out of the migration.',
+  ),
   GODWIT_READ_ONLY: entry<{ database: string; names: string[] }>(
     5,
     (f) =>

@@ -1,11 +1,8 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import type pg from 'pg'
 import { ident, literal } from '../../../sql/quote.js'
 import type { RunIdentity } from '../../contract.js'
-
-/** For how long a lease stands, and how often it is renewed, in milliseconds (rule 5). */
-export const LEASE_MS = 15_000
-export const RENEW_EVERY_MS = 3_000
+import { LEASE_MS, ownerName, ownerOf, userName } from '../../lease/owner.js'
 
 const LEASE = `interval '${LEASE_MS} milliseconds'`
 
@@ -22,7 +19,7 @@ export interface LeaseHolder {
   expired: boolean
   /** Its working session is still there. */
   alive: boolean
-  /** That session is at work, or was within the time of a lease: it is not frozen. */
+  /** That session is at work, or was within the time of a lease, or may not be looked at: it is not known to be frozen. */
   busy: boolean
   /** Of that session. */
   backend: number
@@ -41,20 +38,6 @@ export interface TakeOptions {
   opensRun: boolean
   /** Only when nobody holds these advisory locks. */
   unlessLocked?: readonly bigint[]
-}
-
-/** How this process is called in a lease: `user@host/pid`. */
-export function ownerName(): string {
-  return `${userName()}@${hostname()}/${process.pid}`
-}
-
-/** The operating system's name of the user, or `unknown`. */
-export function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return 'unknown'
-  }
 }
 
 /**
@@ -138,7 +121,7 @@ FROM held WHERE l.id = held.id RETURNING 1`
       const { rows } = await client.query<LeaseHolder>(
         `SELECT l.fence, l.owner, l.command, l.pooled, l.backend, l.at, l.expires_at < clock_timestamp() AS expired,
            a.pid IS NOT NULL AS alive,
-           coalesce(a.state = 'active' OR a.state_change > clock_timestamp() - ${LEASE}, false) AS busy,
+           a.pid IS NOT NULL AND coalesce(a.state = 'active' OR a.state_change > clock_timestamp() - ${LEASE}, true) AS busy,
            round(extract(epoch FROM clock_timestamp() - l.acquired_at))::int AS seconds
          FROM ${this.#table} AS l
          LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.backend AND a.backend_start = l.backend_start
@@ -166,9 +149,4 @@ export function describeHolder(holder: LeaseHolder): string {
     ...(pooled ? ['through a pooler'] : []),
     ...(expired ? ['not heard of any more'] : []),
   ].join(', ')
-}
-
-/** The owner's name without its pid: `deploy@web-2`. */
-export function ownerOf({ owner }: Pick<LeaseHolder, 'owner'>): string {
-  return owner.slice(0, owner.lastIndexOf('/'))
 }

@@ -1,0 +1,44 @@
+import { hostname } from 'node:os'
+import { GodwitError } from '../../errors.js'
+import type { RunIdentity } from '../contract.js'
+import { userName } from '../lease/owner.js'
+import { leaseLost } from '../left.js'
+import { renumber } from './lease.js'
+import type { MongoSession } from './session.js'
+
+/**
+ * Opens a run in the journal, under the number of the lease. A further run of the same session takes a number of its own.
+ *
+ * @returns false: the lease was held since the history was read
+ * @throws GodwitError GODWIT_LEASE_LOST
+ */
+export async function beginRun(session: MongoSession, { command, version }: RunIdentity): Promise<boolean> {
+  const { records } = session
+  if (session.fence === null) throw new GodwitError('GODWIT_BUG', { what: 'a run without a lease' })
+  const fence = await renumber(records, session.fence)
+  if (fence === undefined) throw leaseLost({ name: 'the start of the run', file: undefined }, 'undone')
+  session.fence = fence
+  session.entries = 0
+  session.run = { id: fence, at: new Date() }
+  // Transactions write it: whoever takes the lease makes those of the owner before fail.
+  await records.settings.updateOne({ _id: 'fence' }, { $set: { value: fence } }, { upsert: true })
+  await records.runs.insertOne({
+    _id: fence,
+    command,
+    version,
+    host: hostname(),
+    osUser: userName(),
+    pid: process.pid,
+    startedAt: session.run.at,
+    finishedAt: null,
+    outcome: null,
+    fence,
+  })
+  return false
+}
+
+/** Ends it. */
+export async function endRun({ records, run }: MongoSession, outcome: 'done' | 'failed'): Promise<void> {
+  if (run === null) return
+  await records.runs.updateOne({ _id: run.id }, { $set: { outcome, finishedAt: new Date() } })
+}
