@@ -88,8 +88,8 @@ export const formatsErrors = {
   ),
   GODWIT_MONGO_NOT_A_MIGRATION: entry<{ file: string; reason: string; line?: number; name?: string }>(
     2,
-    (f) =>
-      `${f.name === undefined ? 'What' : `'${f.name}'`} ${f.line === undefined ? `in ${f.file}` : `at ${f.file}:${f.line}`}${f.name === undefined ? ' should be a migration' : ''} is none: ${f.reason}`,
+    ({ file, reason, line, name }) =>
+      `The migration${name === undefined ? '' : ` '${name}'`} ${line === undefined ? `in ${file}` : `at ${file}:${line}`} cannot be used: ${reason}`,
     () =>
       "A migration is an object: { name: '001-add-users', up: async () => {}, down: async () => {} }. Nothing was run.",
   ),

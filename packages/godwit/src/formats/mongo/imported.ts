@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import { exportsOf, loadModule } from '../../loading/load-module.js'
 import { notAMigration } from './found.js'
+import { exposeConnection } from './mongoose-module.js'
 
 /** A migration as its module gives it. */
 export interface ImportedMigration {
@@ -18,7 +20,7 @@ export interface ImportedMigration {
  * @throws GODWIT_MONGO_NOT_A_MIGRATION, and what importing a file throws
  */
 export async function importMigrations(file: string, projectDir: string): Promise<ImportedMigration[]> {
-  const values = new Set(flat(exportsOf(await loadModule(file, { projectDir }))))
+  const values = new Set(flat(exportsOf(await load(file, projectDir))))
   return [...values].filter(looksLikeOne).map((value) => checked(value, file, projectDir))
 }
 
@@ -28,7 +30,7 @@ export async function importMigrations(file: string, projectDir: string): Promis
  * @throws GODWIT_MONGO_NO_ARRAY, GODWIT_MONGO_NOT_A_MIGRATION, and what importing a file throws
  */
 export async function importArray(file: string, projectDir: string): Promise<ImportedMigration[]> {
-  const exported = exportsOf(await loadModule(file, { projectDir }))
+  const exported = exportsOf(await load(file, projectDir))
   const arrays = Object.values(exported).filter(Array.isArray)
   const array = [exported.migrations, exported.default, arrays.length === 1 ? arrays[0] : undefined].find(Array.isArray)
   if (array === undefined) throw new GodwitError('GODWIT_MONGO_NO_ARRAY', { file: relative(projectDir, file) })
@@ -41,6 +43,11 @@ export async function importArray(file: string, projectDir: string): Promise<Imp
       `entry ${index + 1} of the array is ${value === null ? 'null' : typeof value}`,
     )
   })
+}
+
+async function load(file: string, projectDir: string): Promise<unknown> {
+  if (existsSync(file)) await exposeConnection(file)
+  return loadModule(file, { projectDir })
 }
 
 function flat(exported: Record<string, unknown>): unknown[] {

@@ -1,24 +1,6 @@
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { GodwitError } from '../../errors.js'
-import { loadPeer } from '../../loading/peer.js'
 import type { DocumentWork } from '../contract.js'
-
-/** The part of mongoose that is used here, as versions 6 to 9 have it. */
-interface Mongoose {
-  connection: MongooseConnection
-  connect: (url: string, options: Record<string, unknown>) => Promise<unknown>
-}
-
-interface MongooseConnection {
-  /** 0 disconnected, 1 connected, 2 connecting, 3 disconnecting. */
-  readyState: number
-  /** Name of the database. */
-  name: string
-  asPromise: () => Promise<unknown>
-  close: () => Promise<void>
-  getClient: () => unknown
-}
+import { installedMongoose, isLoaded, loadMongoose, type Mongoose, type MongooseConnection } from './mongoose-module.js'
 
 /** Connects the user's own mongoose for migrations that use `mongoose.connection`. */
 export class MongooseConnections {
@@ -34,9 +16,9 @@ export class MongooseConnections {
    * @throws GODWIT_MONGOOSE_ELSEWHERE
    */
   async attach(folder: string, work: DocumentWork, always: boolean): Promise<void> {
-    const file = installed(folder)
-    if (file === undefined || (!always && createRequire(file).cache[file] === undefined)) return
-    const mongoose = await loadPeer<Mongoose>('mongoose', { from: folder, why: 'a migration' })
+    const file = installedMongoose(folder)
+    if (file === undefined || !(always || isLoaded(file))) return
+    const mongoose = await loadMongoose(folder)
     const { connection } = mongoose
     if (connection.readyState === 2) await connection.asPromise()
     if (this.#own.get(mongoose) === work.url && connection.readyState === 1) return
@@ -54,15 +36,6 @@ export class MongooseConnections {
     const own = [...this.#own.keys()]
     this.#own.clear()
     await Promise.all(own.map((mongoose) => mongoose.connection.close()))
-  }
-}
-
-/** The mongoose that modules in a folder get. Godwit's own is none of the project's. */
-function installed(folder: string): string | undefined {
-  try {
-    return createRequire(join(folder, 'package.json')).resolve('mongoose')
-  } catch {
-    return undefined
   }
 }
 
