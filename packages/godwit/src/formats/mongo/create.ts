@@ -7,7 +7,7 @@ import { listFolder } from '../files.js'
 import { nextPrefix } from '../node-pg-migrate/next-prefix.js'
 import { readTemplate, type Template } from '../template.js'
 import { addToArray } from './add-to-array.js'
-import { isMigrationFile } from './migration-files.js'
+import { isMigrationFile } from './find-migrations.js'
 import { type NewShape, textOf } from './templates.js'
 
 /**
