@@ -15,8 +15,8 @@ export function readExpression(source: string, tokens: readonly Token[], from: n
   const end = endOf(tokens, from)
   const [first] = tokens.slice(from, from + 1)
   const next = tokens[end]?.text === ';' ? end + 1 : end
-  if (first === undefined) return { value: { kind: 'unsure', start: 0, end: 0, line: 1 }, next }
-  const span = spanOf(source, tokens, from, end)
+  if (first === undefined) return { value: { kind: 'unsure', start: 0, end: 0 }, next }
+  const span = spanOf(tokens, from, end)
   const own = withoutType(tokens.slice(from, end))
   return { value: { ...span, ...meaning(source, own) } as Value, next }
 }
@@ -53,7 +53,7 @@ function alone(source: string, token: Token): Meaning {
 }
 
 function entryOf(source: string, entry: readonly Token[]): Value {
-  const span = spanOf(source, entry, 0, entry.length)
+  const span = spanOf(entry, 0, entry.length)
   if (entry.slice(0, 3).every((token) => token.text === '.') && entry.length > 3) {
     return { ...span, kind: 'spread', of: { ...span, ...meaning(source, entry.slice(3)) } as Value }
   }
@@ -101,9 +101,9 @@ function isArrow(second: Token | undefined, third: Token | undefined): boolean {
   return (second?.text === '=' && third?.text === '>') || second?.text === ':'
 }
 
-function spanOf(source: string, tokens: readonly Token[], from: number, to: number): Span {
+function spanOf(tokens: readonly Token[], from: number, to: number): Span {
   const start = tokens[from]?.start ?? 0
-  return { start, end: tokens[to - 1]?.end ?? start, line: lineAt(source, start) }
+  return { start, end: tokens[to - 1]?.end ?? start }
 }
 
 /** The 1-based line of an index. */

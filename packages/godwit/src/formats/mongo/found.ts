@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import { contentHash, refuseDuplicateNames } from '../files.js'
+import { lineAt } from './expression.js'
 import type { SourceModule } from './module-graph.js'
 import type { Value } from './module-shapes.js'
 import { sortKeyOf } from './sort-key.js'
@@ -34,13 +35,14 @@ export function migrationOf(
   projectDir: string,
   alone: boolean,
 ): FoundMigration | undefined {
-  if (value.kind !== 'object') throw notAMigration(path, projectDir, 'it is not an object', value.line)
+  const line = () => lineAt(source, value.start)
+  if (value.kind !== 'object') throw notAMigration(path, projectDir, 'it is not an object', line())
   const { name, hasUp, down, opaque } = value.object
   if (opaque && (name === null || !hasUp)) return undefined
   if (name === undefined) return undefined
-  if (name === null) throw notAMigration(path, projectDir, "it has no 'name'", value.line)
-  if (name.trim() === '') throw notAMigration(path, projectDir, "its 'name' is empty", value.line)
-  if (!hasUp) throw notAMigration(path, projectDir, "it has no 'up'", value.line, name)
+  if (name === null) throw notAMigration(path, projectDir, "it has no 'name'", line())
+  if (name.trim() === '') throw notAMigration(path, projectDir, "its 'name' is empty", line())
+  if (!hasUp) throw notAMigration(path, projectDir, "it has no 'up'", line(), name)
   // With several in one file each is hashed by itself: adding another is no edit of the first.
   const text = alone ? content : Buffer.from(source.slice(value.start, value.end))
   const reversible = down === false || (down === 'missing' && !opaque) ? false : opaque ? 'unknown' : true

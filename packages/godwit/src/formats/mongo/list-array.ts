@@ -3,6 +3,7 @@ import { byOrder } from '../../engine/order.js'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext } from '../contract.js'
 import { listFolder } from '../files.js'
+import { lineAt } from './expression.js'
 import { isMigrationFile } from './find-migrations.js'
 import { countMigrations, type FoundMigration, migrationOf, notAMigration } from './found.js'
 import type { ModuleGraph, SourceModule } from './module-graph.js'
@@ -52,7 +53,12 @@ export function listEntries(
     }
     if (inner.kind !== 'object') {
       const written = module.source.slice(entry.start, entry.end)
-      throw notAMigration(module.path, projectDir, `the entry ${shortened(written)} is not an object`, entry.line)
+      throw notAMigration(
+        module.path,
+        projectDir,
+        `the entry ${shortened(written)} is not an object`,
+        lineAt(module.source, entry.start),
+      )
     }
     const isInline = followed.module === module
     const alone = !isInline && countMigrations(followed.module) === 1
@@ -92,12 +98,9 @@ export function noteOversights(
 
 function missing(module: SourceModule, entry: Value, reason: string, projectDir: string): GodwitError {
   const file = relative(projectDir, module.path)
+  const line = lineAt(module.source, entry.start)
   const entryText = shortened(module.source.slice(entry.start, entry.end))
-  return new GodwitError(
-    'GODWIT_MONGO_NOT_FOUND',
-    { file, line: entry.line, entry: entryText, reason },
-    { file, line: entry.line },
-  )
+  return new GodwitError('GODWIT_MONGO_NOT_FOUND', { file, line, entry: entryText, reason }, { file, line })
 }
 
 function shortened(text: string): string {

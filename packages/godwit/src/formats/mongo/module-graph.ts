@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { unreadable } from '../files.js'
 import type { ModuleText, Value } from './module-shapes.js'
@@ -88,7 +88,7 @@ export class ModuleGraph {
   fileOf(importer: string, specifier: string): string | undefined {
     const path = resolve(dirname(importer), specifier)
     const candidates = [path, path.replace(/\.([cm]?)js$/, '.$1ts')].flatMap((each) => endings.map((end) => each + end))
-    return candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile())
+    return candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile())
   }
 
   #imported(module: SourceModule, from: string, name: string, level: number): Followed {

@@ -1,8 +1,7 @@
-/** Where something stands in a text: indices, and the 1-based line. */
+/** Where something stands in a text. */
 export interface Span {
   start: number
   end: number
-  line: number
 }
 
 /** A top-level expression, as far as its text tells what it is. */

@@ -1,5 +1,5 @@
 import { type Token, tokensOf } from '../typeorm/source-tokens.js'
-import { type Expression, lineAt, readExpression } from './expression.js'
+import { type Expression, readExpression } from './expression.js'
 import type { Import, ModuleText, Value } from './module-shapes.js'
 import { splitAtCommas } from './object-text.js'
 
@@ -129,7 +129,7 @@ class Reader {
   #exportList(list: Token): void {
     const from = this.#text(2) === 'from' ? this.#peek(3) : undefined
     for (const [exported, local] of namesIn(list)) {
-      const span = { start: list.start, end: list.end, line: lineAt(this.#source, list.start) }
+      const span = { start: list.start, end: list.end }
       if (from === undefined) this.#module.exports.set(exported, { ...span, kind: 'name', name: local })
       else {
         const passed = `${from.text} ${local}`
