@@ -14,7 +14,10 @@ export const connectionErrors = {
   GODWIT_CONNECTION_REFUSED: entry<ConnectionFacts>(
     8,
     (f) => `Nothing answers at ${f.address}: the connection was refused.`,
-    () => 'Start the server, or correct the address. For a local PostgreSQL of this project: godwit db',
+    (f) =>
+      f.address.startsWith('mongodb')
+        ? 'Start the server, or correct the address. To get one: a local mongod, docker run -p 27017:27017 mongo, or the package mongodb-memory-server; its URL goes into MONGODB_URI.'
+        : 'Start the server, or correct the address. For a local PostgreSQL of this project: godwit db',
   ),
   GODWIT_CONNECTION_NO_HOST: entry<ConnectionFacts>(
     8,
