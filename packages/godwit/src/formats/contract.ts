@@ -182,6 +182,9 @@ export interface Format {
 
 export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma' | 'mongo' | 'migrate-mongo'
 
+/** One that records in a table. */
+export type TableFormat = Format & { history: HistoryTable }
+
 /** What a format is opened with. */
 export interface FormatContext<Section = unknown> {
   /** Absolute path of the project's folder. */

@@ -31,7 +31,15 @@ function checkProject(project: Record<string, unknown>, file: string, known: rea
     const value = project[key]
     if (value !== undefined && typeof value !== 'string') throw invalid(file, `'${key}' must be a string`)
   }
-  for (const key of ['godwit', 'sql', 'nodePgMigrate', 'typeorm', 'prisma', 'mongo', 'migrateMongo'] satisfies (keyof ProjectConfig)[]) {
+  for (const key of [
+    'godwit',
+    'sql',
+    'nodePgMigrate',
+    'typeorm',
+    'prisma',
+    'mongo',
+    'migrateMongo',
+  ] satisfies (keyof ProjectConfig)[]) {
     if (project[key] !== undefined && !isRecord(project[key])) throw invalid(file, `'${key}' must be an object`)
   }
   const { format } = project

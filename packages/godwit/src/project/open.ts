@@ -95,8 +95,11 @@ async function databaseOf(parts: ProjectParts, env: Record<string, string | unde
   const { database, historySchema } = await openDatabase(found, description.folder, env, {
     prisma: format.id === 'prisma',
   })
-  if (historySchema !== undefined && format.history.kind === 'table')
+  if (historySchema !== undefined && format.history.kind === 'table') {
     format.history = { ...format.history, schema: historySchema, createSchema: true }
+    // Said again for each transaction behind a pooler, which takes no startup option.
+    format.searchPath = [historySchema]
+  }
   return database
 }
 

@@ -1,5 +1,6 @@
 import { nameParts } from './nodes.js'
 import { as, type NodeKind, type Tree } from './parser.js'
+import { leavesInSession } from './routine-body.js'
 import type { Survey } from './survey.js'
 
 /** What a statement may leave behind in its session. */
@@ -63,6 +64,8 @@ export function sessionEffects(tree: Tree, { functions, temporary: named }: Surv
   // What it sets is not known from its text, or stands beside something that must not be done again.
   const configures = !setting && functions.includes('set_config')
   const locks = functions.some((name) => name.includes('advisory_lock'))
+  const block = as(tree, 'DoStmt')
+  const hidden = block !== undefined && leavesInSession(block)
   return {
     leavesSession:
       temporary ||
@@ -73,7 +76,8 @@ export function sessionEffects(tree: Tree, { functions, temporary: named }: Surv
       ),
     sessionSettings: setting,
     ...(setsTransaction(tree) ? { setsTransaction: true } : {}),
-    blocksResume: temporary || locks || configures || tree.kind === 'PrepareStmt' || tree.kind === 'DeclareCursorStmt',
+    blocksResume:
+      temporary || locks || configures || hidden || tree.kind === 'PrepareStmt' || tree.kind === 'DeclareCursorStmt',
   }
 }
 

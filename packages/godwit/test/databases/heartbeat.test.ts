@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { Heartbeat, type HeartbeatOptions } from '../../src/databases/postgres/lock/heartbeat.js'
+import { Heartbeat } from '../../src/databases/lease/heartbeat.js'
+import type { PostgresHeartbeat } from '../../src/databases/postgres/lock/heartbeat-worker.js'
 
-function heartbeat(options: Partial<HeartbeatOptions>): { beat: Heartbeat; troubles: string[] } {
+function heartbeat(config: object): { beat: Heartbeat<PostgresHeartbeat>; troubles: string[] } {
   const troubles: string[] = []
   const onTrouble = (message: string) => void troubles.push(message)
-  const needed = { driver: '/nowhere/pg', config: {}, renewal: '', fence: '1', onLost: () => {} }
-  return { beat: new Heartbeat({ ...needed, ...options, onTrouble }), troubles }
+  const data = { driver: '/nowhere/pg', config, renewal: '', fence: '1' }
+  const beat = new Heartbeat<PostgresHeartbeat>({ worker: 'heartbeat-worker.js', data, onLost: () => {}, onTrouble })
+  return { beat, troubles }
 }
 
 test('a thread that cannot be made fails nothing', async () => {
   class Held {
     work = () => {}
   }
-  const { beat, troubles } = heartbeat({ config: { types: new Held() as never } })
+  const { beat, troubles } = heartbeat({ types: new Held() as never })
   beat.start()
   expect(troubles).toEqual([expect.stringContaining('could not be cloned')])
   await beat.stop()

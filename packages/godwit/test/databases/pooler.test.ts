@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { start } from '../cli/run-cli.js'
+import { prismaProject } from '../contract/databases/waiting/format-project.js'
 import { sqlProject } from '../contract/sql-project.js'
 import { createDatabase } from '../support/database.js'
 import { hasPgBouncer, type Pooler, startPooler } from '../support/pooler.js'
@@ -109,6 +110,56 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
     expect(await slow.ended).toMatchObject({ code: 0 })
     expect(await direct.query('select id from a')).toEqual([{ id: 1 }])
     expect(await direct.query('select name from pgmigrations')).toHaveLength(2)
+  })
+
+  test('a pooled lease that ran out, whose owner commits while a direct runner loads: that is not done again', async () => {
+    const { direct, folder, again } = await pooled({})
+    const put = (name: string, text: string) => writeFileSync(`${folder}/${name}`, text)
+    put('godwit.config.json', '{ "format": "node-pg-migrate", "migrations": "migrations" }')
+    put('migrations/0_a.cjs', "exports.up = (pgm) => pgm.sql('create table a (id int)')")
+    await (await again()).up()
+    const block = 'if (process.env.SLOW) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000)'
+    put('migrations/1_b.cjs', `${block}\nexports.up = (pgm) => pgm.sql('insert into a values (1)')`)
+    // As one whose heartbeat does not come through: its last transaction is still at work.
+    const other = new pg.Client({ connectionString: direct.url })
+    await other.connect()
+    onTestFinished(() => other.end())
+    await other.query(`update godwit.lease set fence = fence + 1, owner = 'a@b/1', command = 'up', pooled = true,
+      acquired_at = now(), expires_at = clock_timestamp() - interval '1 second'`)
+    await other.query('begin; select from godwit.lease for key share; insert into a values (1)')
+    const slow = start(folder, { SLOW: '1' }, ['up', '--database-url', direct.url])
+    const locks = `select from pg_locks where locktype = 'advisory' and granted
+      and database = (select oid from pg_database where datname = current_database())`
+    while ((await direct.query(locks)).length === 0) await sleep(50)
+    await sleep(1_000)
+    await other.query("insert into pgmigrations (name, run_on) values ('1_b', now()); commit")
+    expect(await slow.ended).toMatchObject({ code: 0 })
+    expect(await direct.query('select id from a')).toEqual([{ id: 1 }])
+    expect(await direct.query('select name from pgmigrations')).toHaveLength(2)
+  })
+
+  test('a reset whose lease was taken while somebody was asked drops nothing', async () => {
+    const { project, again, direct } = await pooled({ '1_a.sql': 'create table a (id int);\ninsert into a values (1)' })
+    await project.up()
+    const ask = async () => {
+      await direct.query('update godwit.lease set fence = fence + 1')
+      return true
+    }
+    await expect((await again({ wait: '1s' })).reset({ drop: true, ask })).rejects.toMatchObject({
+      code: 'GODWIT_LEASE_LOST',
+    })
+    expect(await direct.query('select id from a')).toEqual([{ id: 1 }])
+  })
+
+  test('the schema of a Prisma URL holds without a startup option, which a pooler refuses or passes by', async () => {
+    const direct = await createDatabase(18)
+    await direct.query('create schema shop')
+    const url = `${pooler.through(direct.url)}?pgbouncer=true&schema=shop`
+    const { project } = await prismaProject({ url }, 'create table made ()')
+    expect((await project.up()).error).toBeUndefined()
+    const tables =
+      "select schemaname || '.' || tablename as t from pg_tables where schemaname in ('public', 'shop') order by 1"
+    expect(await direct.query(tables)).toEqual([{ t: 'shop._prisma_migrations' }, { t: 'shop.made' }])
   })
 
   test('a script that must be split and sets something for its session is refused: it would stay for others', async () => {

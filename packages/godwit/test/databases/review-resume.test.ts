@@ -16,6 +16,33 @@ test('behind settings that cannot be made again by themselves it is not gone on 
   await expect(project.up()).rejects.toMatchObject({ code: 'GODWIT_RESUME_SESSION' })
 })
 
+test.each([
+  "perform set_config('search_path', 'other', false);",
+  "execute 'set search_path to other';",
+  'set search_path to other;',
+  'create temporary table left_over ();',
+])('nor behind a block that may leave something in its session: %s', async (body) => {
+  const target = await createDatabase()
+  const { project } = await sqlProject(target, {
+    '1_a.sql': `${none}do $$ begin ${body} end $$;\nselect nope;`,
+  })
+  await project.up()
+  await expect(project.up()).rejects.toMatchObject({ code: 'GODWIT_RESUME_SESSION' })
+})
+
+test('behind one that leaves nothing it is', async () => {
+  const target = await createDatabase()
+  const { project, put } = await sqlProject(target, {
+    '1_a.sql': `${none}create table a (id int);\ndo $$ begin update a set id = 1; set local lock_timeout = 1; end $$;\nselect nope;`,
+  })
+  await project.up()
+  put(
+    '1_a.sql',
+    `${none}create table a (id int);\ndo $$ begin update a set id = 1; set local lock_timeout = 1; end $$;\nselect 1;`,
+  )
+  expect((await project.up()).error).toBeUndefined()
+})
+
 test('a procedure that commits, behind what is listed of a large script, is not called again by itself', async () => {
   const target = await createDatabase()
   const filler = Array.from({ length: 1_100 }, (_, i) => `insert into t values ('${i} ${'x'.repeat(4_200)}');`)

@@ -90,6 +90,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_LOCK_FREED: { name: '20240102030405_free' },
   GODWIT_JOURNAL_NEEDED: { name: '2_b', schema: 'godwit' },
   GODWIT_UNSUPPORTED_DATABASE: { what: 'CockroachDB' },
+  GODWIT_FORMAT_DATABASE: { format: 'mongo', needed: 'MongoDB', address: 'db.example.com:5432/shop' },
   GODWIT_EMBEDDED_IN_USE: { folder: '.godwit/db', pid: 311 },
   GODWIT_EMBEDDED_FOLDER: { target: '/srv/shop', reason: 'it holds something else' },
   GODWIT_URL_INVALID: { reason: 'it cannot be parsed' },

@@ -160,10 +160,21 @@ export class Connection {
     })
   }
 
+  /** Lets go of a session that nothing more can be done with; the embedded one is the only one that there is. */
+  giveUp(reason: Error): void {
+    if (this.embedded) return
+    this.#lost ??= reason
+    this.#stream.destroy()
+  }
+
+  get #stream(): Duplex {
+    return (this.client as unknown as { connection: { stream: Duplex } }).connection.stream
+  }
+
   /** Ends the connection; a dead one is let go. */
   async close(): Promise<void> {
     if (this.#lost !== undefined) {
-      ;(this.client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy()
+      this.#stream.destroy()
       return
     }
     await this.client.end().catch(() => {})
@@ -179,6 +190,8 @@ function makeClient(driver: typeof pg, settings: ConnectionSettings): pg.Client 
     return new driver.Client({
       application_name: `godwit (${hostname()}, pid ${process.pid})`,
       keepAlive: true,
+      // The system's own is two hours: for as long a run would wait for a server that vanished.
+      keepAliveInitialDelayMillis: 10_000,
       connectionTimeoutMillis: 15_000,
       ...settings.config,
       ...(settings.stream === undefined ? {} : { stream: settings.stream }),

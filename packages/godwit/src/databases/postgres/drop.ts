@@ -1,6 +1,7 @@
 import { GodwitError } from '../../errors.js'
 import { ident, literal } from '../../sql/quote.js'
 import { OBJECTS, OUTSIDERS } from './droppable-sql.js'
+import { begin } from './opening.js'
 import type { WorkingSession } from './working-session.js'
 
 interface Droppable {
@@ -45,7 +46,7 @@ export async function listDroppable(session: WorkingSession): Promise<string[]> 
  * this history. One transaction.
  *
  * @param listed what {@link listDroppable} said
- * @throws GodwitError GODWIT_DEPENDENTS, GODWIT_PERMISSION, GODWIT_DROP_FAILED; nothing was changed
+ * @throws GodwitError GODWIT_DEPENDENTS, GODWIT_PERMISSION, GODWIT_DROP_FAILED, GODWIT_LEASE_LOST; nothing was changed
  */
 export async function dropEverything(session: WorkingSession, listed: readonly string[]): Promise<void> {
   const { journal, journaled, connection } = session
@@ -55,7 +56,7 @@ export async function dropEverything(session: WorkingSession, listed: readonly s
       ]
     : []
   try {
-    await connection.send('BEGIN')
+    await begin(session, { name: 'the reset', file: undefined })
     // Looked at again in the transaction of the drops: what hangs on the objects may have changed since.
     const { objects } = await find(session, new Set(listed))
     await connection.send([...objects.map((object) => object.drop), ...forget, 'COMMIT'].join(';\n'))

@@ -2,9 +2,10 @@ import { GodwitError } from '../../errors.js'
 import { placeOfError, statementOfError } from '../../loading/call-site.js'
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
+import { leftInWords } from '../left.js'
 import { placeDetails } from './call-frame.js'
 import { serverReport } from './parts.js'
-import { leftInWords, wayOutOf } from './statement-failure.js'
+import { wayOutOf } from './statement-failure.js'
 
 /** The error of a function that failed, with what is left of its work. */
 export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing' | 'part'): GodwitError {

@@ -5,6 +5,7 @@ import { Connection } from './connection.js'
 import type { ConnectionSettings } from './connection-settings.js'
 import type { RunnerLock } from './lock/runner-lock.js'
 import { lookAt } from './look.js'
+import { LostBehindCommit, noteFailure } from './note-failure.js'
 import type { WorkingSession } from './working-session.js'
 
 const RECONNECT_FOR_MS = 30_000
@@ -25,9 +26,11 @@ export async function outcomeAfterLoss(
   cause: unknown,
 ): Promise<{ outcome: StepOutcome; connection: Connection }> {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const connection = await reconnect(settings, session, step, reason, cause)
+  const connection = await reconnect(settings, session, step, { reason, cause, signal: lock.waiting.signal })
+  let mine = false
   try {
     await takeLocksAgain(connection, step, lock, reason)
+    mine = true
     const { look } = await lookAt(connection.client, session.table, session.options.schema)
     const applied = look.rows.some((row) => row.name === step.name && row.outcome === 'applied')
     if (applied === (step.direction === 'up')) {
@@ -35,7 +38,12 @@ export async function outcomeAfterLoss(
       return { outcome: { statements: 0, durationMs: 0, stale: true }, connection }
     }
     const open = look.open.find((each) => each.name === step.name)
-    const part = open !== undefined
+    const committed = cause instanceof LostBehindCommit
+    if (committed && open === undefined) {
+      const now = { ...session, connection, client: connection.client, fence: lock.fence }
+      await noteFailure(now, step, 'part', reason).catch(() => {})
+    }
+    const part = committed || open !== undefined
     const on = `It goes on behind what is done: godwit ${step.direction}`
     throw new GodwitError(
       'GODWIT_CONNECTION_LOST',
@@ -49,8 +57,9 @@ export async function outcomeAfterLoss(
       },
     )
   } catch (error) {
-    // The run ends here: nobody need wait for its lease to run out.
-    await lock.giveBack(connection)
+    // The run ends here: nobody need wait for its lease to run out, unless what was lost may still be at work under it.
+    if (mine) await lock.giveBack(connection)
+    else await lock.abandon()
     await connection.close()
     throw error
   }
@@ -85,15 +94,14 @@ async function reconnect(
   settings: ConnectionSettings,
   session: WorkingSession,
   step: LoadedStep,
-  reason: string,
-  cause: unknown,
+  { reason, cause, signal }: { reason: string; cause: unknown; signal: AbortSignal | undefined },
 ): Promise<Connection> {
   const until = performance.now() + RECONNECT_FOR_MS
   while (settings.stream === undefined) {
     try {
       return await Connection.open(settings, session.options.projectDir)
     } catch {
-      if (performance.now() > until) break
+      if (performance.now() > until || signal?.aborted) break
       await sleep(PAUSE_MS)
     }
   }

@@ -1,5 +1,6 @@
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
+import { messageOf } from './function-failure.js'
 import { OpenStepRow } from './open-step.js'
 import { noteRolledBack } from './tail.js'
 import type { WorkingSession } from './working-session.js'
@@ -15,6 +16,13 @@ export async function noteFailure(
   if (!session.journaled) return
   const row = await OpenStepRow.write(session, step, 'own')
   await row.failed(message, 'part')
+}
+
+/** The connection was lost behind a COMMIT of the migration's own: a part of it is done, whatever the history says. */
+export class LostBehindCommit extends Error {
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause })
+  }
 }
 
 /** What is said of a function that swallowed the error of a query: nothing of its transaction can be committed. */

@@ -113,7 +113,7 @@ export class OpenStepRow {
   }
 
   /**
-   * Notes a failure. Never hides the failure itself.
+   * Notes a failure, while nobody else is at work. Never hides the failure itself.
    *
    * @param left `nothing`: of the whole step, so it is pending again; `done`: of the failed statement; `part`: of it, too
    */
@@ -126,7 +126,8 @@ export class OpenStepRow {
       notes.push(
         table.recordFailure(history, { ...recordOf(this.#step, this.#parts), startedAt: this.#startedAt() }, said),
       )
-    await connection.send([...OWN_ROLE, ...notes].join(';\n')).catch((error: Error) => {
+    const asked = fence(this.#session).map((part) => part.text)
+    await connection.send([...OWN_ROLE, ...asked, ...notes].join(';\n')).catch((error: Error) => {
       this.#session.options.warn(`The failure of ${this.#step.name} cannot be noted (${error.message}).`)
     })
   }

@@ -1,7 +1,8 @@
+import type { NamedStep } from '../left.js'
 import { MessageFailure } from './message.js'
 import { compose, type Part } from './parts.js'
 import { localSetting } from './settings.js'
-import { type NamedStep, shutOut } from './statement-failure.js'
+import { shutOut } from './statement-failure.js'
 import type { WorkingSession } from './working-session.js'
 
 /**

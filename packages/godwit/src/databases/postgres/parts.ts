@@ -15,6 +15,8 @@ export interface Part {
   fence?: boolean
   /** Fails when the format's own tool is at work. */
   peer?: boolean
+  /** Stands behind the COMMIT, and leaves the session as the next migration must find it. */
+  behind?: boolean
 }
 
 /** Where a message failed. */

@@ -8,7 +8,7 @@ import { OpenStepRow } from './open-step.js'
 import { compose, locate, type Part } from './parts.js'
 import { RestWatch } from './recover/rest.js'
 import { resumeFrom } from './recover/resume.js'
-import { ending } from './tail.js'
+import { ending, sendEnding } from './tail.js'
 import type { AttemptOptions } from './waiting/attempt.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -62,6 +62,7 @@ class ApartRun {
   /** What the transaction of the script's own began with. */
   #begun = BEGIN
   #last: CompiledStatement | undefined
+  #signal: AbortSignal | undefined
 
   constructor(session: WorkingSession, compiled: CompiledScript, row: OpenStepRow, failures: ApartFailures) {
     this.#session = session
@@ -71,6 +72,7 @@ class ApartRun {
   }
 
   async statements(options: AttemptOptions): Promise<void> {
+    this.#signal = options.signal
     const total = this.#compiled.facts.statements
     const from = this.#row.done
     const items = this.#compiled.items()[Symbol.asyncIterator]()
@@ -142,7 +144,11 @@ class ApartRun {
   async #apart(statement: CompiledStatement, items: Items, unforeseen = false): Promise<void> {
     const rest = await RestWatch.before(this.#session, statement)
     await this.#row.apart(rest.mark(unforeseen))
-    await rest.patiently(() => this.#send(statement, [{ text: statement.text, statement }], items, rest))
+    await rest.patiently(async () => {
+      // The stop may have cancelled one of our own questions, or come between two; this may be at work for hours.
+      if (this.#signal?.aborted) throw await this.#failures.stoppedBefore(statement)
+      await this.#send(statement, [{ text: statement.text, statement }], items, rest)
+    })
   }
 
   async #send(statement: CompiledStatement, parts: Part[], items?: Items, rest?: RestWatch): Promise<void> {
@@ -165,7 +171,7 @@ class ApartRun {
     const clean = ending(this.#session, { dirty: true })
     const parts = this.#recorded ? clean.slice(1) : [BEGIN, ...this.#row.records(true), ...clean]
     try {
-      const { lastRow } = await connection.send(compose(parts))
+      const { lastRow } = await sendEnding(this.#session, parts)
       return await checkLockHeld(this.#session, lastRow)
     } catch (error) {
       throw await this.#failures.whileRecording(parts, error)

@@ -7,16 +7,16 @@ import { type CompiledScript, compileScript } from './compile.js'
 import { functionFailed, messageOf } from './function-failure.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
-import { noteFailure, SWALLOWED } from './note-failure.js'
+import { LostBehindCommit, noteFailure, SWALLOWED } from './note-failure.js'
 import { begin, opening } from './opening.js'
-import { compose, type Part, SEPARATOR } from './parts.js'
+import { type Part, SEPARATOR } from './parts.js'
 import { checkResumable } from './recover/check.js'
 import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
 import { shutOut } from './statement-failure.js'
-import { ending, recording, type StepEnd } from './tail.js'
+import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { OUT_OF_GRACE, untilStopped } from './waiting/grace.js'
 import { type TransactionWatch, watchTransaction } from './watch-transaction.js'
@@ -67,7 +67,7 @@ export async function runCollected(
   } catch (error) {
     const used = watch as TransactionWatch | undefined
     used?.stop()
-    if (connection.lost !== undefined) throw error
+    if (connection.lost !== undefined) throw used?.ended() ? new LostBehindCommit(error) : error
     if (used !== undefined && connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
     const left = used?.ended() ? 'part' : 'nothing'
     const failed = functionFailed(step, error, left)
@@ -133,17 +133,18 @@ async function nothingCollected(
   used: TransactionWatch | undefined,
 ): Promise<StepOutcome> {
   const dirty = used !== undefined
-  const end: StepEnd = { mode: used?.ended() ? 'own' : 'one', statements: [], count: 0, dirty }
+  const own = used?.ended() === true
+  const end: StepEnd = { mode: own ? 'own' : 'one', statements: [], count: 0, dirty, unasked: own && begun }
   const parts: Part[] = [...(begun ? [] : opening(session)), ...recording(session, step, end), ...ending(session, end)]
   try {
-    const { lastRow } = await session.connection.send(compose(parts))
+    const { lastRow } = await sendEnding(session, parts)
     return { statements: 0, durationMs: 0, stale: dirty && (await checkLockHeld(session, lastRow)) }
   } catch (error) {
     if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
-    const shut = shutOut(step, parts[error.completed], used?.ended() ? 'kept' : 'undone', error)
+    const shut = shutOut(step, parts[error.completed], own ? 'kept' : 'undone', error)
     if (shut === undefined) throw error
     await session.connection.send('ROLLBACK')
-    if (used?.ended()) await noteFailure(session, step, 'part', shut.message)
+    if (own && parts[error.completed]?.lock) await noteFailure(session, step, 'part', shut.message)
     throw shut
   }
 }

@@ -1,15 +1,17 @@
 import { GodwitError } from '../../errors.js'
 import type { Body } from '../../formats/contract.js'
 import type { LoadedStep, StepOutcome } from '../contract.js'
+import { afterwards } from '../left.js'
 import { functionFailed, messageOf } from './function-failure.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
-import { noteFailure, SWALLOWED } from './note-failure.js'
+import { LostBehindCommit, noteFailure, SWALLOWED } from './note-failure.js'
 import { OpenStepRow } from './open-step.js'
 import { begin, opening } from './opening.js'
-import { compose, type Part } from './parts.js'
-import { afterwards, shutOut } from './statement-failure.js'
-import { ending, recording, type StepEnd } from './tail.js'
+import { noteOwnCommit } from './own-commit.js'
+import type { Part } from './parts.js'
+import { shutOut } from './statement-failure.js'
+import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { OUT_OF_GRACE, untilStopped } from './waiting/grace.js'
 import { type StatementWatch, watchStatements } from './watch-statements.js'
@@ -42,14 +44,17 @@ async function inTransaction(
   const started = performance.now()
   const { connection } = session
   await begin(session, step)
-  const watch = watchTransaction(session.client)
+  let noted: Promise<string | undefined> | undefined
+  const watch = watchTransaction(session.client, () => {
+    noted = noteOwnCommit(session, step)
+  })
   const statements = watchStatements(session.client)
   try {
     await callFunction(session, body, options, statements)
   } catch (error) {
     statements.stop()
     await connection.settled()
-    if (connection.lost !== undefined) throw error
+    if (connection.lost !== undefined) throw watch.ended() ? new LostBehindCommit(error) : error
     const left = watch.ended() ? 'part' : 'nothing'
     watch.stop()
     await connection.send('ROLLBACK')
@@ -63,7 +68,16 @@ async function inTransaction(
   statements.stop()
   if (connection.transactionStatus === 'E') return await endedInFailure(session, step, mine)
   const dirty = !mine || (await statements.leavesSession())
-  const end: StepEnd = { mode: mine ? 'one' : 'own', statements: [], count: statements.sent(), dirty }
+  const unasked = !mine && connection.transactionStatus === 'T'
+  const openId = await noted
+  const end: StepEnd = {
+    mode: mine ? 'one' : 'own',
+    statements: [],
+    count: statements.sent(),
+    dirty,
+    unasked,
+    ...(openId === undefined ? {} : { openId }),
+  }
   return await record(session, step, end, started, options)
 }
 
@@ -100,11 +114,12 @@ async function record(
   // Behind a step that may have left its mark, the session is looked at first.
   const ahead = options.next?.inTransaction === true && !end.dirty ? opening(session) : []
   try {
-    const { lastRow } = await connection.send(compose([...parts, ...ahead]))
+    const { lastRow } = await sendEnding(session, [...parts, ...ahead])
     if (ahead.length > 0) connection.begunAhead()
     return await recorded(session, end, lastRow, started)
   } catch (error) {
-    if (!(error instanceof MessageFailure) || connection.lost !== undefined) throw error
+    if (connection.lost !== undefined) throw mine ? error : new LostBehindCommit(error)
+    if (!(error instanceof MessageFailure)) throw error
     const part = parts[error.completed]
     if (part === undefined) {
       // It is the opening that failed: the next step makes it again, and says why.
@@ -114,7 +129,10 @@ async function record(
     if (part?.journal) return await withoutJournal(session, end, error, started)
     await connection.send('ROLLBACK')
     const left = mine ? 'nothing' : 'part'
-    const failed = shutOut(step, part, mine ? 'undone' : 'kept', error) ?? functionFailed(step, error.cause, left)
+    const shut = shutOut(step, part, mine ? 'undone' : 'kept', error)
+    // What is noted of the step is another runner's by now.
+    if (shut !== undefined && !part?.lock) throw shut
+    const failed = shut ?? functionFailed(step, error.cause, left)
     await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, error.message))
     throw failed
   }
@@ -139,7 +157,7 @@ async function withoutJournal(
   session.journaled = false
   session.options.warn(`The journal cannot be written (${failure.message}); this run goes on without it.`)
   await session.connection.send('ROLLBACK TO SAVEPOINT godwit_journal')
-  const { lastRow } = await session.connection.send(compose(ending(session, end)))
+  const { lastRow } = await sendEnding(session, ending(session, end))
   return recorded(session, end, lastRow, started)
 }
 
@@ -176,7 +194,7 @@ async function withoutTransaction(
       )
     const end = { ...row.end(true), count: statements.sent() }
     const parts = [...opening(session), ...recording(session, step, end), ...ending(session, end)]
-    const { lastRow } = await connection.send(compose(parts))
+    const { lastRow } = await sendEnding(session, parts)
     return await recorded(session, end, lastRow, started)
   } catch (error) {
     statements.stop()

@@ -2,7 +2,8 @@ import type { StepOptions } from '../contract.js'
 import { BATCH_BYTES, type CompiledItem, type CompiledScript, type CompiledStatement } from './compile.js'
 import { copyIn } from './copy.js'
 import { MessageFailure, type MessageResult } from './message.js'
-import { compose, type FailurePlace, locate, type Part } from './parts.js'
+import { type FailurePlace, locate, type Part } from './parts.js'
+import { sendEnding } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
 /** A part of a message failed; where, and what the server said. */
@@ -80,7 +81,7 @@ export class Sender {
     this.#size = 0
     if (parts.length === 0) return { completed: 0, lastRow: [] }
     try {
-      return await this.#session.connection.send(compose(parts))
+      return await sendEnding(this.#session, parts)
     } catch (error) {
       throw this.#placed(parts, error)
     }

@@ -1,7 +1,9 @@
 import type { LoadedStep } from '../contract.js'
 import { CLEANING_WITHIN, cleaning, LOCK_REQUIRED, OWN_ROLE } from './clean.js'
 import type { JournalEntry, StatementMark } from './journal.js'
-import type { Part } from './parts.js'
+import { MessageFailure, type MessageResult } from './message.js'
+import { fence } from './opening.js'
+import { compose, type Part } from './parts.js'
 import { recordStep, type WorkingSession } from './working-session.js'
 
 /** What is known of a step when it is recorded. */
@@ -17,6 +19,8 @@ export interface StepEnd {
   dirty: boolean
   /** The open journal row that this step ends; absent: a new row is written. */
   openId?: string
+  /** Its last transaction was begun by the migration itself, which asked nothing (rule 3). */
+  unasked?: boolean
 }
 
 /** The statements that record a step; they belong in the transaction of its last statement. */
@@ -25,6 +29,7 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
   const record = { name: step.name, file: step.file, statements: end.count, startedAt }
   const parts: Part[] = [{ text: recordStep(session, step.direction, record) }]
   // The records are written by the role that runs, and only while its lock keeps other runners out (rule 19).
+  if (end.unasked) parts.unshift(...fence(session))
   if (end.dirty && !session.pooled) parts.unshift({ text: LOCK_REQUIRED, lock: true })
   if (end.dirty) parts.unshift(...OWN_ROLE.map((text) => ({ text })))
   if (session.journaled) {
@@ -41,7 +46,8 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
 
 /**
  * Notes a step that failed and was rolled back as a whole: in the journal, and in the history of a format that keeps
- * such rows. What cannot be noted does not hide the failure itself.
+ * such rows. What cannot be noted does not hide the failure itself; nothing is noted where somebody else is at work by then,
+ * whose own row of the migration it would speak against.
  */
 export async function noteRolledBack(
   session: WorkingSession,
@@ -57,14 +63,40 @@ export async function noteRolledBack(
     const record = { name: step.name, file: step.file, statements: 0, startedAt: 'now()' }
     notes.push(table.recordFailure(history, record, message))
   }
-  await connection.send([...OWN_ROLE, ...notes].join(';\n')).catch(() => {})
+  await connection.send(compose([...texts(OWN_ROLE), ...fence(session), ...texts(notes)])).catch(() => {})
 }
 
 /** Commits, and leaves the session as the next migration must find it. */
 export function ending(session: WorkingSession, end: Pick<StepEnd, 'dirty'>): Part[] {
   if (!end.dirty) return [{ text: 'COMMIT' }]
-  const texts = session.pooled ? [...CLEANING_WITHIN, 'COMMIT'] : ['COMMIT', ...cleaning(session.settings)]
-  return texts.map((text) => ({ text }))
+  if (session.pooled) return texts([...CLEANING_WITHIN, 'COMMIT'])
+  return [{ text: 'COMMIT' }, ...cleaning(session.settings).map((text) => ({ text, behind: true }))]
+}
+
+/**
+ * Sends what may end with the cleaning of the session. What fails in there, as when a stop comes just then, is behind the
+ * COMMIT: the step is done, and the cleaning is made once more. A session that cannot be cleaned is given up; what became
+ * of the step is then read from the history.
+ *
+ * @throws MessageFailure
+ */
+export async function sendEnding({ connection }: WorkingSession, parts: readonly Part[]): Promise<MessageResult> {
+  try {
+    return await connection.send(compose(parts))
+  } catch (error) {
+    const done = error instanceof MessageFailure && parts[error.completed]?.behind
+    if (!done || connection.lost !== undefined) throw error
+  }
+  try {
+    return await connection.send(compose(parts.filter((part) => part.behind)))
+  } catch (error) {
+    connection.giveUp(error as Error)
+    throw error
+  }
+}
+
+function texts(of: readonly string[]): Part[] {
+  return of.map((text) => ({ text }))
 }
 
 /** A journal row for a step. */

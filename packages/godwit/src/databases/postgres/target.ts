@@ -16,6 +16,7 @@ import type {
   StepOutcome,
   Target,
 } from '../contract.js'
+import { leaseLost } from '../left.js'
 import { markProduction, noteOutside, settle } from './by-hand.js'
 import { compileStep } from './compile-step.js'
 import { Connection } from './connection.js'
@@ -31,7 +32,6 @@ import { outcomeAfterLoss } from './lost.js'
 import { makeHistory, openRun } from './open-run.js'
 import { toServerError } from './server-errors.js'
 import { applySettings, sessionSettings } from './settings.js'
-import { leaseLost } from './statement-failure.js'
 import { runPolitely } from './waiting/run-politely.js'
 import { historyName, type WorkingSession } from './working-session.js'
 

@@ -39,7 +39,8 @@ export function watchStatements(client: pg.Client): StatementWatch {
   }
   const query = client.query as (...given: unknown[]) => unknown
   const seen = (...given: unknown[]): unknown => {
-    if (refusing && !(given[0] instanceof Message)) {
+    if (given[0] instanceof Message) return query.apply(client, given)
+    if (refusing) {
       cutShort = true
       return refusal(given)
     }

@@ -15,15 +15,22 @@ export interface TransactionWatch {
 /**
  * Watches what the server says while a function works on a client inside an open transaction. A `COMMIT` that was
  * completed, or a moment without a transaction, means that the function ended it.
+ *
+ * @param onEnded told of the first moment without a transaction, before the function goes on
  */
-export function watchTransaction(client: pg.Client): TransactionWatch {
+export function watchTransaction(client: pg.Client, onEnded: () => void = () => {}): TransactionWatch {
   const wire = (client as unknown as { connection: Wire }).connection
   let ended = false
+  let told = false
   const onComplete = ({ text }: { text?: string }) => {
     if (text === 'COMMIT' || text === 'PREPARE TRANSACTION') ended = true
   }
   const onReady = ({ status }: { status?: string }) => {
-    if (status === 'I') ended = true
+    if (status !== 'I') return
+    ended = true
+    if (told) return
+    told = true
+    onEnded()
   }
   wire.on('commandComplete', onComplete)
   wire.on('readyForQuery', onReady)

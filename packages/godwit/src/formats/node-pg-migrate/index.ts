@@ -1,5 +1,5 @@
 import { ident } from '../../sql/quote.js'
-import type { Format, FormatContext } from '../contract.js'
+import type { FormatContext, TableFormat } from '../contract.js'
 import { majorVersion } from './builder.js'
 import { composeMigration } from './create.js'
 import { numberReader, orderFiles } from './file-order.js'
@@ -20,7 +20,7 @@ export type { NodePgMigrateSection } from './section.js'
  */
 export async function openNodePgMigrateFormat(
   context: FormatContext<NodePgMigrateSection | undefined>,
-): Promise<Format> {
+): Promise<TableFormat> {
   const { projectDir, section, env } = context
   const settings = await settle(context)
   const numberOf = numberReader(majorVersion(projectDir))

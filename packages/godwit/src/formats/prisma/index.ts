@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Body, Format, FormatContext, Script } from '../contract.js'
+import type { Body, FormatContext, Script, TableFormat } from '../contract.js'
 import { holdsStatement, refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
 import { composeMigration, unwritten } from './create.js'
@@ -16,7 +16,7 @@ export { type PrismaTarget, prismaUrl } from './url.js'
 const engineLock = 72707369n
 
 /** Opens a Prisma project: `<name>/migration.sql`, and Godwit's `down.sql` beside it (rule 17). */
-export async function openPrismaFormat(context: FormatContext<PrismaSection | undefined>): Promise<Format> {
+export async function openPrismaFormat(context: FormatContext<PrismaSection | undefined>): Promise<TableFormat> {
   const { projectDir } = context
   const project = openPrismaProject(context)
   return {

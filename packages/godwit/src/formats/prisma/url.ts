@@ -74,7 +74,7 @@ export function prismaUrl(text: string, projectDir = process.cwd()): PrismaTarge
   const target: PrismaTarget = {
     connectionString: '',
     schema,
-    options: pooled && schema === 'public' ? (given ?? '') : [given, setting].filter(Boolean).join(' '),
+    options: pooled ? (given ?? '') : [given, setting].filter(Boolean).join(' '),
     tls,
     pooled,
     ...(tls === 'off' ? {} : { ssl: sslOf(url, tls, projectDir) }),

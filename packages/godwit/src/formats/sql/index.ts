@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Body, Format, FormatContext } from '../contract.js'
+import type { Body, FormatContext, TableFormat } from '../contract.js'
 import { refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
 import { composeMigration } from './create.js'
@@ -12,7 +12,7 @@ import type { SqlSection } from './section.js'
 export type { SqlSection } from './section.js'
 
 /** Opens Godwit's own format: a folder of SQL files, the way back of each beside it. */
-export async function openSqlFormat(context: FormatContext<SqlSection | undefined>): Promise<Format> {
+export async function openSqlFormat(context: FormatContext<SqlSection | undefined>): Promise<TableFormat> {
   const { projectDir } = context
   const history = sqlHistory(context.section)
   // A folder, or a glob of all its files, which says the same.

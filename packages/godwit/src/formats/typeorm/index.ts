@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import type { Direction, MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
-import type { Body, Format, FormatContext } from '../contract.js'
+import type { Body, FormatContext, TableFormat } from '../contract.js'
 import { readTemplate } from '../template.js'
 import { composeMigration } from './create.js'
 import { defaultPrimaryKey, historyTable } from './history.js'
@@ -21,7 +21,7 @@ export type { TypeormSection } from './section.js'
  *
  * @throws GODWIT_TYPEORM_DATA_SOURCE, GODWIT_TYPEORM_INITIALIZED, GODWIT_UNSUPPORTED_DATABASE
  */
-export async function openTypeormFormat(context: FormatContext<TypeormSection | undefined>): Promise<Format> {
+export async function openTypeormFormat(context: FormatContext<TypeormSection | undefined>): Promise<TableFormat> {
   const { projectDir } = context
   const section = context.section ?? {}
   const source = new ProjectSource(context)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sqlProject } from '../sql-project.js'
 import type { Subject } from '../subject.js'
+import { cleaningContract } from './review-cleaning.js'
 import { largeSplitContract } from './review-large.js'
 import { freedLockContract } from './review-lock.js'
 import { recordContract } from './review-records.js'
@@ -18,6 +19,7 @@ export function reviewContract(subject: Subject): void {
   describe('records', () => recordContract(subject))
   describe('a stop', () => stopContract(subject))
   if (!subject.server) return
+  describe('cleaning', () => cleaningContract(subject))
   describe('two runners', () => runnersContract(subject))
   describe('few rights', () => rightsReviewContract(subject))
 }

@@ -12,7 +12,7 @@ test("takes Prisma's parameters out and leaves those that pg knows", () => {
   expect(target).toEqual({
     connectionString: 'postgresql://me:p%40ss@db.example:6543/app?application_name=api',
     schema: 'shop',
-    options: '-c search_path="shop"',
+    options: '',
     tls: 'unverified',
     ssl: { rejectUnauthorized: false },
     pooled: true,
@@ -32,7 +32,7 @@ test('has the defaults of Prisma: schema public, database postgres', () => {
 
 test('sends a pooler no startup options that it does not need', () => {
   expect(prismaUrl('postgres://me@h/a?pgbouncer=true').options).toBe('')
-  expect(prismaUrl('postgres://me@h/a?pgbouncer=true&schema=s').options).toBe('-c search_path="s"')
+  expect(prismaUrl('postgres://me@h/a?pgbouncer=true&schema=s').options).toBe('')
   expect(prismaUrl('postgres://me@h/a?options=-c%20x.y=1').options).toBe('-c x.y=1 -c search_path="public"')
 })
 

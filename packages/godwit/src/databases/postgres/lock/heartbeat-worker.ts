@@ -1,30 +1,22 @@
 import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type pg from 'pg'
+import type { HeartbeatData, HeartbeatNews, HeartbeatOrder } from '../../lease/heartbeat.js'
+import { readName } from '../../lease/shared-name.js'
 import { RENEW_EVERY_MS } from './lease.js'
-import { readName } from './shared-name.js'
 
 /** What the thread is given. */
-export interface HeartbeatData {
+export interface PostgresHeartbeat extends HeartbeatData {
   /** The driver's file. */
   driver: string
   config: pg.ClientConfig
   /** The renewal without its two values: `$1` the fence, `$2` the migration at work. */
   renewal: string
-  fence: string
-  /** The migration at work: see `shared-name.ts`. */
-  at: SharedArrayBuffer
 }
-
-/** What the thread is told. */
-export type HeartbeatOrder = { type: 'fence'; fence: string } | { type: 'stop' }
-
-/** What the thread tells. */
-export type HeartbeatNews = { type: 'lost'; fence: string } | { type: 'trouble'; message: string }
 
 const RETRY_MS = 1_000
 
-const { driver, config, renewal, at, fence: first } = workerData as HeartbeatData
+const { driver, config, renewal, at, fence: first } = workerData as PostgresHeartbeat
 // As in connection.ts: without it `pg` loads undici.
 if (!('navigator' in globalThis)) Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Node.js' } })
 const { Client } = createRequire(import.meta.url)(driver) as typeof pg

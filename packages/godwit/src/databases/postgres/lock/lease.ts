@@ -22,7 +22,7 @@ export interface LeaseHolder {
   expired: boolean
   /** Its working session is still there. */
   alive: boolean
-  /** That session is at work, or was within the time of a lease: it is not frozen. */
+  /** That session is at work, or was within the time of a lease, or may not be looked at: it is not known to be frozen. */
   busy: boolean
   /** Of that session. */
   backend: number
@@ -138,7 +138,7 @@ FROM held WHERE l.id = held.id RETURNING 1`
       const { rows } = await client.query<LeaseHolder>(
         `SELECT l.fence, l.owner, l.command, l.pooled, l.backend, l.at, l.expires_at < clock_timestamp() AS expired,
            a.pid IS NOT NULL AS alive,
-           coalesce(a.state = 'active' OR a.state_change > clock_timestamp() - ${LEASE}, false) AS busy,
+           a.pid IS NOT NULL AND coalesce(a.state = 'active' OR a.state_change > clock_timestamp() - ${LEASE}, true) AS busy,
            round(extract(epoch FROM clock_timestamp() - l.acquired_at))::int AS seconds
          FROM ${this.#table} AS l
          LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.backend AND a.backend_start = l.backend_start

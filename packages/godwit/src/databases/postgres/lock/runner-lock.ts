@@ -1,12 +1,13 @@
 import { GodwitError } from '../../../errors.js'
 import { peerFile } from '../../../loading/peer.js'
 import type { LockOptions, RunIdentity } from '../../contract.js'
+import { Heartbeat } from '../../lease/heartbeat.js'
+import { type Attempt, poll } from '../../lease/poll.js'
 import type { Connection } from '../connection.js'
 import { RUNNER_LOCK } from '../journal.js'
 import { rightLacking } from '../server-errors.js'
-import { Heartbeat } from './heartbeat.js'
+import type { PostgresHeartbeat } from './heartbeat-worker.js'
 import { describeHolder, type Lease } from './lease.js'
-import { type Attempt, poll } from './poll.js'
 import { sessionHolder, takeSessionLocks } from './session-lock.js'
 
 // What is done sooner needs no heartbeat; what runs code may block this thread at any moment.
@@ -35,8 +36,10 @@ export class RunnerLock {
   lost = false
   readonly #options: RunnerLockOptions
   #waiting: LockOptions | undefined
-  #heartbeat: Heartbeat | undefined
+  #heartbeat: Heartbeat<PostgresHeartbeat> | undefined
   #delay: NodeJS.Timeout | undefined
+  /** Nothing of another runner's can be committed from `take` on. */
+  #alone = false
 
   constructor(options: RunnerLockOptions) {
     this.#options = options
@@ -50,7 +53,7 @@ export class RunnerLock {
    */
   async take(connection: Connection, leased: boolean, options: LockOptions): Promise<void> {
     this.#waiting = options
-    if (!this.#options.pooled) await this.#takeSession(connection, leased, options)
+    if (!this.#options.pooled) this.#alone = await this.#takeSession(connection, leased, options)
     else if (leased) await this.#takeLease(connection, options, false)
   }
 
@@ -64,9 +67,10 @@ export class RunnerLock {
     const options = { ...this.waiting, identity }
     const before = this.fence
     const { run, waited } = await this.#takeLease(connection, options, true)
-    // Held since `take`, it is only moved on by one; else others had it since the history was read: it may have run out while
-    // the migrations were loaded, and have been given back since.
-    const guarded = !this.#options.pooled || (before !== null && BigInt(this.fence ?? 0) === BigInt(before) + 1n)
+    // Held since `take`, it is only moved on by one; behind the session's lock it may be the first one there is. Else others
+    // had it since the history was read: it may have run out while the migrations were loaded, and have been given back since.
+    const known = this.#options.pooled ? before : '0'
+    const guarded = this.#alone || (known !== null && BigInt(this.fence ?? 0) === BigInt(known) + 1n)
     return { run: run as string, waited: waited || !guarded }
   }
 
@@ -81,11 +85,14 @@ export class RunnerLock {
     const { projectDir, lease, onLost, onTrouble } = this.#options
     const driver = peerFile('pg', projectDir)
     if (this.fence === null || this.#heartbeat !== undefined || driver === undefined) return
-    const heartbeat = new Heartbeat({
-      driver,
-      config: { ...connection.config, application_name: 'godwit heartbeat' },
-      renewal: lease.renewal,
-      fence: this.fence,
+    const heartbeat = new Heartbeat<PostgresHeartbeat>({
+      worker: 'heartbeat-worker.js',
+      data: {
+        driver,
+        config: { ...connection.config, application_name: 'godwit heartbeat' },
+        renewal: lease.renewal,
+        fence: this.fence,
+      },
       onLost: (fence) => {
         // It may have been taken again since the thread looked.
         if (fence !== this.fence) return
@@ -117,18 +124,23 @@ export class RunnerLock {
 
   /** Gives the lease back and ends the heartbeat. The session's locks end with the session. */
   async giveBack(connection: Connection): Promise<void> {
-    clearTimeout(this.#delay)
-    await this.#heartbeat?.stop()
-    this.#heartbeat = undefined
     const { fence } = this
-    this.fence = null
+    await this.abandon()
     if (fence === null || this.lost || connection.lost !== undefined) return
     await connection.send(this.#options.lease.giveBack(fence)).catch(() => {})
   }
 
-  async #takeSession({ client }: Connection, leased: boolean, options: LockOptions): Promise<void> {
+  /** Ends the heartbeat and leaves the lease to run out. */
+  async abandon(): Promise<void> {
+    clearTimeout(this.#delay)
+    await this.#heartbeat?.stop()
+    this.#heartbeat = undefined
+    this.fence = null
+  }
+
+  async #takeSession({ client }: Connection, leased: boolean, options: LockOptions): Promise<boolean> {
     const { peerLocks: peers, lease } = this.#options
-    await takeSessionLocks({ client, peers, lease, mine: this.fence, leased }, options)
+    return takeSessionLocks({ client, peers, lease, mine: this.fence, leased }, options)
   }
 
   async #takeLease(

@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
 import type { LockOptions } from '../../contract.js'
+import { type Attempt, poll } from '../../lease/poll.js'
 import { RUNNER_LOCK } from '../journal.js'
 import type { WorkingSession } from '../working-session.js'
-import { describeHolder, type Lease } from './lease.js'
-import { type Attempt, poll } from './poll.js'
+import { describeHolder, type Lease, type LeaseHolder } from './lease.js'
 
 /** What the session locks are taken with. */
 export interface SessionLocks {
@@ -23,24 +23,27 @@ export interface SessionLocks {
  * ran out and which has done nothing for as long, is frozen, and is ended (rule 3). A lease that is held without a
  * session is waited out.
  *
+ * @returns whether nobody can have anything under way: not where a lease that was held without a session ran out, whose
+ * owner's last transaction may still come to its COMMIT, nor where there was no lease to look at
  * @throws GodwitError GODWIT_LOCKED when the time is up
  */
-export async function takeSessionLocks(locks: SessionLocks, options: LockOptions): Promise<void> {
+export async function takeSessionLocks(locks: SessionLocks, options: LockOptions): Promise<boolean> {
   const { client, peers } = locks
   const keys = [RUNNER_LOCK, ...peers]
   let taken = 0
-  const attempt = async (): Promise<Attempt<void>> => {
+  const attempt = async (): Promise<Attempt<boolean>> => {
     for (let key = keys[taken]; key !== undefined; key = keys[++taken]) {
       if (!(await tryLock(client, key))) return { holder: await inTheWay(locks, key) }
     }
-    const elsewhere = locks.leased ? await heldWithoutSession(locks) : undefined
-    if (elsewhere === undefined) return { got: undefined }
+    if (!locks.leased) return { got: false }
+    const elsewhere = await ownerWithoutSession(locks)
+    if (elsewhere === undefined || elsewhere.expired) return { got: elsewhere === undefined }
     await freeLocks(client)
     taken = 0
-    return { holder: elsewhere }
+    return { holder: describeHolder(elsewhere) }
   }
   try {
-    await poll(options, attempt)
+    return (await poll(options, attempt)).got
   } catch (error) {
     // What another one waits for must not be kept by one that gave up.
     await freeLocks(client).catch(() => {})
@@ -109,10 +112,9 @@ export async function endSession(client: pg.Client, backend: number): Promise<bo
   }
 }
 
-async function heldWithoutSession({ client, lease, mine }: SessionLocks): Promise<string | undefined> {
+async function ownerWithoutSession({ client, lease, mine }: SessionLocks): Promise<LeaseHolder | undefined> {
   const holder = await lease.holder(client)
-  const held = holder?.pooled === true && !holder.expired && holder.fence !== mine
-  return held ? describeHolder(holder) : undefined
+  return holder?.pooled === true && holder.fence !== mine ? holder : undefined
 }
 
 async function tryLock(client: pg.Client, key: bigint): Promise<boolean> {

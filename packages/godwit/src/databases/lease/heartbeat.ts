@@ -1,13 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { builtWorker } from '../../../loading/built-worker.js'
-import type { HeartbeatData, HeartbeatNews, HeartbeatOrder } from './heartbeat-worker.js'
+import { builtWorker } from '../../loading/built-worker.js'
 import { sharedName, writeName } from './shared-name.js'
 
 const LAST_WORDS_MS = 1_000
 
+/** What every thread is given; each kind of database adds its own. */
+export interface HeartbeatData {
+  fence: string
+  /** The migration at work: see `shared-name.ts`. */
+  at: SharedArrayBuffer
+}
+
+/** What the thread is told. */
+export type HeartbeatOrder = { type: 'fence'; fence: string } | { type: 'stop' }
+
+/** What the thread tells. */
+export type HeartbeatNews = { type: 'lost'; fence: string } | { type: 'trouble'; message: string }
+
 /** How a heartbeat is kept. */
-export interface HeartbeatOptions extends Omit<HeartbeatData, 'at'> {
+export interface HeartbeatOptions<Data extends HeartbeatData = HeartbeatData> {
+  /** The file of the thread, as it is built. */
+  worker: string
+  /** Functions in it stay here: without its own check of a certificate's name a connection is only stricter. */
+  data: Omit<Data, 'at'>
   /** Another runner has the lease. */
   onLost: (fence: string) => void
   onTrouble: (message: string) => void
@@ -18,12 +34,12 @@ export interface HeartbeatOptions extends Omit<HeartbeatData, 'at'> {
  * `execSync`, does not let the lease run out (rule 5). A renewal that fails is tried again; what protects the data is
  * the fence.
  */
-export class Heartbeat {
-  readonly #options: HeartbeatOptions
+export class Heartbeat<Data extends HeartbeatData = HeartbeatData> {
+  readonly #options: HeartbeatOptions<Data>
   #worker: Worker | undefined
   readonly #at = sharedName()
 
-  constructor(options: HeartbeatOptions) {
+  constructor(options: HeartbeatOptions<Data>) {
     this.#options = options
   }
 
@@ -44,11 +60,9 @@ export class Heartbeat {
 
   // It starts in the middle of a migration: where no thread can be had (not built, not permitted), that goes on without.
   #begin(): Worker | undefined {
-    const { onLost: _, onTrouble, ...data } = this.#options
+    const { worker, data, onTrouble } = this.#options
     try {
-      return new Worker(builtWorker('heartbeat-worker.js'), {
-        workerData: { ...data, at: this.#at, config: cloneable(data.config) },
-      })
+      return new Worker(builtWorker(worker), { workerData: { ...cloneable(data), at: this.#at } })
     } catch (error) {
       onTrouble(error instanceof Error ? error.message : String(error))
       return undefined
@@ -62,7 +76,7 @@ export class Heartbeat {
 
   /** The lease is the same runner's, under another number. */
   fence(fence: string): void {
-    this.#options.fence = fence
+    this.#options.data.fence = fence
     this.#tell({ type: 'fence', fence })
   }
 
@@ -83,7 +97,6 @@ export class Heartbeat {
   }
 }
 
-// Functions stay here: without its own check of a certificate's name a connection is only stricter.
 function cloneable<T extends object>(config: T): T {
   const entries = Object.entries(config).filter(([, value]) => typeof value !== 'function')
   return Object.fromEntries(entries.map(([key, value]) => [key, isPlain(value) ? cloneable(value) : value])) as T

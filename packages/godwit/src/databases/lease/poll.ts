@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { GodwitError } from '../../../errors.js'
-import type { LockOptions } from '../../contract.js'
+import { GodwitError } from '../../errors.js'
+import type { LockOptions } from '../contract.js'
 
 const FIRST_POLL_MS = 50
 const LAST_POLL_MS = 500
