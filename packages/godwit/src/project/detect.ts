@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { GodwitError } from '../errors.js'
 import type { FormatId } from '../formats/contract.js'
+import { findMigrateMongoConfig } from '../formats/migrate-mongo/find-config.js'
 import { findDataSourceFile } from '../formats/typeorm/find-data-source.js'
 
 /** What was found in a folder that has no config. */
@@ -30,6 +31,7 @@ export const lookedFor = [
   'prisma/schema.prisma',
   'a TypeORM data source (src/data-source.ts and the like)',
   'node-pg-migrate in package.json',
+  'migrate-mongo-config.js or migrate-mongo in package.json',
   'migrations/*.sql',
 ]
 
@@ -44,6 +46,9 @@ export function detectAll(folder: string): Detected[] {
   const packages = dependenciesOf(folder)
   if (packages.has('node-pg-migrate'))
     found.push({ format: 'node-pg-migrate', because: 'node-pg-migrate in package.json' })
+  const migrateMongo = findMigrateMongoConfig(folder)
+  if (migrateMongo !== undefined || packages.has('migrate-mongo'))
+    found.push({ format: 'migrate-mongo', because: migrateMongo ?? 'migrate-mongo in package.json' })
   if (found.length > 0) return found
   const sql = sqlFolders.find((name) => holdsSql(join(folder, name)))
   if (sql !== undefined) found.push({ format: 'sql', migrations: sql, because: `${sql}/*.sql` })
