@@ -3,6 +3,7 @@ import { connectionErrors } from './error-table/connection.js'
 import { filesErrors } from './error-table/files.js'
 import { formatsErrors } from './error-table/formats.js'
 import { historyErrors } from './error-table/history.js'
+import { migrateMongoErrors } from './error-table/migrate-mongo.js'
 import { projectErrors } from './error-table/project.js'
 import { runErrors } from './error-table/run.js'
 
@@ -14,6 +15,7 @@ export const errorTable = {
   ...projectErrors,
   ...filesErrors,
   ...formatsErrors,
+  ...migrateMongoErrors,
   ...historyErrors,
   ...runErrors,
   ...commandLineErrors,

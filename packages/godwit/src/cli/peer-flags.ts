@@ -2,8 +2,9 @@ import type { OpenProjectOptions } from '../project/options.js'
 
 /** Flags that users of the formats' own tools type (rule 41); accepted everywhere, and not in the way of the help. */
 export const peerFlags: readonly [string, string][] = [
-  ['-m, --migrations-dir <folder>', "node-pg-migrate's: the folder of the migrations"],
-  ['-f, --config-file <file>', "node-pg-migrate's: its own config file"],
+  ['-m, --migrations-dir <folder>', "node-pg-migrate's and migrate-mongo's: the folder of the migrations"],
+  ['-f, --config-file <file>', "node-pg-migrate's and migrate-mongo's: its own config file"],
+  ['--file <file>', "migrate-mongo's: the same as -f"],
   ['--no-lock', "node-pg-migrate's: do not take its lock"],
   ['--lock-value <n>', "node-pg-migrate's: the number of its lock"],
   ['--create-schema', "node-pg-migrate's: make the schemas that are absent"],
@@ -17,6 +18,7 @@ export const peerFlags: readonly [string, string][] = [
 export interface PeerFlags {
   migrationsDir?: string
   configFile?: string
+  file?: string
   lock?: boolean
   lockValue?: string
   createSchema?: boolean
@@ -28,7 +30,7 @@ export interface PeerFlags {
 
 /** The peers' flags as parts of the config. */
 export function peerOverrides(flags: PeerFlags, tell: (message: string) => void): OpenProjectOptions['overrides'] {
-  const { migrationsDir, configFile, lock, lockValue, createSchema, dataSource, transaction } = flags
+  const { migrationsDir, configFile, file = configFile, lock, lockValue, createSchema, dataSource, transaction } = flags
   if (flags.singleTransaction) tell('--single-transaction: each migration is a transaction of its own here.')
   const nodePgMigrate = {
     ...(configFile === undefined ? {} : { configFile }),
@@ -44,5 +46,6 @@ export function peerOverrides(flags: PeerFlags, tell: (message: string) => void)
     ...(migrationsDir === undefined ? {} : { migrations: migrationsDir }),
     ...(Object.keys(nodePgMigrate).length === 0 ? {} : { nodePgMigrate }),
     ...(Object.keys(typeorm).length === 0 ? {} : { typeorm }),
+    ...(file === undefined ? {} : { migrateMongo: { config: file } }),
   }
 }

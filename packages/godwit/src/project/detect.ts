@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { GodwitError } from '../errors.js'
 import type { FormatId } from '../formats/contract.js'
+import { findMigrateMongoConfig } from '../formats/migrate-mongo/find-config.js'
 import { findMongoMigrations } from '../formats/mongo/find-migrations.js'
 import { findDataSourceFile } from '../formats/typeorm/find-data-source.js'
 
@@ -32,6 +33,7 @@ export const lookedFor = [
   'a TypeORM data source (src/data-source.ts and the like)',
   'node-pg-migrate in package.json',
   'src/database/migrations/run-migrations.ts and the like, in a project with mongoose or mongodb',
+  'migrate-mongo-config.js or migrate-mongo in package.json',
   'migrations/*.sql',
 ]
 
@@ -48,6 +50,9 @@ export function detectAll(folder: string): Detected[] {
     found.push({ format: 'node-pg-migrate', because: 'node-pg-migrate in package.json' })
   const mongo = findMongoMigrations(folder, packages)
   if (mongo !== undefined) found.push({ format: 'mongo', migrations: mongo, because: mongo })
+  const migrateMongo = findMigrateMongoConfig(folder)
+  if (migrateMongo !== undefined || packages.has('migrate-mongo'))
+    found.push({ format: 'migrate-mongo', because: migrateMongo ?? 'migrate-mongo in package.json' })
   if (found.length > 0) return found
   const sql = sqlFolders.find((name) => holdsSql(join(folder, name)))
   if (sql !== undefined) found.push({ format: 'sql', migrations: sql, because: `${sql}/*.sql` })

@@ -75,12 +75,13 @@ function ownEnvironment(env: Record<string, string | undefined>): Record<string,
 }
 
 function overridden(config: ProjectConfig, over: NonNullable<OpenProjectOptions['overrides']>): ProjectConfig {
-  const { typeorm, nodePgMigrate, ...top } = over
+  const { typeorm, nodePgMigrate, migrateMongo, ...top } = over
   return {
     ...config,
     ...top,
     ...(typeorm === undefined ? {} : { typeorm: { ...config.typeorm, ...typeorm } }),
     ...(nodePgMigrate === undefined ? {} : { nodePgMigrate: { ...config.nodePgMigrate, ...nodePgMigrate } }),
+    ...(migrateMongo === undefined ? {} : { migrateMongo: { ...config.migrateMongo, ...migrateMongo } }),
   }
 }
 

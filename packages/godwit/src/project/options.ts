@@ -10,7 +10,7 @@ export interface OpenProjectOptions {
   /** Which project, when the config has several. */
   project?: string | undefined
   /** Over what the config says; relative to the project's folder. */
-  overrides?: Pick<ProjectConfig, 'migrations' | 'typeorm' | 'nodePgMigrate'> | undefined
+  overrides?: Pick<ProjectConfig, 'migrations' | 'typeorm' | 'nodePgMigrate' | 'migrateMongo'> | undefined
   /** Overrides every other place that names a database (rule 26). */
   databaseUrl?: string | undefined
   /** Default `process.env`. A `.env` beside the config is read into it, without overriding. */
