@@ -2,11 +2,6 @@ import { type ErrorEntries, entry } from './entry.js'
 
 /** The rules of the format migrate-mongo. */
 export const migrateMongoErrors = {
-  GODWIT_MONGO_NO_DOWN: entry<{ file: string }>(
-    2,
-    (f) => `${f.file} has no 'down'.`,
-    () => "Write its 'down', or say that there is no way back with `false` in its place. Nothing was run.",
-  ),
   GODWIT_MIGRATE_MONGO_CONFIG: entry<{ file: string; reason: string }>(
     2,
     (f) => `${f.file} cannot be used as the config of migrate-mongo: ${f.reason}`,

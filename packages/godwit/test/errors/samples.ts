@@ -39,7 +39,6 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_PGM_VERSION: { version: '7.9.1' },
   GODWIT_PGM_CONFIG: { reason: "'schema' must be a string" },
   GODWIT_NAME_UNUSABLE: { name: '..' },
-  GODWIT_MONGO_NO_DOWN: { file: 'migrations/20240101000000-add_users.js' },
   GODWIT_MIGRATE_MONGO_CONFIG: { file: 'migrate-mongo-config.js', reason: "'lockTtl' must be a number" },
   GODWIT_MIGRATE_MONGO_NO_UP: { file: 'migrations/20240101000000-add_users.js', found: 'nothing' },
   GODWIT_MIGRATE_MONGO_NO_SESSION: { file: 'migrations/20240101000000-add_users.js', direction: 'up' },
