@@ -16,6 +16,7 @@ const commands = {
   create: async () => (await import('./commands/create.js')).create,
   resolve: async () => (await import('./commands/resolve.js')).resolve,
   unlock: async () => (await import('./commands/unlock.js')).unlock,
+  'check-idempotent': async () => (await import('./commands/check-idempotent.js')).checkIdempotent,
   log: async () => (await import('./commands/log.js')).log,
   db: async () => (await import('./commands/db.js')).db,
   protect: async () => (await import('./commands/protect.js')).protect,

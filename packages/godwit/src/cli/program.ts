@@ -55,7 +55,7 @@ const verbs: readonly VerbDescription[] = [
     says: 'detect the project, write godwit.config.ts and npm scripts',
     example: 'npx godwit init --format sql --database embedded',
     flags: [
-      ['--format <format>', 'sql, node-pg-migrate, typeorm or prisma'],
+      ['--format <format>', 'sql, node-pg-migrate, typeorm, prisma, mongo or migrate-mongo'],
       ['--migrations <folder>', 'where the migrations are'],
       ['--database <url>', 'the database to write into the config'],
       ['--install', 'install what the project needs'],
@@ -133,6 +133,13 @@ const verbs: readonly VerbDescription[] = [
     says: 'show who holds the lock, and take it from a runner that is not heard of any more',
     example: 'npx godwit unlock --force deploy@web-2',
     flags: [['--force <owner>', 'take it from this one, whatever it is doing']],
+  },
+  {
+    verb: 'check-idempotent',
+    takes: ['[name]'],
+    says: 'MongoDB: run the up of a migration twice on a scratch database, and compare',
+    example: 'npx godwit check-idempotent 003 --shadow mongodb://127.0.0.1:27017',
+    flags: [name, ['--shadow <url>', "the server for the scratch database; default: the config's shadow"]],
   },
   {
     verb: 'db',

@@ -124,6 +124,16 @@ export const connectionErrors = {
     (f) => `${f.name} asks for a transaction, and a standalone MongoDB server has none. Nothing was run.`,
     () => 'Use a replica set (a single member is enough), or take transaction: true out of the migration.',
   ),
+  GODWIT_SHADOW_NEEDED: entry<Record<never, never>>(
+    2,
+    () => 'There is no server for a scratch database: neither --shadow nor the config names one. Nothing was run.',
+    () => 'A database of its own is made there and dropped again: --shadow mongodb://127.0.0.1:27017',
+  ),
+  GODWIT_CHECK_FORMAT: entry<{ format: string }>(
+    2,
+    (f) => `This check is for the formats of MongoDB, and this is '${f.format}'.`,
+    () => 'On PostgreSQL a migration and its history row are one transaction: it is never run half.',
+  ),
   GODWIT_READ_ONLY: entry<{ database: string; names: string[] }>(
     5,
     (f) =>

@@ -1,4 +1,12 @@
-import type { Database, DescribedStep, LockHolder, RunIdentity, Settlement, Target } from '../databases/contract.js'
+import type {
+  Database,
+  DescribedStep,
+  LockHolder,
+  OpenOptions,
+  RunIdentity,
+  Settlement,
+  Target,
+} from '../databases/contract.js'
 import { findName } from '../engine/find-name.js'
 import type { LoggedRun } from '../engine/log.js'
 import { isWaiting, type MigrationStatus } from '../engine/migration.js'
@@ -17,6 +25,7 @@ import {
 } from '../engine/run.js'
 import { GodwitError } from '../errors.js'
 import type { Format, NewMigration } from '../formats/contract.js'
+import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { ProjectDescription } from './load.js'
 import { type LogRequest, readJournal } from './log.js'
@@ -236,6 +245,22 @@ export class Project {
     })
   }
 
+  /**
+   * MongoDB: applies everything up to a migration on a scratch database, runs its `up` once more, and compares the collections.
+   *
+   * @param options `shadow`: the server for the scratch database; default the config's
+   * @throws GodwitError GODWIT_SHADOW_NEEDED, GODWIT_CHECK_FORMAT, and what applying throws
+   */
+  async checkIdempotent(name: string, options: { shadow?: string | undefined } = {}): Promise<IdempotenceReport> {
+    const { format, description } = this.#parts
+    try {
+      const shadow = options.shadow ?? description.config.shadow
+      return await checkIdempotent(this.#runner('check-idempotent'), name, shadow, this.#openOptions())
+    } finally {
+      await format.close?.()
+    }
+  }
+
   /** Who holds the runner's lock; `null`: nobody. Read-only. */
   async lockHolder(): Promise<LockHolder | null> {
     return this.#withTarget((target) => target.lockHolder(), false)
@@ -284,10 +309,13 @@ export class Project {
   }
 
   #context(target: Target, command: string): RunContext {
+    return { ...this.#runner(command), target }
+  }
+
+  #runner(command: string): Omit<RunContext, 'target'> {
     const { format, options, timeouts } = this.#parts
     return {
       format,
-      target,
       identity: this.#identity(command),
       waitMs: timeouts.waitMs,
       graceMs: timeouts.graceMs,
@@ -296,11 +324,9 @@ export class Project {
     }
   }
 
-  async #withTarget<T>(work: (target: Target) => Promise<T>, lists = true): Promise<T> {
+  #openOptions(): OpenOptions {
     const { format, schema, pooled, timeouts, description, warn, options } = this.#parts
-    const database = await this.#parts.database()
-    if (lists) this.#parts.listEarly()
-    const target = await openTarget(database, format, {
+    return {
       projectDir: description.folder,
       schema,
       pooled,
@@ -309,7 +335,14 @@ export class Project {
       ...timeouts.session,
       warn,
       onNotice: (message) => options.onVerbose?.(`notice: ${message}`),
-    })
+    }
+  }
+
+  async #withTarget<T>(work: (target: Target) => Promise<T>, lists = true): Promise<T> {
+    const { format } = this.#parts
+    const database = await this.#parts.database()
+    if (lists) this.#parts.listEarly()
+    const target = await openTarget(database, format, this.#openOptions())
     try {
       return await work(target)
     } catch (error) {

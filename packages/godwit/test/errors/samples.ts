@@ -117,6 +117,8 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_MONGO_URL_INVALID: { reason: 'option nope is not supported' },
   GODWIT_NO_TRANSACTIONS: { name: '002-split-names' },
   GODWIT_DROP_HALFWAY: { at: 'collection users', reason: 'not authorized', dropped: ['collection calls'] },
+  GODWIT_SHADOW_NEEDED: {},
+  GODWIT_CHECK_FORMAT: { format: 'sql' },
   GODWIT_EMBEDDED_IN_USE: { folder: '.godwit/db', pid: 311 },
   GODWIT_EMBEDDED_FOLDER: { target: '/srv/shop', reason: 'it holds something else' },
   GODWIT_URL_INVALID: { reason: 'it cannot be parsed' },

@@ -1,0 +1,86 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Db, Document } from 'mongodb'
+import { GodwitError } from '../../errors.js'
+import type { HistoryCollection } from '../../formats/contract.js'
+import type { OpenOptions, Target } from '../contract.js'
+import { connect } from './connection.js'
+import { loadDriver } from './driver.js'
+import { recordNames } from './records.js'
+import { MongoTarget } from './target.js'
+import { placeOf } from './url.js'
+
+/** A database that is made for one question and dropped behind it. */
+export interface Scratch {
+  target: Target
+  /** What is in it but for history and records: collections by name. */
+  content: () => Promise<Map<string, CollectionContent>>
+  /** Drops it and closes what leads to it. */
+  drop: () => Promise<void>
+}
+
+/** One collection. */
+export interface CollectionContent {
+  documents: number
+  /** Of every document, index and option: what is equal has the same. */
+  hash: string
+}
+
+/**
+ * Makes a database of a name that nobody has, on the server of a URL (rule 31).
+ *
+ * @throws GodwitError GODWIT_CONNECTION_…
+ */
+export async function openScratch(url: string, history: HistoryCollection, options: OpenOptions): Promise<Scratch> {
+  const place = placeOf(scratchUrl(url))
+  const target = await MongoTarget.open(place, history, options)
+  const reader = await connect(place, options.projectDir)
+  const { BSON } = await loadDriver(options.projectDir)
+  const text = (document: Document) => BSON.EJSON.stringify(document, { relaxed: false })
+  const own = new Set([...recordNames(options.schema), history.name, history.peerLock?.name])
+  return {
+    target,
+    content: () => contentOf(reader.db, own, text),
+    drop: async () => {
+      await target.close()
+      await reader.db.dropDatabase().catch(() => {})
+      await reader.client.close()
+    },
+  }
+}
+
+function scratchUrl(url: string): string {
+  const parts = /^(mongodb(?:\+srv)?:\/\/[^/?]*)(?:\/([^?]*))?(\?.*)?$/.exec(url)
+  if (parts === null) throw new GodwitError('GODWIT_MONGO_URL_INVALID', { reason: 'it names no host' })
+  const [, server = '', database = '', query = ''] = parts
+  // The database of a URL is also the one that knows the user.
+  const asks = server.includes('@') && !/[?&]authSource=/i.test(query)
+  const source = asks ? `${query === '' ? '?' : '&'}authSource=${database === '' ? 'admin' : database}` : ''
+  return `${server}/godwit_shadow_${randomBytes(6).toString('hex')}${query}${source}`
+}
+
+async function contentOf(
+  db: Db,
+  own: ReadonlySet<string | undefined>,
+  text: (document: Document) => string,
+): Promise<Map<string, CollectionContent>> {
+  const found = new Map<string, CollectionContent>()
+  for (const { name, type, ...rest } of await db.listCollections().toArray()) {
+    if (own.has(name) || name.startsWith('system.')) continue
+    const { options = {} } = rest as { options?: Document }
+    const digest = createHash('sha256').update(text({ type, options }))
+    if (type === 'view') {
+      found.set(name, { documents: 0, hash: digest.digest('hex') })
+      continue
+    }
+    const collection = db.collection(name)
+    const indexes = await collection.listIndexes().toArray()
+    digest.update(indexes.map(text).sort().join())
+    let documents = 0
+    for await (const document of collection.find({}, { sort: { _id: 1 } })) {
+      documents++
+      digest.update(text(document))
+    }
+    found.set(name, { documents, hash: digest.digest('hex') })
+  }
+  return found
+}
