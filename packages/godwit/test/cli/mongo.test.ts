@@ -54,7 +54,7 @@ describeMongo('the command line on MongoDB', () => {
     expect(ended.filter(({ code }) => code !== 0)).toEqual([])
     expect(await target.db.collection('ran').countDocuments()).toBe(3)
     expect(await target.db.collection('migrations').countDocuments()).toBe(3)
-  })
+  }, 240_000)
 
   test.skipIf(process.platform === 'win32')(
     'a runner that is frozen past its lease is taken over, and writes nothing when it wakes',
