@@ -1,12 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { ObjectId } from 'mongodb'
+import { describe, expect, inject, test } from 'vitest'
 import { describeMongo } from '../../packages/godwit/test/support/mongodb.js'
+import { complaints } from './support/bson-schema.js'
 import { typescript } from './support/compile.js'
 import { type Clone, cloneExample, example } from './support/telemarketing.js'
 
 const names = ['001-create-initial-collections', '002-split-contact-names', '003-add-user-preferences']
 const migrations = 'src/database/migrations'
+// Not imported by name: it is compiled with settings of its own.
+const first = join(example, migrations, '001-create-initial-collections.ts')
+const { validators } = (await import(first)) as { validators: Record<'users' | 'campaigns' | 'contacts', object> }
 
 // As the document prints it.
 const documented = `// src/database/migrations/003-add-user-preferences.ts
@@ -55,6 +60,34 @@ async function listed(clone: Clone): Promise<Record<string, string>> {
 }
 
 const all = (state: string) => Object.fromEntries(names.map((name) => [name, state]))
+
+test('the validators refuse what is wrong', () => {
+  const user = { email: 'a@example.com', passwordHash: 'scrypt$1$a$b', role: 'admin', active: true }
+  const contact = { campaign: new ObjectId(), phoneNumber: '+12025550101', status: 'new', doNotCall: false }
+  expect(complaints(validators.users, user)).toEqual([])
+  expect(complaints(validators.contacts, contact)).toEqual([])
+  for (const wrong of [{ email: 'A@example.com' }, { passwordHash: 'secret' }, { role: 'owner' }, { active: 1 }])
+    expect(complaints(validators.users, { ...user, ...wrong }), JSON.stringify(wrong)).toHaveLength(1)
+  for (const wrong of [{ phoneNumber: '202 555 0101' }, { campaign: '1' }, { lastCalledAt: 'today' }])
+    expect(complaints(validators.contacts, { ...contact, ...wrong }), JSON.stringify(wrong)).toHaveLength(1)
+})
+
+const server = inject('mongodb')
+
+// The stand-in for a server takes validators and does not use them.
+describe.skipIf('missing' in server || server.kind === 'java')('on a real server', () => {
+  test('validators hold, also for collections that were there before', async () => {
+    for (const before of [[], ['users', 'contacts']]) {
+      const clone = await cloneExample()
+      for (const name of before) await clone.db.createCollection(name)
+      const up = await clone.run('npm run migration:up')
+      expect(up.code, up.out).toBe(0)
+      for (const name of ['users', 'campaigns', 'contacts'])
+        await expect(clone.db.collection(name).insertOne({}), name).rejects.toMatchObject({ code: 121 })
+      expect((await clone.run('npm run seed')).code).toBe(0)
+    }
+  })
+})
 
 describeMongo('the commands of the document', () => {
   test('migration:list, migration:up, migration:down', async () => {
@@ -111,6 +144,12 @@ describeMongo('the commands of the document', () => {
     expect(campaigns[0]?.createdBy).toEqual(users[0]?._id)
     expect(contacts).toHaveLength(10)
     for (const { phoneNumber } of contacts) expect(phoneNumber).toMatch(/^\+(?:120255501\d\d|4420794\d{5})$/)
+    for (const { name, documents } of [
+      { name: 'users', documents: users },
+      { name: 'campaigns', documents: campaigns },
+      { name: 'contacts', documents: contacts },
+    ] as const)
+      for (const document of documents) expect(complaints(validators[name], document), name).toEqual([])
     const before = await everything()
     const second = await clone.run('npm run seed')
     expect(second.out).toMatch(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { connect, connection, disconnect } from 'mongoose'
 
 const server =
-  'Set MONGODB_URI, or start a server at 127.0.0.1: a local mongod, `docker run -p 27017:27017 mongo`, or `npx mongodb-memory-server`.'
+  'Set MONGODB_URI, or start a server at 127.0.0.1: a local mongod, `docker run -p 27017:27017 mongo`, or the npm package mongodb-memory-server.'
 
 /** Connects mongoose to the database that the migrations work on, does something there, and disconnects. */
 export async function withDatabase(work: (name: string) => Promise<void>): Promise<void> {

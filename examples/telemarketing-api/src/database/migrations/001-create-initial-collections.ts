@@ -3,7 +3,8 @@ import { Migration } from './framework'
 
 const timestamps = { createdAt: { bsonType: 'date' }, updatedAt: { bsonType: 'date' } }
 
-const validators = {
+/** What every document of a collection must comply with. */
+export const validators = {
   users: {
     bsonType: 'object',
     required: ['email', 'passwordHash', 'role', 'active'],
@@ -71,8 +72,9 @@ export const CreateInitialCollectionsMigration: Migration = {
 
   down: async (): Promise<void> => {
     for (const name of Object.keys(validators)) {
-      if (await exists(name)) await database().dropCollection(name)
-      console.log(`001-create-initial-collections: dropped ${name}`)
+      if (!(await exists(name))) continue
+      await database().dropCollection(name)
+      console.log(`001-create-initial-collections: ${name} dropped`)
     }
   },
 }
