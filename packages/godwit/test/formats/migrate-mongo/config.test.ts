@@ -51,6 +51,13 @@ test('without a file everything is as in the sample', async () => {
   expect(await format.list()).toHaveLength(1)
 })
 
+test('what is empty is as good as absent', async () => {
+  const mongodb = { url: '', databaseName: '' }
+  const { format } = await openFormat({}, { config: { mongodb, changelogCollectionName: '', migrationsDir: null } })
+  expect(format.history.name).toBe('changelog')
+  expect(await format.target?.()).toBeUndefined()
+})
+
 test('migrate-mongo’s lock is taken when its time is above 0', async () => {
   const lock = async (more: object) => {
     const { format, warnings } = await openFormat({}, { config: more })
