@@ -23,6 +23,8 @@ const shared = {
   external: [
     ...Object.keys(dependencies),
     'pg',
+    'mongodb',
+    'mongoose',
     '@electric-sql/pglite',
     'typeorm',
     'node-pg-migrate',
@@ -39,11 +41,16 @@ const built = await Promise.all([
   build({ ...shared, entryPoints: [path('src/index.ts')], outfile: path('dist/index.js') }),
   // Runs on a thread of its own, where Node has no synchronous hooks.
   build({ ...shared, entryPoints: [path('src/loading/import-worker.ts')], outfile: path('dist/import-worker.js') }),
-  // The thread that renews the lease.
+  // The threads that renew the lease.
   build({
     ...shared,
     entryPoints: [path('src/databases/postgres/lock/heartbeat-worker.ts')],
     outfile: path('dist/heartbeat-worker.js'),
+  }),
+  build({
+    ...shared,
+    entryPoints: [path('src/databases/mongodb/heartbeat-worker.ts')],
+    outfile: path('dist/mongodb-heartbeat-worker.js'),
   }),
   // CommonJS, which Node compiles and links sooner than an ES module of this size.
   build({

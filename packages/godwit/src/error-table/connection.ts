@@ -14,7 +14,10 @@ export const connectionErrors = {
   GODWIT_CONNECTION_REFUSED: entry<ConnectionFacts>(
     8,
     (f) => `Nothing answers at ${f.address}: the connection was refused.`,
-    () => 'Start the server, or correct the address. For a local PostgreSQL of this project: godwit db',
+    (f) =>
+      f.address.startsWith('mongodb')
+        ? 'Start the server, or correct the address. To get one: a local mongod, docker run -p 27017:27017 mongo, or the package mongodb-memory-server; its URL goes into MONGODB_URI.'
+        : 'Start the server, or correct the address. For a local PostgreSQL of this project: godwit db',
   ),
   GODWIT_CONNECTION_NO_HOST: entry<ConnectionFacts>(
     8,
@@ -109,6 +112,17 @@ export const connectionErrors = {
     (f) => `The database URL is not valid: ${f.reason}.`,
     () =>
       'It looks like postgres://user:password@host:5432/database; special characters in user and password must be percent-encoded.',
+  ),
+  GODWIT_MONGO_URL_INVALID: entry<{ reason: string }>(
+    2,
+    (f) => `The database URL is not valid: ${f.reason}`,
+    () =>
+      'It looks like mongodb://user:password@host:27017/database; special characters in user and password must be percent-encoded.',
+  ),
+  GODWIT_NO_TRANSACTIONS: entry<{ name: string }>(
+    5,
+    (f) => `${f.name} asks for a transaction, and a standalone MongoDB server has none. Nothing was run.`,
+    () => 'Use a replica set (a single member is enough), or take transaction: true out of the migration.',
   ),
   GODWIT_READ_ONLY: entry<{ database: string; names: string[] }>(
     5,

@@ -80,4 +80,45 @@ export const formatsErrors = {
     (f) => `${f.file} does not export a migration named '${f.name}' when it is imported.`,
     () => 'Export the class, and give it the name the history knows. Nothing was run.',
   ),
+  GODWIT_MONGO_NO_DOWN: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} has no 'down'.`,
+    () =>
+      'Write the way back, or say that there is none: `down: false` in a migration object, `exports.down = false` in a module. Nothing was run.',
+  ),
+  GODWIT_MONGO_NOT_A_MIGRATION: entry<{ file: string; reason: string; line?: number; name?: string }>(
+    2,
+    ({ file, reason, line, name }) =>
+      `The migration${name === undefined ? '' : ` '${name}'`} ${line === undefined ? `in ${file}` : `at ${file}:${line}`} cannot be used: ${reason}`,
+    () =>
+      "A migration is an object: { name: '001-add-users', up: async () => {}, down: async () => {} }. Nothing was run.",
+  ),
+  GODWIT_MONGO_NOT_FOUND: entry<{ file: string; line: number; entry: string; reason: string }>(
+    2,
+    (f) => `${f.entry}, listed at ${f.file}:${f.line}, cannot be found: ${f.reason}`,
+    () => 'Import it from the file that exports it, or take it out of the array. Nothing was run.',
+  ),
+  GODWIT_MONGO_NO_ARRAY: entry<{ file: string }>(
+    2,
+    (f) => `${f.file} holds no array of migrations.`,
+    () =>
+      'Write it as: export const migrations = [ … ]; or name the folder of the migrations in the config. Nothing was run.',
+  ),
+  GODWIT_MONGO_NOT_EXPORTED: entry<{ name: string; file: string }>(
+    2,
+    (f) => `${f.file} does not export the migration '${f.name}'.`,
+    () => 'Export it, or the array that it stands in: it has to be imported to run. Nothing was run.',
+  ),
+  GODWIT_MONGO_TRANSACTION: entry<{ name: string; file: string; direction: string }>(
+    2,
+    (f) => `${f.name} in ${f.file} says 'transaction: true', and its '${f.direction}' takes no session.`,
+    (f) =>
+      `Only what is given the session takes part in a transaction: ${f.direction}: async ({ db, session }) => {}. Nothing was run.`,
+  ),
+  GODWIT_MONGOOSE_ELSEWHERE: entry<{ connected: string; wanted: string }>(
+    2,
+    (f) => `mongoose is connected to ${f.connected} already, and the migrations are for ${f.wanted}.`,
+    () =>
+      'A migration must not work on another database than its history. Connect both to one, or neither. Nothing was run.',
+  ),
 } satisfies ErrorEntries

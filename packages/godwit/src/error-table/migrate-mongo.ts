@@ -2,11 +2,6 @@ import { type ErrorEntries, entry } from './entry.js'
 
 /** The rules of the format migrate-mongo. */
 export const migrateMongoErrors = {
-  GODWIT_MONGO_NO_DOWN: entry<{ file: string }>(
-    2,
-    (f) => `${f.file} has no 'down'.`,
-    () => "Write its 'down', or say that there is no way back with `false` in its place. Nothing was run.",
-  ),
   GODWIT_MIGRATE_MONGO_CONFIG: entry<{ file: string; reason: string }>(
     2,
     (f) => `${f.file} cannot be used as the config of migrate-mongo: ${f.reason}`,
@@ -16,11 +11,5 @@ export const migrateMongoErrors = {
     2,
     (f) => `${f.file} exports ${f.found} as 'up' where a function should be.`,
     () => 'Export a function: export const up = async (db, client) => {}. Nothing was run.',
-  ),
-  GODWIT_MIGRATE_MONGO_NO_SESSION: entry<{ file: string; direction: string }>(
-    2,
-    (f) => `${f.file} says \`transaction\`, and its '${f.direction}' takes no session.`,
-    (f) =>
-      `Take it, and give it to every operation: ${f.direction} = async (db, client, { session }) => {}. Nothing was run.`,
   ),
 } satisfies ErrorEntries

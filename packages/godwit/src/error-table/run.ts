@@ -125,6 +125,12 @@ export const runErrors = {
     (f) => `Nothing was dropped: ${f.reason}`,
     () => 'The drops were rolled back, all of them. Clear the way, then: godwit reset',
   ),
+  GODWIT_DROP_HALFWAY: entry<{ at: string; reason: string; dropped: string[] }>(
+    7,
+    (f) =>
+      `Dropping stopped at ${f.at}: ${f.reason}. ${f.dropped.length === 0 ? 'Nothing was dropped.' : `Dropped before: ${shortList(f.dropped)}.`}`,
+    () => 'Clear the way, then: godwit reset --drop',
+  ),
   GODWIT_CONFIRM_PRODUCTION: entry<{ action: string; database: string; goes: string[] }>(
     5,
     (f) =>

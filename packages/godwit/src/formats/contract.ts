@@ -144,8 +144,14 @@ export interface DocumentRecord {
 /** What a new migration file is made of. */
 export interface NewMigration {
   /** Absolute paths with their contents; the first is the one to edit. */
-  files: { path: string; content: string }[]
+  files: {
+    path: string
+    content: string /** Of a file that is there already: the text it has now. */
+    replaces?: string
+  }[]
   name: string
+  /** What is left to do by hand. */
+  notes?: string[]
 }
 
 /** Everything the engine needs of a way to write and record migrations. One folder a format implements it. */

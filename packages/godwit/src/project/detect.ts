@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { GodwitError } from '../errors.js'
 import type { FormatId } from '../formats/contract.js'
 import { findMigrateMongoConfig } from '../formats/migrate-mongo/find-config.js'
+import { findMongoMigrations } from '../formats/mongo/find-migrations.js'
 import { findDataSourceFile } from '../formats/typeorm/find-data-source.js'
 
 /** What was found in a folder that has no config. */
@@ -32,6 +33,7 @@ export const lookedFor = [
   'a TypeORM data source (src/data-source.ts and the like)',
   'node-pg-migrate in package.json',
   'migrate-mongo-config.js or migrate-mongo in package.json',
+  'src/database/migrations/run-migrations.ts and the like, in a project with mongoose or mongodb',
   'migrations/*.sql',
 ]
 
@@ -46,9 +48,11 @@ export function detectAll(folder: string): Detected[] {
   const packages = dependenciesOf(folder)
   if (packages.has('node-pg-migrate'))
     found.push({ format: 'node-pg-migrate', because: 'node-pg-migrate in package.json' })
-  const migrateMongo = findMigrateMongoConfig(folder)
-  if (migrateMongo !== undefined || packages.has('migrate-mongo'))
-    found.push({ format: 'migrate-mongo', because: migrateMongo ?? 'migrate-mongo in package.json' })
+  const migrateMongo =
+    findMigrateMongoConfig(folder) ?? (packages.has('migrate-mongo') ? 'migrate-mongo in package.json' : undefined)
+  if (migrateMongo !== undefined) found.push({ format: 'migrate-mongo', because: migrateMongo })
+  const mongo = migrateMongo === undefined ? findMongoMigrations(folder, packages) : undefined
+  if (mongo !== undefined) found.push({ format: 'mongo', migrations: mongo, because: mongo })
   if (found.length > 0) return found
   const sql = sqlFolders.find((name) => holdsSql(join(folder, name)))
   if (sql !== undefined) found.push({ format: 'sql', migrations: sql, because: `${sql}/*.sql` })

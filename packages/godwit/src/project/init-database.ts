@@ -34,6 +34,10 @@ export function initDatabase(
   const file = join(folder, '.env')
   const dotenv = existsSync(file) ? parse(readFileSync(file)) : {}
   if (wish !== undefined) return asWished(folder, wish, dotenv)
+  if (choice.format === 'mongo') {
+    const known = MONGO_VARIABLES.some((name) => env[name] || dotenv[name])
+    return { embedded: false, notes: known ? [] : [SET_MONGO] }
+  }
   if (choice.format !== 'sql') return { embedded: false, notes: [] }
   const isNew = choice.because === undefined && !existsSync(join(folder, choice.migrations ?? 'migrations'))
   const named = env.DATABASE_URL || dotenv.DATABASE_URL
@@ -43,11 +47,16 @@ export function initDatabase(
 
 const SET_IT = 'Set DATABASE_URL, in the environment or in .env. Without a server: npx godwit db starts one.'
 
+const MONGO_VARIABLES = ['MONGODB_URI', 'MONGO_URL', 'DATABASE_URL', 'GODWIT_DATABASE_URL']
+const SET_MONGO = 'Set MONGODB_URI, in the environment or in .env, such as mongodb://127.0.0.1:27017/app.'
+
 function asWished(folder: string, wish: string, dotenv: Record<string, string>): InitDatabase {
   if (wish === 'DATABASE_URL') return { expression: VARIABLE, embedded: false, notes: [SET_IT] }
   if (embeddedPlace(wish, folder) !== undefined) return { expression: quoted(wish), embedded: true, notes: [] }
-  const { config } = connectionSettings(wish)
-  if (config.password === undefined) return { expression: quoted(wish), embedded: false, notes: [] }
+  const password = /^mongodb(?:\+srv)?:/.test(wish)
+    ? /^[^/]*\/\/[^/@]*:[^/@]+@/.test(wish) || undefined
+    : connectionSettings(wish).config.password
+  if (password === undefined) return { expression: quoted(wish), embedded: false, notes: [] }
   const known = dotenv.DATABASE_URL
   if (known === wish) return { expression: VARIABLE, embedded: false, notes: [] }
   if (known !== undefined) {

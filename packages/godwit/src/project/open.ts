@@ -69,7 +69,9 @@ function listingEarly(format: Format): () => void {
 
 // With several projects a variable that all of them would read must not send them to one database (rule 26).
 function ownEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(PG[A-Z]+|DATABASE_URL)$/.test(name)))
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(PG[A-Z]+|DATABASE_URL|MONGODB_URI|MONGO_URL)$/.test(name)),
+  )
 }
 
 function overridden(config: ProjectConfig, over: NonNullable<OpenProjectOptions['overrides']>): ProjectConfig {

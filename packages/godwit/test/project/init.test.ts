@@ -11,6 +11,14 @@ test.each([
   ['prisma', { 'prisma/schema.prisma': '' }, {}],
   ['typeorm', { 'src/data-source.ts': '' }, { typeorm: { dataSource: 'src/data-source.ts' } }],
   ['node-pg-migrate', { 'package.json': '{"devDependencies":{"node-pg-migrate":"9"}}' }, {}],
+  [
+    'mongo',
+    {
+      'package.json': '{"dependencies":{"mongoose":"9"}}',
+      'src/database/migrations/run-migrations.ts': 'const migrations = []',
+    },
+    { migrations: 'src/database/migrations/run-migrations.ts' },
+  ],
   ['sql', { 'db/migrations/001_a.sql': 'SELECT 1' }, { migrations: 'db/migrations', database: undefined }],
 ])('a %s project is found, and its config is one that loads', async (format, files, config) => {
   const folder = project({ 'tsconfig.json': '{"include":["src"]}', ...files })
@@ -122,6 +130,20 @@ test('for node-pg-migrate the difference in transactions is said', async () => {
   const { plan } = await init(folder)
   expect(plan.notes[0]).toMatch(/transaction of its own.*one for the whole run/)
   expect(plan.packages).toEqual(['godwit'])
+})
+
+test('for mongo the variable of the server is named where it is not set, and a URL with a password stays out of git', async () => {
+  const note = /^Set MONGODB_URI, in the environment or in \.env/
+  expect((await init(project({}), { format: 'mongo' })).plan.notes[0]).toMatch(note)
+  const env = { MONGO_URL: 'mongodb://h/d' }
+  expect((await init(project({}), { format: 'mongo' }, { env })).plan.notes).toEqual([])
+  const open = project({})
+  await init(open, { format: 'mongo' }, { database: 'mongodb://me@h:1,i:2/d' })
+  expect(read(open, 'godwit.config.js')).toContain("database: 'mongodb://me@h:1,i:2/d'")
+  const secret = project({})
+  await init(secret, { format: 'mongo' }, { database: 'mongodb+srv://me:pw@h/d' })
+  expect(read(secret, 'godwit.config.js')).toContain('process.env.DATABASE_URL')
+  expect(read(secret, '.env')).toBe("DATABASE_URL='mongodb+srv://me:pw@h/d'\n")
 })
 
 test.each<[string, Record<string, string>, InitWish, string | undefined, string[]]>([

@@ -84,7 +84,11 @@ async function startMongod(): Promise<StartedMongo> {
 async function initiate(port: number): Promise<void> {
   await asAdmin(`mongodb://127.0.0.1:${port}/?directConnection=true`, async (command) => {
     await command({ replSetInitiate: { _id: 'test', members: [{ _id: 0, host: `127.0.0.1:${port}` }] } })
-    while (!(await command({ hello: 1 }))['isWritablePrimary']) await delay(50)
+    for (;;) {
+      const { isWritablePrimary } = await command({ hello: 1 })
+      if (isWritablePrimary) return
+      await delay(50)
+    }
   })
 }
 
@@ -122,10 +126,10 @@ interface MemoryServer {
 
 async function isReplicaSet(url: string): Promise<boolean> {
   // The old name of `hello`, which every server knows.
-  const hello = await asAdmin(url, (command) => command({ isMaster: 1 })).catch((error) => {
+  const { setName, msg } = await asAdmin(url, (command) => command({ isMaster: 1 })).catch((error) => {
     throw new Error(`the server of MONGODB_URI does not answer: ${firstLineOf(error)}`)
   })
-  return hello['setName'] !== undefined || hello['msg'] === 'isdbgrid'
+  return setName !== undefined || msg === 'isdbgrid'
 }
 
 type Command = (document: Record<string, unknown>) => Promise<Record<string, unknown>>

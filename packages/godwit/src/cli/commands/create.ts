@@ -19,9 +19,17 @@ export async function create(context: CommandContext<Flags>, argument?: string):
     ...(template === undefined ? {} : { template }),
     dryRun: context.flags.dryRun ?? false,
   })
-  context.output.document({ name: made.name, files: made.files.map((file) => relative(project.folder, file.path)) })
-  for (const file of made.files)
-    context.output.say(`${context.flags.dryRun ? 'would write' : 'wrote'} ${shownPath(file.path)}`)
+  const notes = made.notes ?? []
+  context.output.document({
+    name: made.name,
+    files: made.files.map((file) => relative(project.folder, file.path)),
+    ...(notes.length === 0 ? {} : { notes }),
+  })
+  for (const { path, replaces } of made.files) {
+    const [did, would] = replaces === undefined ? ['wrote', 'would write'] : ['changed', 'would change']
+    context.output.say(`${context.flags.dryRun ? would : did} ${shownPath(path)}`)
+  }
+  for (const note of notes) context.output.say(note)
   context.output.say('Write what it does, then: godwit up')
   return 0
 }

@@ -67,7 +67,7 @@ function table({ output }: CommandContext<Flags>, { migrations }: StatusReport):
 
 function stoppedAt({ done, checkpoint }: OpenStep): string {
   const of = checkpoint === undefined ? '' : ` of ${checkpoint.statements.length}`
-  return `stopped behind statement ${done}${of}`
+  return done === 0 ? 'began and did not end' : `stopped behind statement ${done}${of}`
 }
 
 function remark(m: MigrationStatus): string {

@@ -39,7 +39,8 @@ function headOf({ paint }: Output, run: LoggedRun): string[] {
     unfinished: () => paint.red('did not end'),
   }[run.outcome]()
   const took = run.durationMs === null ? '' : `${duration(run.durationMs)}, `
-  const who = `${took}by ${run.by} (pid ${run.pid}, role ${run.dbUser}), godwit ${run.version}`
+  const role = run.dbUser === '' ? '' : `, role ${run.dbUser}`
+  const who = `${took}by ${run.by} (pid ${run.pid}${role}), godwit ${run.version}`
   return [ago(run.startedAt), run.command, outcome, who]
 }
 

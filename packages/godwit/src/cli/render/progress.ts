@@ -34,6 +34,7 @@ export class RunProgress {
       this.#line(output.paint.red('✗'), event.name, [
         event.left === 'nothing' && event.direction === 'down' ? 'rolled back, still applied' : LEFT[event.left],
       ])
+    else if (event.type === 'log') output.say(`    ${shown(event.name)}: ${event.message}`)
     else if (event.type === 'recovery') output.say(`  … ${shown(event.name)}: ${event.message}`)
     else if (event.type === 'dropped') for (const object of event.objects) output.say(`  dropped ${object}`)
     else if (isWaitingEvent(event)) this.#waitingFor(event)

@@ -1,8 +1,150 @@
+import type { LoggedRun, LogQuery } from '../../engine/log.js'
+import type { Look, MigrationFile } from '../../engine/migration.js'
+import { GodwitError, inProject } from '../../errors.js'
 import type { HistoryCollection } from '../../formats/contract.js'
-import type { OpenOptions, Target } from '../contract.js'
+import type {
+  CompiledStep,
+  LoadedStep,
+  LockHolder,
+  LockOptions,
+  OpenOptions,
+  RunIdentity,
+  ServerFacts,
+  Settlement,
+  Target,
+} from '../contract.js'
+import { noteOutside, settle } from './by-hand.js'
+import { compileStep } from './compile-step.js'
+import { connect } from './connection.js'
+import type { Place } from './connection-errors.js'
+import { dropEverything, listDroppable } from './drop.js'
+import { readLog } from './log.js'
+import { lookAt } from './look.js'
+import { recordsOf } from './records.js'
+import { beginRun, endRun } from './run.js'
+import { RunnerLock } from './runner-lock.js'
+import { toServerError } from './server-errors.js'
+import { serverFacts } from './server-facts.js'
+import type { MongoSession } from './session.js'
 
-export class MongoTarget {
-  static async open(_url: string, _history: HistoryCollection, _options: OpenOptions): Promise<Target> {
-    throw new Error('to be written')
+/** A database of documents. */
+export class MongoTarget implements Target {
+  readonly #session: MongoSession
+  readonly #lock: RunnerLock
+  #firstLook: Look | undefined
+
+  private constructor(session: MongoSession, look: Look) {
+    this.#session = session
+    this.#firstLook = look
+    this.#lock = new RunnerLock(session)
+  }
+
+  /** Connects and looks. Writes nothing. */
+  static async open(place: Place, history: HistoryCollection, options: OpenOptions): Promise<MongoTarget> {
+    const connection = await connect(place, options.projectDir)
+    try {
+      const session: MongoSession = {
+        connection,
+        server: await serverFacts(connection),
+        options,
+        history,
+        records: recordsOf(connection.db, options.schema),
+        fence: null,
+        run: null,
+        entries: 0,
+      }
+      return new MongoTarget(session, await lookAt(session))
+    } catch (error) {
+      await connection.client.close().catch(() => {})
+      throw toServerError(error, connection.place)
+    }
+  }
+
+  get server(): ServerFacts {
+    return this.#session.server
+  }
+
+  async look(): Promise<Look> {
+    const first = this.#firstLook
+    this.#firstLook = undefined
+    return first ?? lookAt(this.#session)
+  }
+
+  async lock(options: LockOptions): Promise<void> {
+    await this.#lock.take(options)
+    this.#firstLook = undefined
+  }
+
+  begin(_look: Look, identity: RunIdentity): Promise<boolean> {
+    return beginRun(this.#session, identity)
+  }
+
+  adopt(files: readonly MigrationFile[]): Promise<void> {
+    const entries = files.map(({ name, hash }) => ({ name, hash }))
+    return noteOutside(this.#session, entries, 'adopted')
+  }
+
+  pass(names: readonly string[]): Promise<void> {
+    const entries = names.map((name) => ({ name, hash: null }))
+    return noteOutside(this.#session, entries, 'passed')
+  }
+
+  async setUp(): Promise<void> {
+    throw new GodwitError('GODWIT_BUG', { what: 'a format of tables on MongoDB' })
+  }
+
+  async compile(step: LoadedStep): Promise<CompiledStep> {
+    return compileStep(this.#session, step, (name) => this.#lock.at(name))
+  }
+
+  settle(name: string, file: MigrationFile | undefined, as: Settlement, recorded: boolean): Promise<void> {
+    return settle(this.#session, name, file, as, recorded)
+  }
+
+  async end(outcome: 'done' | 'failed'): Promise<void> {
+    await endRun(this.#session, outcome).catch(() => {})
+    await this.#lock.giveBack()
+  }
+
+  log(query: LogQuery): Promise<LoggedRun[]> {
+    return readLog(this.#session, query)
+  }
+
+  lockHolder(): Promise<LockHolder | null> {
+    return this.#lock.holder()
+  }
+
+  unlock(force: string | undefined): Promise<{ holder: LockHolder | null; released: boolean }> {
+    return this.#lock.unlock(force)
+  }
+
+  async protect(on: boolean): Promise<void> {
+    const { settings } = this.#session.records
+    if (on) await settings.updateOne({ _id: 'production' }, { $set: { value: true } }, { upsert: true })
+    else await settings.deleteOne({ _id: 'production' })
+  }
+
+  droppable(): Promise<string[]> {
+    return listDroppable(this.#session)
+  }
+
+  drop(listed: readonly string[]): Promise<void> {
+    return dropEverything(this.#session, listed)
+  }
+
+  explain(error: unknown): unknown {
+    const { connection, options } = this.#session
+    return inProject(toServerError(error, connection.place), options.projectDir)
+  }
+
+  /** There is no message that cancels: the client is closed, and with it goes what its connections have under way. */
+  async cancel(): Promise<void> {
+    await this.#lock.giveBack()
+    await this.#session.connection.client.close()
+  }
+
+  async close(): Promise<void> {
+    await this.#lock.giveBack()
+    await this.#session.connection.client.close().catch(() => {})
   }
 }

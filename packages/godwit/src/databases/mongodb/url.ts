@@ -1,12 +1,15 @@
-/** Where a URL leads, for people: without user and password, and without options. */
-export function mongoAddress(url: string): string {
-  const [, scheme = 'mongodb', hosts = '', database = ''] =
-    /^(mongodb(?:\+srv)?):\/\/(?:[^@/]*@)?([^/?]*)(?:\/([^?]*))?/.exec(url) ?? []
-  return `${scheme}://${hosts}/${decoded(database) || DEFAULT_DATABASE}`
-}
+import type { Place } from './connection-errors.js'
 
 /** What the driver takes when the URL names none. */
-export const DEFAULT_DATABASE = 'test'
+const DEFAULT_DATABASE = 'test'
+
+/** Where a URL leads: what may be shown has neither user nor password nor options. */
+export function placeOf(url: string): Place {
+  const [, scheme = 'mongodb', hosts = '', path = ''] =
+    /^(mongodb(?:\+srv)?):\/\/(?:[^/]*@)?([^/?]*)(?:\/([^?]*))?/.exec(url) ?? []
+  const database = decoded(path) || DEFAULT_DATABASE
+  return { url, database, address: `${scheme}://${hosts}/${database}` }
+}
 
 function decoded(text: string): string {
   try {

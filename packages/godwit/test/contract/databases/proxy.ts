@@ -26,8 +26,15 @@ interface Cut extends CutOptions {
   when: 'before' | 'after'
 }
 
-/** Opens a proxy to a server, closed when the test ends. */
-export async function openProxy(url: string): Promise<Proxy> {
+// ReadyForQuery: the server is done with the message.
+const readyForQuery = (piece: Buffer) => piece.length >= 6 && piece.at(-6) === 0x5a
+
+/**
+ * Opens a proxy to a server, closed when the test ends.
+ *
+ * @param answered whether what the server sends ends its answer
+ */
+export async function openProxy(url: string, answered: (piece: Buffer) => boolean = readyForQuery): Promise<Proxy> {
   const target = new URL(url)
   const sockets = new Set<Socket>()
   let planned: Cut | undefined
@@ -63,8 +70,7 @@ export async function openProxy(url: string): Promise<Proxy> {
     })
     upstream.on('data', (piece) => {
       if (!silent) client.write(piece)
-      // ReadyForQuery: the server is done with the message.
-      else if (piece.length >= 6 && piece.at(-6) === 0x5a) lose()
+      else if (answered(piece)) lose()
     })
     client.on('end', () => upstream.end())
     upstream.on('end', () => client.end())

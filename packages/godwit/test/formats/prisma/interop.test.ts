@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Direction, MigrationFile } from '../../../src/engine/migration.js'
-import type { TableFormat, StepRecord } from '../../../src/formats/contract.js'
+import type { StepRecord, TableFormat } from '../../../src/formats/contract.js'
 import { openPrismaFormat } from '../../../src/formats/prisma/index.js'
 import { createDatabase, type TestDatabase } from '../../support/database.js'
 import { openPrismaEngine, type PrismaEngine } from '../../support/prisma-engine.js'
@@ -13,7 +13,7 @@ const table = 'public._prisma_migrations'
 interface Setup {
   database: TestDatabase
   engine: PrismaEngine
-  format: Format
+  format: TableFormat
   put: (name: string, up: string, down?: string) => Promise<void>
   /** Runs one migration as Godwit's engine does: script and record in one transaction. */
   run: (name: string, direction: Direction) => Promise<void>

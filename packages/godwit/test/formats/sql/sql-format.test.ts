@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Format } from '../../../src/formats/contract.js'
+import type { TableFormat } from '../../../src/formats/contract.js'
 import { openSqlFormat } from '../../../src/formats/sql/index.js'
 import { createDatabase } from '../../support/database.js'
 import { scratchFolder } from '../scratch-folder.js'
@@ -8,7 +8,7 @@ import { scratchFolder } from '../scratch-folder.js'
 async function project(
   files: Record<string, string | Buffer>,
   migrations?: string,
-): Promise<{ dir: string; format: Format }> {
+): Promise<{ dir: string; format: TableFormat }> {
   const dir = await scratchFolder(files)
   const context = { projectDir: dir, migrations, section: undefined, warn() {}, verbose() {}, env: {} }
   return { dir, format: await openSqlFormat(context) }

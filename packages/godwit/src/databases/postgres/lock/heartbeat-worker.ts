@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type pg from 'pg'
 import type { HeartbeatData, HeartbeatNews, HeartbeatOrder } from '../../lease/heartbeat.js'
+import { RENEW_EVERY_MS } from '../../lease/owner.js'
 import { readName } from '../../lease/shared-name.js'
-import { RENEW_EVERY_MS } from './lease.js'
 
 /** What the thread is given. */
 export interface PostgresHeartbeat extends HeartbeatData {

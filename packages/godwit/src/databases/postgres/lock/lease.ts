@@ -1,11 +1,8 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import type pg from 'pg'
 import { ident, literal } from '../../../sql/quote.js'
 import type { RunIdentity } from '../../contract.js'
-
-/** For how long a lease stands, and how often it is renewed, in milliseconds (rule 5). */
-export const LEASE_MS = 15_000
-export const RENEW_EVERY_MS = 3_000
+import { LEASE_MS, ownerName, ownerOf, userName } from '../../lease/owner.js'
 
 const LEASE = `interval '${LEASE_MS} milliseconds'`
 
@@ -41,20 +38,6 @@ export interface TakeOptions {
   opensRun: boolean
   /** Only when nobody holds these advisory locks. */
   unlessLocked?: readonly bigint[]
-}
-
-/** How this process is called in a lease: `user@host/pid`. */
-export function ownerName(): string {
-  return `${userName()}@${hostname()}/${process.pid}`
-}
-
-/** The operating system's name of the user, or `unknown`. */
-export function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return 'unknown'
-  }
 }
 
 /**
@@ -166,9 +149,4 @@ export function describeHolder(holder: LeaseHolder): string {
     ...(pooled ? ['through a pooler'] : []),
     ...(expired ? ['not heard of any more'] : []),
   ].join(', ')
-}
-
-/** The owner's name without its pid: `deploy@web-2`. */
-export function ownerOf({ owner }: Pick<LeaseHolder, 'owner'>): string {
-  return owner.slice(0, owner.lastIndexOf('/'))
 }

@@ -1,9 +1,10 @@
 import { GodwitError } from '../../../errors.js'
 import type { LockHolder } from '../../contract.js'
+import { ownerOf } from '../../lease/owner.js'
 import { poll } from '../../lease/poll.js'
 import { RUNNER_LOCK } from '../journal.js'
 import type { WorkingSession } from '../working-session.js'
-import { type LeaseHolder, ownerOf } from './lease.js'
+import type { LeaseHolder } from './lease.js'
 import { endSession, sessionHolder } from './session-lock.js'
 
 // The owner's last transaction holds the lease until the server has rolled it back.

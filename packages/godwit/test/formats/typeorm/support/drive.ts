@@ -2,12 +2,12 @@ import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import type { Direction, MigrationFile } from '../../../../src/engine/migration.js'
 import { byOrder } from '../../../../src/engine/order.js'
-import type { Format } from '../../../../src/formats/contract.js'
+import type { TableFormat } from '../../../../src/formats/contract.js'
 import { ident } from '../../../../src/sql/quote.js'
 import type { TestDatabase } from '../../../support/database.js'
 
 /** Does with a format what the engine does, on one session: enough to test the format by itself. */
-export async function driveOn(database: TestDatabase, format: Format) {
+export async function driveOn(database: TestDatabase, format: TableFormat) {
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()
   onTestFinished(async () => {

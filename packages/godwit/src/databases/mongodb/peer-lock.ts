@@ -1,0 +1,42 @@
+import type { Collection, Document } from 'mongodb'
+import type { HistoryCollection } from '../../formats/contract.js'
+import type { LockOptions } from '../contract.js'
+import { ownerName } from '../lease/owner.js'
+import { poll } from '../lease/poll.js'
+import type { Connection } from './connection.js'
+
+type PeerLock = NonNullable<HistoryCollection['peerLock']>
+
+/**
+ * Takes the lock of the format's own tool: any document in its collection says that somebody runs. Ours bears our name.
+ * Behind our own lease, so that a document of Godwit's can only be a dead runner's.
+ *
+ * @throws GodwitError GODWIT_LOCKED when the time is up
+ */
+export async function takePeerLock(connection: Connection, lock: PeerLock, options: LockOptions): Promise<boolean> {
+  const documents = lockCollection(connection, lock)
+  await documents.deleteMany({ godwit: { $exists: true } })
+  const { waited } = await poll(options, async () => {
+    if ((await others(documents)) > 0) return { holder: `the format's own tool, by a document in ${lock.name}` }
+    await documents.insertOne({ createdAt: new Date(), godwit: ownerName() })
+    if ((await others(documents)) === 0) return { got: undefined }
+    await freePeerLock(connection, lock)
+    return { holder: `the format's own tool, by a document in ${lock.name}` }
+  })
+  // As that tool makes it, so that what a dead runner leaves goes by itself.
+  await documents.createIndex({ createdAt: 1 }, { expireAfterSeconds: lock.ttlSeconds }).catch(() => {})
+  return waited
+}
+
+/** Gives it back. */
+export async function freePeerLock(connection: Connection, lock: PeerLock): Promise<void> {
+  await lockCollection(connection, lock).deleteMany({ godwit: ownerName() })
+}
+
+function others(documents: Collection<Document>): Promise<number> {
+  return documents.countDocuments({ godwit: { $ne: ownerName() } })
+}
+
+function lockCollection({ db }: Connection, { name }: PeerLock): Collection<Document> {
+  return db.collection(name, { writeConcern: { w: 'majority' }, readPreference: 'primary' })
+}

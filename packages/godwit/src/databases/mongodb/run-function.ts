@@ -1,0 +1,224 @@
+import type { ClientSession } from 'mongodb'
+import { GodwitError } from '../../errors.js'
+import type { Body } from '../../formats/contract.js'
+import { placeOfError } from '../../loading/call-site.js'
+import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
+import { leaseLost, wayOut } from '../left.js'
+import { isNetworkError, withoutPassword } from './connection-errors.js'
+import { holdLease } from './lease.js'
+import { historyOf, type StepDocument } from './records.js'
+import { serverOf } from './server-errors.js'
+import { entryOf, type MongoSession } from './session.js'
+
+type DocumentsBody = Extract<Body, { kind: 'documents' }>
+
+/**
+ * Runs a function and records it. In a transaction with its history where it takes part in one; else the journal marks the
+ * start first, so that one that died is seen as failed (rule 37).
+ *
+ * @throws GodwitError GODWIT_STATEMENT_FAILED, GODWIT_LEASE_LOST, GODWIT_CONNECTION_LOST, GODWIT_NO_TRANSACTIONS
+ */
+export async function runFunction(
+  session: MongoSession,
+  step: LoadedStep,
+  body: DocumentsBody,
+  options: StepOptions,
+): Promise<StepOutcome> {
+  const started = performance.now()
+  if (body.transaction) await inTransaction(session, step, body, options)
+  else await outside(session, step, body, options)
+  return { statements: 0, durationMs: performance.now() - started }
+}
+
+async function outside(
+  session: MongoSession,
+  step: LoadedStep,
+  body: DocumentsBody,
+  options: StepOptions,
+): Promise<void> {
+  const { records } = session
+  await mustHold(session, step, 'undone')
+  if (step.resume !== undefined) await close(session, step, 'resumed')
+  const mode = body.idempotent ? 'idempotent' : 'none'
+  const entry = entryOf(session, { ...contentOf(step), outcome: 'open', mode })
+  await records.steps.insertOne(entry)
+  try {
+    await call(session, body, undefined, options)
+  } catch (error) {
+    if (!isNetworkError(error)) await note(session, entry, error)
+    throw failed(session, step, error, mode)
+  }
+  try {
+    await mustHold(session, step, 'kept')
+    await record(session, step)
+    await records.steps.updateOne({ _id: entry._id }, { $set: { outcome: 'done', finishedAt: new Date() } })
+  } catch (error) {
+    throw isNetworkError(error) ? outcomeUnknown(session, step, error) : failed(session, step, error, mode)
+  }
+}
+
+async function inTransaction(
+  session: MongoSession,
+  step: LoadedStep,
+  body: DocumentsBody,
+  options: StepOptions,
+): Promise<void> {
+  const { connection, records } = session
+  await mustHold(session, step, 'undone')
+  const entry = entryOf(session, { ...contentOf(step), outcome: 'done', mode: 'one' })
+  const transaction = connection.client.startSession()
+  try {
+    transaction.startTransaction({ writeConcern: { w: 'majority' } })
+    await call(session, body, transaction, options)
+    // A write, not a question: whoever takes the lease meanwhile makes it fail, and so the whole of it.
+    await holdFence(session, step, transaction)
+    await record(session, step, transaction)
+    await records.steps.insertOne({ ...entry, finishedAt: new Date() }, { session: transaction })
+    await commit(transaction)
+  } catch (error) {
+    if (transaction.inTransaction()) await transaction.abortTransaction().catch(() => {})
+    if (error instanceof GodwitError) throw error
+    const unknown = Object(error).hasErrorLabel?.('UnknownTransactionCommitResult') === true
+    if (!unknown && !isNetworkError(error)) await noteUndone(session, entry, error)
+    throw unknown ? outcomeUnknown(session, step, error) : failed(session, step, error, 'one')
+  } finally {
+    await transaction.endSession().catch(() => {})
+  }
+}
+
+// The driver tries a commit again by itself once; what is still unknown is read back from the history by the next run.
+async function commit(transaction: ClientSession): Promise<void> {
+  try {
+    await transaction.commitTransaction()
+  } catch (error) {
+    if (Object(error).hasErrorLabel?.('UnknownTransactionCommitResult') !== true) throw error
+    await transaction.commitTransaction()
+  }
+}
+
+async function call(
+  { connection }: MongoSession,
+  body: DocumentsBody,
+  session: ClientSession | undefined,
+  { onEvent, signal }: StepOptions,
+): Promise<void> {
+  const { client, db, place } = connection
+  const log = (message: string) => onEvent({ type: 'log', message: String(message) })
+  const working = body.run({ client, db, session, log, url: place.url })
+  if (signal === undefined) return working
+  working.catch(() => {})
+  let giveUp: () => void = () => {}
+  const stopped = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new Error('it was stopped, and did not end by itself in time'))
+  })
+  stopped.catch(() => {})
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    await Promise.race([working, stopped])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+async function mustHold(session: MongoSession, step: LoadedStep, left: 'undone' | 'kept'): Promise<void> {
+  const { records, fence } = session
+  if (fence === null || !(await holdLease(records, fence, step.name))) throw leaseLost(step, left)
+}
+
+async function holdFence(session: MongoSession, step: LoadedStep, transaction: ClientSession): Promise<void> {
+  const { records, fence } = session
+  const { matchedCount } = await records.settings.updateOne(
+    { _id: 'fence', value: fence },
+    { $set: { at: step.name } },
+    { session: transaction },
+  )
+  if (matchedCount === 0) throw leaseLost(step, 'undone')
+}
+
+async function record(session: MongoSession, step: LoadedStep, transaction?: ClientSession): Promise<void> {
+  const { connection, history, run } = session
+  const documents = historyOf(connection.db, history.name)
+  const options = transaction === undefined ? {} : { session: transaction }
+  if (step.direction === 'down') {
+    await documents.deleteMany(history.find(step.name), options)
+    return
+  }
+  const at = new Date()
+  const document = history.record({ name: step.name, file: step.file, at, runAt: run?.at ?? at })
+  await documents.insertOne(document, options)
+}
+
+/** Closes entries of a migration that were left open. */
+export async function close(
+  { records, history }: MongoSession,
+  { name }: { name: string },
+  outcome: StepDocument['outcome'],
+): Promise<void> {
+  await records.steps.updateMany(
+    { history: history.name, name, outcome: 'open' },
+    { $set: { outcome, finishedAt: new Date() } },
+  )
+}
+
+// It stays open: what it did before it failed is there.
+async function note({ records, connection }: MongoSession, entry: StepDocument, error: unknown): Promise<void> {
+  const said = withoutPassword(messageOf(error), connection.place.url)
+  await records.steps.updateOne({ _id: entry._id }, { $set: { error: said } }).catch(() => {})
+}
+
+async function noteUndone(session: MongoSession, entry: StepDocument, error: unknown): Promise<void> {
+  const said = withoutPassword(messageOf(error), session.connection.place.url)
+  await session.records.steps
+    .insertOne({ ...entry, outcome: 'failed', error: said, finishedAt: new Date() })
+    .catch(() => {})
+}
+
+function contentOf(step: LoadedStep): Pick<StepDocument, 'name' | 'direction' | 'hash'> {
+  return { name: step.name, direction: step.direction, hash: step.file.hash }
+}
+
+function failed(
+  { connection }: MongoSession,
+  step: LoadedStep,
+  error: unknown,
+  mode: NonNullable<StepDocument['mode']>,
+): GodwitError {
+  if (error instanceof GodwitError) return error
+  const left = mode === 'one' ? 'nothing' : 'part'
+  const message = withoutPassword(messageOf(error), connection.place.url)
+  const details = { cause: error, left, file: step.file.file } as const
+  const again = mode === 'idempotent' ? { hint: `It says that it may be run again: godwit ${step.direction}` } : {}
+  if (isNetworkError(error))
+    return new GodwitError(
+      'GODWIT_CONNECTION_LOST',
+      { name: step.name, reason: message, left },
+      { ...details, ...again },
+    )
+  const place = placeOfError(error, step.file.file)
+  const part = `${step.name} worked outside of a transaction: what it did before it failed is still there.`
+  return new GodwitError(
+    'GODWIT_STATEMENT_FAILED',
+    { name: step.name, message },
+    {
+      ...details,
+      ...(place === undefined ? {} : { line: place.line, column: place.column }),
+      ...serverOf(error),
+      state: [left === 'nothing' ? `${step.name} was undone, nothing of it is left.` : part],
+      hint: wayOut(step, left === 'nothing' ? 'undone' : 'kept'),
+      ...again,
+    },
+  )
+}
+
+function outcomeUnknown({ connection }: MongoSession, step: LoadedStep, error: unknown): GodwitError {
+  const reason = withoutPassword(messageOf(error), connection.place.url)
+  return new GodwitError(
+    'GODWIT_OUTCOME_UNKNOWN',
+    { name: step.name, reason },
+    { cause: error, left: 'unknown', file: step.file.file },
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,43 @@
+import { hostname } from 'node:os'
+import { GodwitError } from '../../errors.js'
+import type { RunIdentity } from '../contract.js'
+import { userName } from '../lease/owner.js'
+import { leaseLost } from '../left.js'
+import { holdLease } from './lease.js'
+import type { MongoSession } from './session.js'
+
+/**
+ * Opens a run in the journal, under the number of the lease.
+ *
+ * @returns false: the lease was held since the history was read
+ * @throws GodwitError GODWIT_LEASE_LOST
+ */
+export async function beginRun(session: MongoSession, { command, version }: RunIdentity): Promise<boolean> {
+  const { records, fence } = session
+  if (fence === null) throw new GodwitError('GODWIT_BUG', { what: 'a run without a lease' })
+  if (!(await holdLease(records, fence, null)))
+    throw leaseLost({ name: 'the start of the run', file: undefined }, 'undone')
+  session.entries = 0
+  session.run = { id: fence, at: new Date() }
+  // Transactions write it: whoever takes the lease makes those of the owner before fail.
+  await records.settings.updateOne({ _id: 'fence' }, { $set: { value: fence } }, { upsert: true })
+  await records.runs.insertOne({
+    _id: fence,
+    command,
+    version,
+    host: hostname(),
+    osUser: userName(),
+    pid: process.pid,
+    startedAt: session.run.at,
+    finishedAt: null,
+    outcome: null,
+    fence,
+  })
+  return false
+}
+
+/** Ends it. */
+export async function endRun({ records, run }: MongoSession, outcome: 'done' | 'failed'): Promise<void> {
+  if (run === null) return
+  await records.runs.updateOne({ _id: run.id }, { $set: { outcome, finishedAt: new Date() } })
+}

@@ -1,0 +1,98 @@
+import { GodwitError } from '../../errors.js'
+import type { LockHolder, LockOptions } from '../contract.js'
+import { Heartbeat } from '../lease/heartbeat.js'
+import { LEASE_MS, ownerName } from '../lease/owner.js'
+import { driverFile } from './driver.js'
+import type { MongoHeartbeat } from './heartbeat-worker.js'
+import { giveBack, leaseHolder, revoke, takeLease } from './lease.js'
+import { freePeerLock, takePeerLock } from './peer-lock.js'
+import { recordNames } from './records.js'
+import type { MongoSession } from './session.js'
+
+/** What keeps other runners out: the lease, renewed by a thread of its own, and the lock of the format's own tool. */
+export class RunnerLock {
+  readonly #session: MongoSession
+  #heartbeat: Heartbeat<MongoHeartbeat> | undefined
+  #peer = false
+
+  constructor(session: MongoSession) {
+    this.#session = session
+  }
+
+  /** @throws GodwitError GODWIT_LOCKED */
+  async take(options: LockOptions): Promise<void> {
+    const { records, connection, history } = this.#session
+    // Held already: a reset takes it before it asks.
+    if (this.#session.fence !== null) return
+    const { fence } = await takeLease(records, options)
+    this.#session.fence = fence
+    try {
+      if (history.peerLock !== undefined) {
+        await takePeerLock(connection, history.peerLock, options)
+        this.#peer = true
+      }
+    } catch (error) {
+      await this.giveBack()
+      throw error
+    }
+    this.#keepAlive()
+  }
+
+  /** The migration at work, for those who wait. */
+  at(name: string): void {
+    this.#heartbeat?.at(name)
+  }
+
+  async giveBack(): Promise<void> {
+    const { records, connection, history, fence } = this.#session
+    await this.#heartbeat?.stop()
+    this.#heartbeat = undefined
+    this.#session.fence = null
+    if (fence === null) return
+    if (this.#peer && history.peerLock !== undefined) await freePeerLock(connection, history.peerLock).catch(() => {})
+    this.#peer = false
+    await giveBack(records, fence).catch(() => {})
+  }
+
+  async holder(): Promise<LockHolder | null> {
+    return (await leaseHolder(this.#session.records, 0))?.shown ?? null
+  }
+
+  /** @throws GodwitError GODWIT_LOCK_OWNER, GODWIT_LOCK_IN_USE */
+  async unlock(force: string | undefined): Promise<{ holder: LockHolder | null; released: boolean }> {
+    const { records } = this.#session
+    // Only a heartbeat that does not come tells the dead: that takes as long as a lease.
+    const found = await leaseHolder(records, force === undefined ? LEASE_MS : 0)
+    if (found === undefined) return { holder: null, released: false }
+    const { shown, fence } = found
+    if (force !== undefined && force !== shown.owner)
+      throw new GodwitError('GODWIT_LOCK_OWNER', { owner: shown.owner, named: force })
+    if (force === undefined && !shown.expired) throw new GodwitError('GODWIT_LOCK_IN_USE', { ...shown })
+    return { holder: shown, released: await revoke(records, fence) }
+  }
+
+  #keepAlive(): void {
+    const { connection, options, fence, history } = this.#session
+    const driver = driverFile(options.projectDir)
+    if (driver === undefined || fence === null) return
+    const [, , , collection = ''] = recordNames(options.schema)
+    const { peerLock } = history
+    this.#heartbeat = new Heartbeat<MongoHeartbeat>({
+      worker: 'mongodb-heartbeat-worker.js',
+      data: {
+        driver,
+        url: connection.place.url,
+        options: connection.options,
+        collection,
+        fence: String(fence),
+        peer: peerLock && { collection: peerLock.name, owner: ownerName() },
+      },
+      // Nothing more of ours may reach the server: what is under way ends with its connections.
+      onLost: (lost) => {
+        if (lost === String(this.#session.fence)) void connection.client.close().catch(() => {})
+      },
+      onTrouble: (message) => options.onNotice?.(`the lease could not be renewed: ${message}`),
+    })
+    this.#heartbeat.start()
+  }
+}

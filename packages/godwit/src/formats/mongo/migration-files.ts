@@ -1,0 +1,33 @@
+import { existsSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { listFolder } from '../files.js'
+import { isMigrationFile } from './find-migrations.js'
+
+/** What `migrations` in the config means. */
+export type MigrationsPlace = { array: string } | { files: string[] }
+
+/**
+ * Resolves a folder, a glob, or the module that holds the array. Files are sorted by name.
+ *
+ * @param pattern relative to the project's folder
+ * @throws GODWIT_FOLDER_MISSING
+ */
+export async function placeOf(pattern: string, projectDir: string): Promise<MigrationsPlace> {
+  const path = resolve(projectDir, pattern)
+  if (existsSync(path) && !statSync(path).isDirectory()) return { array: path }
+  if (existsSync(path)) {
+    const names = listFolder(path, projectDir).filter(({ name, isFolder }) => !isFolder && isMigrationFile(name))
+    return { files: withoutOutput(names.map(({ name }) => join(path, name))) }
+  }
+  // A name without any pattern is a folder that is not there.
+  if (!/[*?{}[\]()!]/.test(pattern)) listFolder(path, projectDir)
+  const { glob } = await import('tinyglobby')
+  const found = await glob(pattern.replaceAll('\\', '/'), { cwd: projectDir, absolute: true, expandDirectories: false })
+  return { files: withoutOutput(found.filter((file) => isMigrationFile(file.slice(file.lastIndexOf('/') + 1)))) }
+}
+
+/** Of a source and its compiled output in one folder, the source. */
+function withoutOutput(files: readonly string[]): string[] {
+  const sources = new Set(files.filter((file) => /\.[cm]?ts$/.test(file)))
+  return files.filter((file) => sources.has(file) || !sources.has(file.replace(/js$/, 'ts'))).sort()
+}
