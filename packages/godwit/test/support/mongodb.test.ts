@@ -15,7 +15,7 @@ describeMongo('the run’s MongoDB server', () => {
     const { db } = await createMongoDatabase()
     const { maxWireVersion } = await db.command({ isMaster: 1 })
     expect(maxWireVersion).toBeGreaterThanOrEqual(9)
-    expect(process.env['MONGODB_URI']).toBeUndefined()
+    expect(process.env.MONGODB_URI).toBeUndefined()
     expect(inject('mongodb')).not.toHaveProperty('stop')
   })
 })

@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 function provideMongo(project: TestProject, started: StartedMongo | NoMongoServer): () => Promise<void> {
-  delete process.env['MONGODB_URI'] // the projects of the tests look there too
+  delete process.env.MONGODB_URI // the projects of the tests look there too
   if ('missing' in started) {
     process.stderr.write(`Tests on MongoDB are skipped: ${started.missing}.\n`)
     project.provide('mongodb', started)
