@@ -35,13 +35,13 @@ describeMongo('a run on MongoDB', () => {
 
   test('several documents of one migration are one, and the last counts', async () => {
     const { url, db } = await createMongoDatabase()
-    const runner = await openRunner(url, { '001-a': adding('a'), '002-b': adding('b') })
     const at = (minute: number) => new Date(Date.UTC(2024, 0, 1, 0, minute))
     await db.collection('migrations').insertMany([
       { name: '001-a', appliedAt: at(1) },
       { name: '002-b', appliedAt: at(2) },
       { name: '001-a', appliedAt: at(3) },
     ])
+    const runner = await openRunner(url, { '001-a': adding('a'), '002-b': adding('b') })
     expect(await runner.states()).toEqual(['001-a applied', '002-b applied'])
     expect((await runner.down({ all: true })).steps.map(({ name }) => name)).toEqual(['001-a', '002-b'])
     expect(await db.collection('migrations').countDocuments()).toBe(0)
