@@ -102,7 +102,7 @@ function toRow(
     throw new GodwitError('GODWIT_HISTORY_SHAPE', { table: history.name, reason }, { cause: error })
   }
   if (read === undefined) return []
-  const { name, appliedAt, checksum } = read
+  const { name, appliedAt, checksum, block } = read
   const content = last.get(name)?.content
   // The journal speaks of a document only when it saw that very application: another tool may have undone and repeated it.
   const known =
@@ -120,6 +120,7 @@ function toRow(
       appliedAt: appliedAt ?? known?.finishedAt ?? null,
       outcome: 'applied',
       checksum,
+      ...(block === undefined ? {} : { block }),
       hash: known?.hash ?? null,
       by: run === undefined ? null : `${run.osUser}@${run.host}`,
       durationMs: ran ? (known.finishedAt as Date).getTime() - known.startedAt.getTime() : null,

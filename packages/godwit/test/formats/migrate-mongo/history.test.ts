@@ -64,6 +64,7 @@ describeMongo('on a server', () => {
         name: file.name,
         appliedAt,
         checksum: useFileHash ? file.checksum : null,
+        block: migrationBlock,
       })
       expect(await db.collection('changelog').countDocuments(format.history.find(file.name))).toBe(1)
     }
