@@ -211,6 +211,14 @@ describeMongo('migrate-mongo and Godwit on one database', () => {
     expect(await down(project, { block: true })).toEqual([])
   })
 
+  test('of rows from before there were blocks, down by block undoes one', async () => {
+    const project = await both(three)
+    for (const [minute, fileName] of fileNames.entries())
+      await project.db.collection('changelog').insertOne({ fileName, appliedAt: new Date(2024, 0, 1, 0, minute) })
+    expect(await down(project, { block: true })).toEqual([c])
+    expect(await down(project, { block: true })).toEqual([a])
+  })
+
   test('a config of another name is taken with -f', async () => {
     const project = await both(three, {})
     writeFileSync(
