@@ -8,6 +8,7 @@ export interface ChoiceFlags {
   step?: string
   only?: string
   all?: boolean
+  block?: boolean
 }
 
 /** Which migrations are meant. */
@@ -16,6 +17,7 @@ export interface Choice {
   step?: number
   only?: string
   all?: true
+  block?: true
 }
 
 /**
@@ -40,6 +42,7 @@ export function chosen(
   if (flags.step !== undefined) given.push(['--step', { step: Number(flags.step) }])
   if (flags.only !== undefined) given.push(['--only', { only: flags.only }])
   if (flags.all) given.push(['--all', { all: true }])
+  if (flags.block) given.push(['--block', { block: true }])
   if (given.length > 1)
     throw new GodwitError('GODWIT_USAGE', {
       command,

@@ -37,6 +37,7 @@ interface VerbDescription {
 }
 
 const name: [string, string] = ['-n, --name <name>', 'the same as the argument']
+const block = 'all that one run applied, with the last one, where the history says so (migrate-mongo)'
 const choice: [string, string][] = [
   ['--to <name>', 'up to and with this one; for down: back to this one, which stays'],
   ['--step <n>', 'this many'],
@@ -74,7 +75,7 @@ const verbs: readonly VerbDescription[] = [
     takes: ['[direction]', '[name]'],
     says: 'the steps that up (or down) would take, without running any',
     example: 'npx godwit plan up --step 1',
-    flags: [name, ...choice, ...order, ['--all', 'for down: everything']],
+    flags: [name, ...choice, ...order, ['--all', 'for down: everything'], ['-b, --block', `for down: ${block}`]],
   },
   {
     verb: 'up',
@@ -90,7 +91,7 @@ const verbs: readonly VerbDescription[] = [
     aliases: ['revert', 'rollback'],
     says: 'undo the last applied migration, or more',
     example: 'npx godwit down --step 2',
-    flags: [name, ...choice, ['--all', 'everything that is applied'], confirm],
+    flags: [name, ...choice, ['--all', 'everything that is applied'], ['-b, --block', block], confirm],
   },
   {
     verb: 'redo',

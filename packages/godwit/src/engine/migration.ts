@@ -44,6 +44,8 @@ export interface HistoryRow {
   outcome: 'applied' | 'failed' | 'undone'
   /** Checksum that the format's own tool recorded. */
   checksum: string | null
+  /** The same for all that one run applied, where the format's history says so. */
+  block?: number
   /** The hash that Godwit's journal knows for the applied content; `null` if the journal never saw it. */
   hash: string | null
   /** Who applied it and how long it took, from the journal. */

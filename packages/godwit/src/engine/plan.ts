@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors.js'
 import { canResume, type Direction, isWaiting, type MigrationStatus } from './migration.js'
 
-/** What a caller asks for; at most one of `to`, `step`, `only`. Names are exact here: see `engine/find-name.ts`. */
+/** What a caller asks for; at most one of `to`, `step`, `only`, `block`. Names are exact here: see `engine/find-name.ts`. */
 export interface PlanRequest {
   direction: Direction
   /** Up: the last one to apply. Down: the last one to keep; everything applied after it is undone. */
@@ -12,6 +12,8 @@ export interface PlanRequest {
   only?: string
   /** Down: everything that is applied. */
   all?: boolean
+  /** Down: all that one run applied, with the last one; just that one where the history does not say. */
+  block?: boolean
   /** Applies migrations that sort before an applied one. */
   allowOutOfOrder?: boolean
   /** Goes on although applied migrations have no file. */

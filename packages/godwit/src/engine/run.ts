@@ -5,6 +5,7 @@ import { findName } from './find-name.js'
 import {
   canResume,
   type Direction,
+  type HistoryRow,
   isWaiting,
   type Look,
   type MigrationFile,
@@ -104,13 +105,22 @@ export function planFrom({ states, look }: Pick<Survey, 'states' | 'look'>, requ
   if (step !== undefined && !(Number.isInteger(step) && step >= 0))
     throw new GodwitError('GODWIT_STEP_COUNT', { written: String(step) })
   const names = states.map((migration) => migration.name)
-  const applied = look.rows.filter((row) => row.outcome === 'applied').map((row) => row.name)
-  const { to, only } = request
+  const rows = look.rows.filter((row) => row.outcome === 'applied')
+  const applied = rows.map((row) => row.name)
+  const { to, only, block } = request
   return makePlan(states, applied, {
     ...request,
     ...(to === undefined ? {} : { to: findName(names, to) }),
     ...(only === undefined ? {} : { only: findName(names, only) }),
+    ...(block ? { step: sizeOfLastBlock(rows) } : {}),
   })
+}
+
+function sizeOfLastBlock(rows: readonly HistoryRow[]): number {
+  const block = rows.at(-1)?.block
+  if (block === undefined) return 1
+  const before = rows.findLastIndex((row) => row.block !== block)
+  return rows.length - 1 - before
 }
 
 /** @throws GodwitError for the first reason that a plan must not be run */

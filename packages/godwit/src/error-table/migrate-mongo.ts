@@ -12,10 +12,4 @@ export const migrateMongoErrors = {
     (f) => `${f.file} exports ${f.found} as 'up' where a function should be.`,
     () => 'Export a function: export const up = async (db, client) => {}. Nothing was run.',
   ),
-  GODWIT_MIGRATE_MONGO_NO_SESSION: entry<{ file: string; direction: string }>(
-    2,
-    (f) => `${f.file} says \`transaction\`, and its '${f.direction}' takes no session.`,
-    (f) =>
-      `Take it, and give it to every operation: ${f.direction} = async (db, client, { session }) => {}. Nothing was run.`,
-  ),
 } satisfies ErrorEntries

@@ -123,13 +123,22 @@ export interface HistoryCollection {
   kind: 'collection'
   name: string
   /** What a document says; `undefined`: it is about something else. */
-  read: (document: Document) => { name: string; appliedAt: Date | null; checksum: string | null } | undefined
+  read: (document: Document) => ReadDocument | undefined
   /** The document of a step that was applied, as the format's own tool writes it. */
   record: (step: DocumentRecord) => Document
   /** The documents of a migration. */
   find: (name: string) => Filter<Document>
   /** The collection in which the format's own tool says that it is running; absent: it has none. */
   peerLock?: { name: string; ttlSeconds: number }
+}
+
+/** What a document of a history collection says. */
+export interface ReadDocument {
+  name: string
+  appliedAt: Date | null
+  checksum: string | null
+  /** The same for all that one run applied; absent: the format does not say. */
+  block?: number
 }
 
 /** What is written into a history collection. */

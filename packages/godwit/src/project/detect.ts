@@ -32,8 +32,8 @@ export const lookedFor = [
   'prisma/schema.prisma',
   'a TypeORM data source (src/data-source.ts and the like)',
   'node-pg-migrate in package.json',
-  'src/database/migrations/run-migrations.ts and the like, in a project with mongoose or mongodb',
   'migrate-mongo-config.js or migrate-mongo in package.json',
+  'src/database/migrations/run-migrations.ts and the like, in a project with mongoose or mongodb',
   'migrations/*.sql',
 ]
 
@@ -48,11 +48,11 @@ export function detectAll(folder: string): Detected[] {
   const packages = dependenciesOf(folder)
   if (packages.has('node-pg-migrate'))
     found.push({ format: 'node-pg-migrate', because: 'node-pg-migrate in package.json' })
-  const mongo = findMongoMigrations(folder, packages)
+  const migrateMongo =
+    findMigrateMongoConfig(folder) ?? (packages.has('migrate-mongo') ? 'migrate-mongo in package.json' : undefined)
+  if (migrateMongo !== undefined) found.push({ format: 'migrate-mongo', because: migrateMongo })
+  const mongo = migrateMongo === undefined ? findMongoMigrations(folder, packages) : undefined
   if (mongo !== undefined) found.push({ format: 'mongo', migrations: mongo, because: mongo })
-  const migrateMongo = findMigrateMongoConfig(folder)
-  if (migrateMongo !== undefined || packages.has('migrate-mongo'))
-    found.push({ format: 'migrate-mongo', because: migrateMongo ?? 'migrate-mongo in package.json' })
   if (found.length > 0) return found
   const sql = sqlFolders.find((name) => holdsSql(join(folder, name)))
   if (sql !== undefined) found.push({ format: 'sql', migrations: sql, because: `${sql}/*.sql` })

@@ -77,7 +77,7 @@ export type UpRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'allowOutOfOr
 }
 
 /** How to ask for a down; names may be any unique part of one. On a production database it needs consent. */
-export type DownRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'all'> & Consent
+export type DownRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'all' | 'block'> & Consent
 
 /** What was settled by hand. */
 export interface Settled {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { expect, onTestFinished, test } from 'vitest'
+import { formatIds } from '../../src/project/config.js'
 import { createDatabase } from '../support/database.js'
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
@@ -39,6 +40,12 @@ function expectShape(definition: string, document: unknown): void {
   fits(document)
   expect(fits.errors ?? []).toEqual([])
 }
+
+test('the schema knows every format', () => {
+  const formats = JSON.stringify(schema).match(/"format":\{"enum":\[[^\]]*\]\}/g) ?? []
+  expect(formats).toHaveLength(2)
+  for (const each of formats) expect(each).toBe(`"format":{"enum":${JSON.stringify(formatIds)}}`)
+})
 
 test('every --json document has the shape that the package ships', async () => {
   const run = await project({

@@ -41,7 +41,6 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_NAME_UNUSABLE: { name: '..' },
   GODWIT_MIGRATE_MONGO_CONFIG: { file: 'migrate-mongo-config.js', reason: "'lockTtl' must be a number" },
   GODWIT_MIGRATE_MONGO_NO_UP: { file: 'migrations/20240101000000-add_users.js', found: 'nothing' },
-  GODWIT_MIGRATE_MONGO_NO_SESSION: { file: 'migrations/20240101000000-add_users.js', direction: 'up' },
   GODWIT_TYPEORM_NO_TIMESTAMP: { className: 'AddUsers', file },
   GODWIT_TYPEORM_INITIALIZED: { file: 'src/data-source.ts' },
   GODWIT_TYPEORM_DATA_SOURCE: { file: 'src/data-source.ts', reason: 'it exports none' },

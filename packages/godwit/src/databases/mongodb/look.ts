@@ -32,7 +32,7 @@ export async function lookAt(session: MongoSession): Promise<Look> {
   const last = lastStates(steps)
   const rows = documents.flatMap((document) => toRow(document, history, last, runs))
   return {
-    rows: rows.sort(byTime),
+    rows: oneEach(rows.sort(byTime)),
     open: steps.filter((step) => step.outcome === 'open' && isLast(step, last)).map(toOpenStep),
     passed: steps.filter((step) => step.outcome === 'passed' && isLast(step, last)).map((step) => step.name),
     historyExists: names.length > 0,
@@ -102,7 +102,7 @@ function toRow(
     throw new GodwitError('GODWIT_HISTORY_SHAPE', { table: history.name, reason }, { cause: error })
   }
   if (read === undefined) return []
-  const { name, appliedAt, checksum } = read
+  const { name, appliedAt, checksum, block } = read
   const content = last.get(name)?.content
   // The journal speaks of a document only when it saw that very application: another tool may have undone and repeated it.
   const known =
@@ -120,6 +120,7 @@ function toRow(
       appliedAt: appliedAt ?? known?.finishedAt ?? null,
       outcome: 'applied',
       checksum,
+      ...(block === undefined ? {} : { block }),
       hash: known?.hash ?? null,
       by: run === undefined ? null : `${run.osUser}@${run.host}`,
       durationMs: ran ? (known.finishedAt as Date).getTime() - known.startedAt.getTime() : null,
@@ -131,6 +132,16 @@ function toOpenStep(step: StepDocument): OpenStep {
   const { name, direction, error, startedAt, mode, hash } = step
   const again = mode === 'idempotent' ? { checkpoint: { mode, hash, statements: [] } } : {}
   return { name, direction, done: 0, error, startedAt, ...again }
+}
+
+// migrate-mongo runs a changed file again and adds a document: the last one counts.
+function oneEach(rows: readonly HistoryRow[]): HistoryRow[] {
+  const last = new Map<string, HistoryRow>()
+  for (const row of rows) {
+    last.delete(row.name)
+    last.set(row.name, row)
+  }
+  return [...last.values()]
 }
 
 // In the order of application; equal times, or none, leave the order of the documents.

@@ -13,7 +13,7 @@ export function changelog(
   return {
     kind: 'collection',
     name,
-    read: ({ fileName, fileHash, appliedAt }) => {
+    read: ({ fileName, fileHash, appliedAt, migrationBlock }) => {
       if (typeof fileName !== 'string') return undefined
       // A row of the `.ts` says nothing of the `.js` that was built from it.
       const comparable = useFileHash && typeof fileHash === 'string' && names.isUsual(fileName)
@@ -21,6 +21,7 @@ export function changelog(
         name: names.nameOf(fileName),
         appliedAt: appliedAt instanceof Date ? appliedAt : null,
         checksum: comparable ? fileHash : null,
+        ...(typeof migrationBlock === 'number' ? { block: migrationBlock } : {}),
       }
     },
     record: ({ name, file, at, runAt }) => ({

@@ -9,10 +9,10 @@ import { defaultOf } from './default-of.js'
 /**
  * Imports a migration for one direction; `null`: it says `down = false`.
  *
- * @throws GODWIT_MIGRATE_MONGO_NO_UP, GODWIT_MONGO_NO_DOWN, GODWIT_MIGRATE_MONGO_NO_SESSION, and what importing a file throws
+ * @throws GODWIT_MIGRATE_MONGO_NO_UP, GODWIT_MONGO_NO_DOWN, GODWIT_MONGO_TRANSACTION, and what importing a file throws
  */
 export async function loadMigration(
-  { file: path }: Pick<MigrationFile, 'file'>,
+  { name, file: path }: Pick<MigrationFile, 'name' | 'file'>,
   direction: Direction,
   projectDir: string,
 ): Promise<Body | null> {
@@ -30,8 +30,10 @@ export async function loadMigration(
   const action = written as Action
   const transaction = says('transaction')
   const style = callStyle(action, transaction)
-  if (transaction && !style.work)
-    throw new GodwitError('GODWIT_MIGRATE_MONGO_NO_SESSION', { file, direction }, { file })
+  if (transaction && !style.work) {
+    const hint = `Only what is given the session takes part in a transaction: ${direction} = async (db, client, { session }) => {}. Nothing was run.`
+    throw new GodwitError('GODWIT_MONGO_TRANSACTION', { name, file, direction }, { file, hint })
+  }
   return {
     kind: 'documents',
     transaction,

@@ -8,7 +8,7 @@ export function parametersOf(fn: (...given: never[]) => unknown): string[] | und
   // An arrow function's only parameter may stand without brackets.
   const arrow = tokens.findIndex((token) => token.text === '=' && token.kind === 'punct')
   const lone = tokens[arrow - 1]
-  if (lone?.kind === 'word' && arrow <= 2) return [lone.text]
+  if (lone?.kind === 'word') return [lone.text]
   const list = tokens.find((token) => token.kind === 'group' && token.text === '(')
   if (list?.children === undefined) return undefined
   return atCommas(list.children).map((part) => source.slice(part[0]?.start, part.at(-1)?.end))

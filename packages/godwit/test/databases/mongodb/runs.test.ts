@@ -33,6 +33,20 @@ describeMongo('a run on MongoDB', () => {
     expect(await db.collection('godwit_lease').findOne()).toEqual(before)
   })
 
+  test('several documents of one migration are one, and the last counts', async () => {
+    const { url, db } = await createMongoDatabase()
+    const at = (minute: number) => new Date(Date.UTC(2024, 0, 1, 0, minute))
+    await db.collection('migrations').insertMany([
+      { name: '001-a', appliedAt: at(1) },
+      { name: '002-b', appliedAt: at(2) },
+      { name: '001-a', appliedAt: at(3) },
+    ])
+    const runner = await openRunner(url, { '001-a': adding('a'), '002-b': adding('b') })
+    expect(await runner.states()).toEqual(['001-a applied', '002-b applied'])
+    expect((await runner.down({ all: true })).steps.map(({ name }) => name)).toEqual(['001-a', '002-b'])
+    expect(await db.collection('migrations').countDocuments()).toBe(0)
+  })
+
   test('one that throws in the middle is failed, never run again silently; the ones before it stay', async () => {
     const { url, db } = await createMongoDatabase()
     const half: MemoryMigration = {

@@ -51,6 +51,13 @@ test('without a file everything is as in the sample', async () => {
   expect(await format.list()).toHaveLength(1)
 })
 
+test('what is empty is as good as absent', async () => {
+  const mongodb = { url: '', databaseName: '' }
+  const { format } = await openFormat({}, { config: { mongodb, changelogCollectionName: '', migrationsDir: null } })
+  expect(format.history.name).toBe('changelog')
+  expect(await format.target?.()).toBeUndefined()
+})
+
 test('migrate-mongo’s lock is taken when its time is above 0', async () => {
   const lock = async (more: object) => {
     const { format, warnings } = await openFormat({}, { config: more })
@@ -94,6 +101,15 @@ test('a config that is named and not there, or throws, is named', async () => {
 test('its config, or the package, gives a project away', async () => {
   const ts = await scratchFolder({ 'migrate-mongo-config.ts': '' })
   expect(detectAll(ts)).toEqual([{ format: 'migrate-mongo', because: 'migrate-mongo-config.ts' }])
+  const objects = 'module.exports = { name: "1-a", up() {}, down() {} }'
+  const both = {
+    'migrate-mongo-config.js': '',
+    'package.json': '{ "dependencies": { "mongodb": "7" } }',
+    'migrations/1-a.js': objects,
+  }
+  expect(detectAll(await scratchFolder(both))).toEqual([
+    { format: 'migrate-mongo', because: 'migrate-mongo-config.js' },
+  ])
   const manifest = await scratchFolder({ 'package.json': '{ "devDependencies": { "migrate-mongo": "14" } }' })
   expect(detectAll(manifest)).toEqual([{ format: 'migrate-mongo', because: 'migrate-mongo in package.json' }])
 })

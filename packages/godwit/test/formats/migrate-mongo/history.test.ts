@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Document } from 'mongodb'
 import { expect, test } from 'vitest'
@@ -38,6 +39,13 @@ test('a checksum is compared where both are of the file that migrate-mongo sees'
   expect(without.format.history.read({ fileName: 'a.js', fileHash: 'ab', appliedAt: at })?.checksum).toBeNull()
 })
 
+test('the hash of a file that migrate-mongo does not see is made when it is recorded', async () => {
+  const { format } = await openFormat({ 'migrations/20240101000000-a.mjs': text }, { config: { useFileHash: true } })
+  const [file] = await format.list()
+  const fileHash = createHash('sha256').update(text).digest('hex')
+  expect(format.history.record({ name: '20240101000000-a', file, at, runAt })).toMatchObject({ fileHash })
+})
+
 describeMongo('on a server', () => {
   test.each([false, true])('documents are as migrate-mongo writes them, with useFileHash %s', async (useFileHash) => {
     const { db, client } = await createMongoDatabase()
@@ -56,6 +64,7 @@ describeMongo('on a server', () => {
         name: file.name,
         appliedAt,
         checksum: useFileHash ? file.checksum : null,
+        block: migrationBlock,
       })
       expect(await db.collection('changelog').countDocuments(format.history.find(file.name))).toBe(1)
     }

@@ -32,6 +32,11 @@ test('finds and orders what migrate-mongo does', async () => {
   expect(sorted(await format.list())).toEqual(await migrationsDir.getFileNames())
 })
 
+test('a folder is no migration, whatever it is called', async () => {
+  const { format } = await openFormat({ 'migrations/20240101000000-a.js/b.js': text })
+  expect(await format.list()).toEqual([])
+})
+
 test('imports nothing', async () => {
   const { format } = await openFormat({ 'migrations/20240101000000-a.js': 'throw new Error("imported")' })
   expect(await format.list()).toMatchObject([{ name: '20240101000000-a', reversible: 'unknown' }])

@@ -114,12 +114,12 @@ test('`transaction` wants a function that takes the session', async () => {
     'exports.transaction = true\nexports.up = async (db, client, { session }) => {}\nexports.down = async (db) => {}'
   expect(await load(text)).toMatchObject({ transaction: true })
   const refused = {
-    code: 'GODWIT_MIGRATE_MONGO_NO_SESSION',
-    message: expect.stringContaining("20240101000000-a.js says `transaction`, and its 'down'"),
+    code: 'GODWIT_MONGO_TRANSACTION',
+    message: expect.stringContaining("20240101000000-a.js says 'transaction: true', and its 'down'"),
   }
   await expect(load(text, 'down')).rejects.toMatchObject(refused)
   const callback = 'exports.transaction = true\nexports.up = (db, client, done) => done()\nexports.down = false'
-  await expect(load(callback)).rejects.toMatchObject({ code: 'GODWIT_MIGRATE_MONGO_NO_SESSION' })
+  await expect(load(callback)).rejects.toMatchObject({ code: 'GODWIT_MONGO_TRANSACTION' })
 })
 
 test('without a way back it must say so', async () => {

@@ -39,6 +39,7 @@ test.each<[string, string | undefined, MongoClientOptions]>([
     'app',
     { auth: { username: 'u', password: 'p' }, connectTimeoutMS: 2 },
   ],
+  ['mongodb://h:1', 'a%41', {}],
   ['mongodb://h:1', 'a b', { tls: true, tlsCAFile: '/etc/ca.pem', appName: 'a&b=c', maxPoolSize: 3 }],
   [
     'mongodb://h:1',
@@ -59,7 +60,7 @@ test('leaves out what stopped doing anything, and tells what cannot be said', as
   const options = {
     useNewUrlParser: true,
     useUnifiedTopology: true,
-    serverApi: { version: '1' },
+    serverApi: '1',
     autoEncryption: { keyVaultNamespace: 'a.b' },
     maxPoolSize: 2,
   }
