@@ -144,7 +144,7 @@ const verbs: readonly VerbDescription[] = [
   },
   {
     verb: 'db',
-    says: 'start a real local PostgreSQL for this project until Ctrl-C, and print its URL',
+    says: 'start a real local PostgreSQL (or MongoDB) for this project until Ctrl-C, and print its URL',
     example: 'npx godwit db',
     flags: [
       ['--port <port>', 'default: the one of last time, else a free one'],

@@ -161,6 +161,17 @@ export const connectionErrors = {
     (f) => `Port ${f.port} is in use by another program.`,
     () => 'Stop that program, or take another port: godwit db --port <port>. Nothing was started.',
   ),
+  GODWIT_NO_MONGOD: entry<Record<never, never>>(
+    2,
+    () => 'There is no MongoDB to start here: no mongod on the PATH, no mongodb-memory-server in the project.',
+    () =>
+      'Get one of them, or run docker run -p 27017:27017 mongo, and put its URL into MONGODB_URI. Nothing was started.',
+  ),
+  GODWIT_MONGOD_FAILED: entry<{ program: string; reason: string }>(
+    8,
+    (f) => `${f.program} could not be started: ${f.reason}`,
+    () => 'The data of this project is in .godwit/mongodb. Nothing runs.',
+  ),
   GODWIT_DB_FAILED: entry<{ what: string; reason: string; log: string }>(
     8,
     (f) => `The local PostgreSQL ${f.what}: ${f.reason}`,

@@ -118,6 +118,8 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_DROP_HALFWAY: { at: 'collection users', reason: 'not authorized', dropped: ['collection calls'] },
   GODWIT_SHADOW_NEEDED: {},
   GODWIT_CHECK_FORMAT: { format: 'sql' },
+  GODWIT_NO_MONGOD: {},
+  GODWIT_MONGOD_FAILED: { program: '/usr/bin/mongod', reason: 'it ended with code 100: no space left' },
   GODWIT_EMBEDDED_IN_USE: { folder: '.godwit/db', pid: 311 },
   GODWIT_EMBEDDED_FOLDER: { target: '/srv/shop', reason: 'it holds something else' },
   GODWIT_URL_INVALID: { reason: 'it cannot be parsed' },

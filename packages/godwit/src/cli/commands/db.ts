@@ -8,6 +8,8 @@ import {
   startLocalServer,
 } from '../../local-server/index.js'
 import { findConfig } from '../../project/find-config.js'
+import { loadProject } from '../../project/load.js'
+import { aborted } from '../aborted.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import { errorDocument, renderError } from '../render/error.js'
 
@@ -30,6 +32,7 @@ export async function db(context: CommandContext<Flags>): Promise<number> {
     database: filled('--database', flags.database),
     onWarning: (message) => output.tell(message),
   }
+  if (await isForMongo(context)) return (await import('./db-mongo.js')).dbMongo(context, options)
   if (flags.dryRun) return dryRun(context, options)
   // A closed terminal must not leave the server behind.
   const hangup = new AbortController()
@@ -59,6 +62,16 @@ export async function db(context: CommandContext<Flags>): Promise<number> {
   }
   if (!output.quiet) output.tell('PostgreSQL is stopped; the data stays.')
   return 0
+}
+
+// A folder without a project gets a PostgreSQL.
+async function isForMongo({ flags }: CommandContext<Flags>): Promise<boolean> {
+  const query = { cwd: process.cwd(), config: flags.config, project: flags.project, env: { ...process.env } }
+  const found = await loadProject(query).catch((error: unknown) => {
+    if (isGodwitError(error) && ['GODWIT_NO_PROJECT', 'GODWIT_SEVERAL_PROJECTS'].includes(error.code)) return undefined
+    throw error
+  })
+  return found?.format === 'mongo' || found?.format === 'migrate-mongo'
 }
 
 function tellPlace({ output }: CommandContext<Flags>, { url }: LocalServerPlace): void {
@@ -108,11 +121,4 @@ function portOf(written: string | undefined): number | undefined {
 function filled(flag: string, value: string | undefined): string | undefined {
   if (value !== '') return value
   throw new GodwitError('GODWIT_USAGE', { command: 'db', reason: `${flag} is empty` })
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MongoClient } from 'mongodb'
+import { loadDriver } from '../databases/mongodb/driver.js'
+import { GodwitError } from '../errors.js'
+import { loadPeer, peerFile } from '../loading/peer.js'
+import { choosePort } from './free-port.js'
+
+/** Where the project's MongoDB is to run. */
+export interface LocalMongoOptions {
+  /** The project's folder; the data lives in its `.godwit/mongodb`. */
+  projectDir: string
+  /** Default: any free one. */
+  port?: number | undefined
+  /** Default `app`. */
+  database?: string | undefined
+  env: Readonly<Record<string, string | undefined>>
+}
+
+/** A running one. */
+export interface LocalMongo {
+  url: string
+  port: number
+  /** Absolute. */
+  dataDir: string
+  stop: () => Promise<void>
+  /** Settles when it has ended. */
+  ended: Promise<void>
+}
+
+const SET = 'godwit'
+const READY_WITHIN_MS = 30_000
+
+/**
+ * Starts a MongoDB for the project where one can be had: `mongod` on the PATH, else the project's mongodb-memory-server. It is a
+ * replica set of one member, so that there are transactions, and listens on 127.0.0.1 only.
+ *
+ * @throws GodwitError GODWIT_NO_MONGOD, GODWIT_DB_PORT_TAKEN, GODWIT_MONGOD_FAILED
+ */
+export async function startLocalMongo(options: LocalMongoOptions): Promise<LocalMongo> {
+  const { projectDir, database = 'app', env } = options
+  const mongod = programOnPath('mongod', env.PATH ?? '') ?? (await downloaded(projectDir))
+  if (mongod === undefined) throw new GodwitError('GODWIT_NO_MONGOD', {})
+  const dataDir = join(projectDir, '.godwit', 'mongodb')
+  await mkdir(dataDir, { recursive: true })
+  await writeFile(join(projectDir, '.godwit', '.gitignore'), '*\n', { flag: 'wx' }).catch(() => {})
+  const port = await choosePort(options.port, undefined)
+  const args = ['--dbpath', dataDir, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', SET]
+  const server = spawn(mongod, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const said = lastWords(server)
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  const failure = new Promise<never>((_, reject) => {
+    const fail = (reason: string) => reject(new GodwitError('GODWIT_MONGOD_FAILED', { program: mongod, reason }))
+    server.once('error', (error) => fail(error.message))
+    server.once('exit', (code) => fail(`it ended with code ${code}: ${said()}`))
+  })
+  failure.catch(() => {})
+  const stop = async (): Promise<void> => {
+    if (server.exitCode === null && server.signalCode === null) server.kill('SIGTERM')
+    await ended
+  }
+  try {
+    await Promise.race([becomePrimary(projectDir, port), failure])
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const url = `mongodb://127.0.0.1:${port}/${database}?replicaSet=${SET}`
+  return { url, port, dataDir, stop, ended }
+}
+
+function programOnPath(name: string, path: string): string | undefined {
+  const endings = process.platform === 'win32' ? ['.exe'] : ['']
+  for (const folder of path.split(delimiter))
+    for (const ending of endings) {
+      const file = join(folder, name + ending)
+      try {
+        if (folder !== '') accessSync(file, constants.X_OK)
+        else continue
+        return file
+      } catch {}
+    }
+  return undefined
+}
+
+// The package downloads the program itself when it was installed, or now.
+async function downloaded(projectDir: string): Promise<string | undefined> {
+  const names = ['mongodb-memory-server', 'mongodb-memory-server-core']
+  if (!names.some((name) => peerFile(name, projectDir) !== undefined)) return undefined
+  const { MongoBinary } = await loadPeer<{ MongoBinary: { getPath: () => Promise<string> } }>(
+    'mongodb-memory-server-core',
+    { from: peerFile('mongodb-memory-server', projectDir) ?? projectDir, why: 'a local MongoDB' },
+  )
+  return MongoBinary.getPath()
+}
+
+async function becomePrimary(projectDir: string, port: number): Promise<void> {
+  const { MongoClient } = await loadDriver(projectDir)
+  const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
+  const until = performance.now() + READY_WITHIN_MS
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: READY_WITHIN_MS })
+  try {
+    await initiate(client, port)
+    while (performance.now() < until) {
+      const { isWritablePrimary } = await client.db('admin').command({ hello: 1 })
+      if (isWritablePrimary) return
+      await sleep(100)
+    }
+  } finally {
+    await client.close()
+  }
+}
+
+// Of a former start the set is there already.
+async function initiate(client: MongoClient, port: number): Promise<void> {
+  const members = [{ _id: 0, host: `127.0.0.1:${port}` }]
+  try {
+    await client.db('admin').command({ replSetInitiate: { _id: SET, members } })
+  } catch (error) {
+    if ((error as { codeName?: string }).codeName !== 'AlreadyInitialized') throw error
+    const { config } = await client.db('admin').command({ replSetGetConfig: 1 })
+    const moved = { ...config, version: config.version + 1, members }
+    await client.db('admin').command({ replSetReconfig: moved, force: true })
+  }
+}
+
+function lastWords(server: ChildProcess): () => string {
+  let text = ''
+  for (const stream of [server.stdout, server.stderr])
+    stream?.setEncoding('utf8').on('data', (piece: string) => {
+      text = (text + piece).slice(-2_000)
+    })
+  return () => text.trim().split('\n').at(-1) ?? ''
+}
