@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MongoClient } from 'mongodb'
 import { loadDriver } from '../databases/mongodb/driver.js'
-import { GodwitError } from '../errors.js'
+import { GodwitError, isGodwitError } from '../errors.js'
 import { loadPeer, peerFile } from '../loading/peer.js'
 import { choosePort } from './free-port.js'
 
@@ -63,13 +63,15 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
     await ended
   }
   try {
-    await Promise.race([becomePrimary(projectDir, port), failure])
+    const set = await Promise.race([becomePrimary(projectDir, port), failure])
+    const url = `mongodb://127.0.0.1:${port}/${database}${set ? `?replicaSet=${SET}` : ''}`
+    return { url, port, dataDir, stop, ended }
   } catch (error) {
     await stop()
-    throw error
+    if (isGodwitError(error)) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new GodwitError('GODWIT_MONGOD_FAILED', { program: mongod, reason }, { cause: error })
   }
-  const url = `mongodb://127.0.0.1:${port}/${database}?replicaSet=${SET}`
-  return { url, port, dataDir, stop, ended }
 }
 
 function programOnPath(name: string, path: string): string | undefined {
@@ -97,34 +99,39 @@ async function downloaded(projectDir: string): Promise<string | undefined> {
   return MongoBinary.getPath()
 }
 
-async function becomePrimary(projectDir: string, port: number): Promise<void> {
+/** @returns whether it is a replica set; what only speaks the protocol may know of none */
+async function becomePrimary(projectDir: string, port: number): Promise<boolean> {
   const { MongoClient } = await loadDriver(projectDir)
   const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
   const until = performance.now() + READY_WITHIN_MS
   const client = new MongoClient(url, { serverSelectionTimeoutMS: READY_WITHIN_MS })
   try {
-    await initiate(client, port)
+    if (!(await initiate(client, port))) return false
     while (performance.now() < until) {
       const { isWritablePrimary } = await client.db('admin').command({ hello: 1 })
-      if (isWritablePrimary) return
+      if (isWritablePrimary) return true
       await sleep(100)
     }
+    throw new Error(`it did not become ready within ${READY_WITHIN_MS / 1000} s`)
   } finally {
     await client.close()
   }
 }
 
 // Of a former start the set is there already.
-async function initiate(client: MongoClient, port: number): Promise<void> {
+async function initiate(client: MongoClient, port: number): Promise<boolean> {
   const members = [{ _id: 0, host: `127.0.0.1:${port}` }]
   try {
     await client.db('admin').command({ replSetInitiate: { _id: SET, members } })
   } catch (error) {
-    if ((error as { codeName?: string }).codeName !== 'AlreadyInitialized') throw error
+    const { codeName } = error as { codeName?: string }
+    if (codeName === 'CommandNotFound') return false
+    if (codeName !== 'AlreadyInitialized') throw error
     const { config } = await client.db('admin').command({ replSetGetConfig: 1 })
     const moved = { ...config, version: config.version + 1, members }
     await client.db('admin').command({ replSetReconfig: moved, force: true })
   }
+  return true
 }
 
 function lastWords(server: ChildProcess): () => string {

@@ -10,6 +10,7 @@ import { type Outcome, type Running, start } from './run-cli.js'
 const modules = dirname(dirname(createRequire(import.meta.url).resolve('mongodb/package.json')))
 
 interface MongoCli {
+  folder: string
   target: TestMongoDatabase
   run: (...args: string[]) => Promise<Outcome>
   start: (...args: string[]) => Running
@@ -33,7 +34,7 @@ async function mongoCli(ups: Record<string, string>): Promise<MongoCli> {
       `exports.migration = { name: '${name}', up: async ({ db, log }) => { ${body} }, down: async ({ db }) => {} }`,
     )
   const begin = (...args: string[]) => start(folder, {}, args)
-  return { target, start: begin, run: (...args) => begin(...args).ended }
+  return { folder, target, start: begin, run: (...args) => begin(...args).ended }
 }
 
 describeMongo('the command line on MongoDB', () => {
@@ -126,5 +127,16 @@ describeMongo('the command line on MongoDB', () => {
     expect(await target.db.listCollections().toArray()).toEqual([])
     const { databases } = await target.client.db().admin().listDatabases()
     expect(databases.filter(({ name }) => name.startsWith('godwit_shadow_'))).toEqual([])
+  })
+
+  test('godwit db says how to get a server where none can be started, and why one did not start', async () => {
+    const { folder } = await mongoCli({})
+    const none = await start(folder, { PATH: '/nowhere' }, ['db']).ended
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('docker run -p 27017:27017 mongo') })
+    const bin = join(folder, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'mongod'), '#!/bin/sh\necho no space left >&2\nexit 100\n', { mode: 0o755 })
+    const broken = await start(folder, { PATH: bin }, ['db']).ended
+    expect(broken).toMatchObject({ code: 8, stderr: expect.stringContaining('code 100: no space left') })
   })
 })
