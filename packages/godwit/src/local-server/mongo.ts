@@ -63,7 +63,7 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
     await ended
   }
   try {
-    const set = await Promise.race([becomePrimary(projectDir, port), failure])
+    const set = await becomePrimary(projectDir, port, failure)
     const url = `mongodb://127.0.0.1:${port}/${database}${set ? `?replicaSet=${SET}` : ''}`
     return { url, port, dataDir, stop, ended }
   } catch (error) {
@@ -100,13 +100,14 @@ async function downloaded(projectDir: string): Promise<string | undefined> {
 }
 
 /** @returns whether it is a replica set; what only speaks the protocol may know of none */
-async function becomePrimary(projectDir: string, port: number): Promise<boolean> {
+async function becomePrimary(projectDir: string, port: number, failure: Promise<never>): Promise<boolean> {
   const { MongoClient } = await loadDriver(projectDir)
   const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
   const until = performance.now() + READY_WITHIN_MS
   const client = new MongoClient(url, { serverSelectionTimeoutMS: READY_WITHIN_MS })
   try {
-    if (!(await initiate(client, port))) return false
+    // A server that ended is not waited for.
+    if (!(await Promise.race([initiate(client, port), failure]))) return false
     while (performance.now() < until) {
       const { isWritablePrimary } = await client.db('admin').command({ hello: 1 })
       if (isWritablePrimary) return true
