@@ -17,14 +17,14 @@ interface MongoCli {
 }
 
 /** A folder of migrations for MongoDB; the bodies of `up` by name. */
-async function mongoCli(ups: Record<string, string>): Promise<MongoCli> {
+async function mongoCli(ups: Record<string, string>, driver = 'mongodb'): Promise<MongoCli> {
   const target = await createMongoDatabase()
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'godwit-mongo-cli-')))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'node_modules'))
   mkdirSync(join(folder, 'migrations'))
   const { symlinkSync } = await import('node:fs')
-  symlinkSync(join(modules, 'mongodb'), join(folder, 'node_modules/mongodb'), 'junction')
+  symlinkSync(join(modules, driver), join(folder, 'node_modules/mongodb'), 'junction')
   const config = { format: 'mongo', migrations: 'migrations', database: target.url, shadow: target.url }
   writeFileSync(join(folder, 'package.json'), '{ "name": "calls" }')
   writeFileSync(join(folder, 'godwit.config.json'), JSON.stringify(config))
@@ -46,6 +46,12 @@ describeMongo('the command line on MongoDB', () => {
     expect(up.stdout).toMatch(/a: 1 of 1[\s\S]*✓ 001-a/)
     expect((await run('log')).stdout).not.toContain('role')
     expect(await run('up')).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do') })
+  })
+
+  test.each(['mongodb', 'mongodb-6'])('with the driver that is installed as %s: up, down, up', async (driver) => {
+    const { run, target } = await mongoCli({ '001-a': "await db.collection('a').insertOne({})" }, driver)
+    for (const verb of ['up', 'down', 'up']) expect(await run(verb)).toMatchObject({ code: 0, stderr: '' })
+    expect(await target.db.collection('a').countDocuments()).toBe(2)
   })
 
   test('fifty starters at once: each migration once, every process exits with 0', async () => {
