@@ -106,7 +106,7 @@ describeMongo('the commands of the document', () => {
     expect((await clone.run('npm run migration:up')).code).toBe(0)
 
     for (const left of [2, 1, 0]) {
-      const down = await clone.run('npm run migration:down -- --yes')
+      const down = await clone.run('npm run migration:down')
       expect(down.code, down.out).toBe(0)
       expect(await history(clone)).toEqual(names.slice(0, left))
     }

@@ -31,16 +31,19 @@ export function addToArray(
   const last = found.array.entries.at(-1)
   if (text.lastImport.end > found.array.start || source.includes(`${entry.exported}`)) return { note }
   const eol = source.includes('\r\n') ? '\r\n' : '\n'
-  const [at, written] = last === undefined ? intoEmpty(found.array, entry, eol) : behind(last, found, entry, eol)
+  const [from, to, written] = last === undefined ? intoEmpty(found.array, entry, eol) : behind(last, found, entry, eol)
   const { end } = text.lastImport
   return {
-    content: `${source.slice(0, end)}${eol}${importing}${source.slice(end, at)}${written}${source.slice(at)}`,
+    content: `${source.slice(0, end)}${eol}${importing}${source.slice(end, from)}${written}${source.slice(to)}`,
     replaces: source,
   }
 }
 
-function intoEmpty(array: Value, { exported }: NewEntry, eol: string): [number, string] {
-  return [array.start + 1, `${eol}  ${exported},${eol}`]
+/** Text that goes in place of what stands between two indices. */
+type Edit = readonly [from: number, to: number, text: string]
+
+function intoEmpty(array: Value, { exported }: NewEntry, eol: string): Edit {
+  return [array.start + 1, array.start + 1, `${eol}  ${exported},${eol}`]
 }
 
 /** An array over several lines gets a line more, written as its last entry is. */
@@ -49,14 +52,15 @@ function behind(
   { module, array }: { module: SourceModule; array: Value },
   { exported }: NewEntry,
   eol: string,
-): [number, string] {
+): Edit {
   const { source } = module
   const lineStart = source.lastIndexOf('\n', last.start) + 1
+  if (lineStart <= array.start) return [last.end, last.end, `, ${exported}`]
   const indent = /^[ \t]*/.exec(source.slice(lineStart))?.[0] ?? ''
-  const comma = /^\s*,/.exec(source.slice(last.end, array.end))?.[0].length ?? 0
-  if (lineStart <= array.start) return [last.end, `, ${exported}`]
-  if (comma === 0) return [last.end, `,${eol}${indent}${exported}`]
-  return [last.end + comma, `${eol}${indent}${exported},`]
+  // A comment on its line stays with the entry before.
+  const [rest = '', comma = '', comment = ''] =
+    /^(,?)([ \t]*\/\/[^\r\n]*)?/.exec(source.slice(last.end, array.end)) ?? []
+  return [last.end, last.end + rest.length, `,${comment}${eol}${indent}${exported}${comma}`]
 }
 
 /** Written as the module's other relative imports are. */

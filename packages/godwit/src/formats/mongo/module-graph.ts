@@ -108,10 +108,15 @@ function occurrences(source: string, name: string): number {
   return [...source.matchAll(wordPattern(name))].length
 }
 
+const change =
+  /^\s*(?:\.\s*[\w$]+\s*=(?![=>])|\.\s*(?:push|unshift|splice|pop|shift|fill)\s*\(|\[[^\]\n]*\]\s*=(?![=>]))/
+// Most texts change nothing, and need not be searched name by name.
+const anyChange =
+  /\bassign\s*\(|\.\s*[\w$]+\s*=(?![=>])|\.\s*(?:push|unshift|splice|pop|shift|fill)\s*\(|\]\s*=(?![=>])/
+
 /** Whether a value is changed after it was written down, such as `migrations.push(…)`. */
 function isTouched(source: string, name: string): boolean {
-  const change =
-    /^\s*(?:\.\s*[\w$]+\s*=(?![=>])|\.\s*(?:push|unshift|splice|pop|shift|fill)\s*\(|\[[^\]\n]*\]\s*=(?![=>]))/
+  if (!anyChange.test(source)) return false
   for (const { index } of source.matchAll(wordPattern(name))) {
     if (/\bassign\s*\(\s*$/.test(source.slice(Math.max(0, index - 20), index))) return true
     if (change.test(source.slice(index + name.length, index + name.length + 200))) return true

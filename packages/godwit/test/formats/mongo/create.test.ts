@@ -74,7 +74,7 @@ test('arrays are added to as they are written', async () => {
     [`${before}const migrations = []`, `${before}${own}\nconst migrations = [\n  ${entry},\n]`],
     [
       `${before}const migrations = [\n\tA // first\n]`,
-      `${before}${own}\nconst migrations = [\n\tA,\n\t${entry} // first\n]`,
+      `${before}${own}\nconst migrations = [\n\tA, // first\n\t${entry}\n]`,
     ],
     [
       `import { A } from "./001-a.js";\nexport default [A,];`,

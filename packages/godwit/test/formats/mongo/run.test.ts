@@ -53,6 +53,25 @@ describeMongo('migrations that are objects', () => {
     ).toBe(1)
   })
 
+  test('ES modules, in TypeScript and in JavaScript, get the same connection', async () => {
+    const database = await createMongoDatabase()
+    const migration = (name: string) => `import mongoose from 'mongoose'
+export const M = { name: '${name}', up: async () => { await mongoose.connection.collection('${name}').insertOne({}) }, down: false }`
+    const project = createProject({
+      'package.json': '{ "type": "module" }',
+      'm/001-ts.ts': migration('001-ts'),
+      'm/002-js.js': migration('002-js'),
+      'm/003-mjs.mjs': migration('003-mjs').replace('import mongoose', 'import { default as mongoose }'),
+    })
+    const format = await project.open('m')
+    for (const name of ['001-ts', '002-js', '003-mjs']) {
+      await run(format, name, 'up', workOn(database))
+      expect(await database.db.collection(name).countDocuments()).toBe(1)
+    }
+    await format.close?.()
+    expect(mongoose.connection.readyState).toBe(0)
+  })
+
   test('models build nothing by themselves', async () => {
     const database = await createMongoDatabase()
     const project = createProject({
