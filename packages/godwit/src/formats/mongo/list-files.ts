@@ -1,7 +1,7 @@
 import { basename, relative } from 'node:path'
 import type { FormatContext } from '../contract.js'
 import { contentHash } from '../files.js'
-import { countMigrations, type FoundMigration, kindOf, migrationOf } from './found.js'
+import { type FoundMigration, kindOf, migrationOf, objectsIn } from './found.js'
 import { importMigrations } from './imported.js'
 import type { ModuleGraph, SourceModule } from './module-graph.js'
 import type { Value } from './module-shapes.js'
@@ -35,7 +35,7 @@ export async function listFiles(
 function exportedBy(graph: ModuleGraph, module: SourceModule, projectDir: string): FoundMigration[] | undefined {
   const { text } = module
   if (text === undefined || text.mayExportMore) return undefined
-  const alone = countMigrations(module) === 1
+  const alone = objectsIn(module).length === 1
   const found: FoundMigration[] = []
   for (const name of text.exports.keys()) {
     const followed = graph.exported(module, name)

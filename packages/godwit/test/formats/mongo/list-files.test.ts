@@ -71,6 +71,10 @@ test('two files of one name, and what is no migration, are refused', async () =>
     details: { file: 'm/002-b.ts', line: 1 },
   })
   await expect(project.list('nowhere')).rejects.toMatchObject({ code: 'GODWIT_FOLDER_MISSING' })
+  const missing = { code: 'GODWIT_FILE_UNREADABLE', message: expect.stringContaining('x/run.ts cannot be read') }
+  await expect(project.list('x/run.ts')).rejects.toMatchObject(missing)
+  const format = await project.open('x/run.ts')
+  await expect(format.create('a', { now: new Date() })).rejects.toMatchObject(missing)
 })
 
 test('without a config the usual places are looked at', async () => {
