@@ -4,9 +4,9 @@ import { exportsOf, loadModule } from '../../loading/load-module.js'
 import { moduleKindOf } from '../../loading/module-kind.js'
 import type { FormatContext } from '../contract.js'
 import { contentHash } from '../files.js'
-import { type FoundMigration, kindOf } from './found.js'
+import { type FoundMigration, kindOf, migrationOf, objectsIn } from './found.js'
 import { type ImportedMigration, importArray } from './imported.js'
-import type { ModuleGraph } from './module-graph.js'
+import type { ModuleGraph, SourceModule } from './module-graph.js'
 
 const importPattern = /(?:\bfrom|\bimport|\brequire\s*\()\s*(["'])(\.{1,2}\/[^"'\n]+)\1/g
 // The module of the array imports its migrations, perhaps through an index of them.
@@ -31,6 +31,8 @@ export async function listByImport(
     const { name, down } = migration
     const reversible = down !== false && down !== undefined
     const origin = origins.get(migration)
+    const written = writtenIn(graph.module(origin ?? file), name, projectDir, file)
+    if (written !== undefined) return written
     if (origin !== undefined) {
       const { content } = graph.module(origin)
       return { name, file: origin, hash: contentHash(content, kindOf(origin)), reversible, start: 0 }
@@ -40,6 +42,13 @@ export async function listByImport(
     return { name, file, hash, reversible, start }
   })
   return { found, imported }
+}
+
+/** What a text tells of a migration is taken from there: its hash does not depend on how the array is read. */
+function writtenIn(module: SourceModule, name: string, projectDir: string, array: string): FoundMigration | undefined {
+  const objects = objectsIn(module)
+  const own = objects.find((value) => value.object.name === name)
+  return own && migrationOf(module, own, projectDir, objects.length === 1 && module.path !== array)
 }
 
 async function visit(

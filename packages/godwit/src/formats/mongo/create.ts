@@ -7,7 +7,7 @@ import { listFolder } from '../files.js'
 import { nextPrefix } from '../node-pg-migrate/next-prefix.js'
 import { readTemplate, type Template } from '../template.js'
 import { addToArray } from './add-to-array.js'
-import { isMigrationFile } from './find-migrations.js'
+import { isMigrationFile, isModuleName } from './find-migrations.js'
 import { type NewShape, textOf } from './templates.js'
 
 /**
@@ -52,7 +52,7 @@ function templateOf(template: string | undefined, projectDir: string): Template 
 
 function targetOf(pattern: string, projectDir: string): { folder: string; array?: string } {
   const path = resolve(projectDir, pattern)
-  if (/\.[cm]?[jt]s$/.test(pattern) && existsSync(path)) return { folder: dirname(path), array: path }
+  if (isModuleName(pattern)) return { folder: dirname(path), array: path }
   // Of a glob, the folder that stands before its first wildcard.
   const parts = pattern.split('/')
   const wild = parts.findIndex((part) => /[*?{[!(]/.test(part))

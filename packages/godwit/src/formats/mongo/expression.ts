@@ -33,7 +33,9 @@ function meaning(source: string, tokens: readonly Token[]): Meaning {
   if (first.kind === 'word' && plainWords.has(first.text)) return { kind: 'other' }
   if (first.text === 'require' && second?.text === '(') return required(source, second, tokens.length)
   if (first.text === '__importDefault' || first.text === '__importStar') return wrapped(source, second)
-  if (tokens.length === 1) return alone(source, first)
+  // The order of an array does not count.
+  const sorted = first.text === '[' && tokens.length === 4 && /^(?:sort|reverse|toSorted)$/.test(third?.text ?? '')
+  if (tokens.length === 1 || sorted) return alone(source, first)
   if (first.kind === 'word' && second?.text === '.' && third?.kind === 'word' && tokens.length === 3) {
     return { kind: 'member', of: first.text, name: third.text }
   }

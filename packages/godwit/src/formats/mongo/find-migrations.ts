@@ -13,6 +13,11 @@ export const usualFolders = [
 const arrayModule = 'run-migrations'
 const endings = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']
 
+/** Whether a path names one module: no folder and no glob. */
+export function isModuleName(path: string): boolean {
+  return /^[^*?{}[\]()!]+\.[cm]?[jt]s$/.test(path)
+}
+
 /** Whether a file of that name may hold migrations: a module that is no test and not one of those that gather or run them. */
 export function isMigrationFile(name: string): boolean {
   return (
@@ -45,7 +50,7 @@ export function findMongoMigrations(projectDir: string, packages: ReadonlySet<st
   if (!(packages.has('mongoose') || packages.has('mongodb')) || packages.has('migrate-mongo')) return undefined
   const place = usualPlace(projectDir)
   if (place === undefined) return undefined
-  if (/\.[cm]?[jt]s$/.test(place)) return holds(join(projectDir, place), /\[/) ? place : undefined
+  if (isModuleName(place)) return holds(join(projectDir, place), /\[/) ? place : undefined
   const path = join(projectDir, place)
   const first = namesIn(path).find((name) => /^\d/.test(name) && isMigrationFile(name))
   return first !== undefined && holds(join(path, first), /\bname\b/) ? place : undefined

@@ -18,6 +18,8 @@ export interface FoundMigration {
   start: number
 }
 
+type ObjectValue = Value & { kind: 'object' }
+
 /** The kind of a module's text, by its ending. */
 export function kindOf(path: string): 'ts' | 'js' {
   return /\.[cm]?ts$/.test(path) ? 'ts' : 'js'
@@ -49,12 +51,12 @@ export function migrationOf(
   return { name, file: path, hash: contentHash(text, kindOf(path)), reversible, start: value.start }
 }
 
-/** How many objects of a module are migrations. */
-export function countMigrations({ text }: SourceModule): number {
+/** The objects in a module's text that are migrations, each once. */
+export function objectsIn({ text }: SourceModule): ObjectValue[] {
   const values = [...(text?.values.values() ?? []), ...(text?.exports.values() ?? [])]
   const inner = values.flatMap((value) => (value.kind === 'array' ? value.entries : [value]))
-  const starts = inner.flatMap((value) => (value.kind === 'object' && value.object.hasUp ? value.start : []))
-  return new Set(starts).size
+  const objects = inner.filter((value): value is ObjectValue => value.kind === 'object' && value.object.hasUp)
+  return [...new Map(objects.map((value) => [value.start, value])).values()]
 }
 
 /** The engine's list, each migration once. @throws GODWIT_DUPLICATE_NAME */

@@ -20,7 +20,8 @@ export interface ImportedMigration {
  * @throws GODWIT_MONGO_NOT_A_MIGRATION, and what importing a file throws
  */
 export async function importMigrations(file: string, projectDir: string): Promise<ImportedMigration[]> {
-  const values = new Set(flat(exportsOf(await load(file, projectDir))))
+  const loaded = await load(file, projectDir)
+  const values = new Set([...wholeModule(loaded), ...flat(exportsOf(loaded))])
   return [...values].filter(looksLikeOne).map((value) => checked(value, file, projectDir))
 }
 
@@ -52,6 +53,12 @@ async function load(file: string, projectDir: string): Promise<unknown> {
 
 function flat(exported: Record<string, unknown>): unknown[] {
   return Object.values(exported).flatMap((value) => (Array.isArray(value) ? value : [value]))
+}
+
+/** `module.exports` itself, where it is a migration. */
+function wholeModule(loaded: unknown): unknown[] {
+  const seen = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined
+  return [loaded, seen].filter((value) => looksLikeOne(value) && 'name' in value && typeof value.name === 'string')
 }
 
 function looksLikeOne(value: unknown): value is object {

@@ -5,7 +5,7 @@ import type { FormatContext } from '../contract.js'
 import { listFolder } from '../files.js'
 import { lineAt } from './expression.js'
 import { isMigrationFile } from './find-migrations.js'
-import { countMigrations, type FoundMigration, migrationOf, notAMigration } from './found.js'
+import { type FoundMigration, migrationOf, notAMigration, objectsIn } from './found.js'
 import type { ModuleGraph, SourceModule } from './module-graph.js'
 import type { Value } from './module-shapes.js'
 import { sortKeyOf } from './sort-key.js'
@@ -61,7 +61,7 @@ export function listEntries(
       )
     }
     const isInline = followed.module === module
-    const alone = !isInline && countMigrations(followed.module) === 1
+    const alone = !isInline && objectsIn(followed.module).length === 1
     const migration = migrationOf(followed.module, inner, projectDir, alone)
     if (migration === undefined) return undefined
     found.push(migration)

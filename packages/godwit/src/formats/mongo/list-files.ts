@@ -1,7 +1,7 @@
 import { basename, relative } from 'node:path'
 import type { FormatContext } from '../contract.js'
 import { contentHash } from '../files.js'
-import { countMigrations, type FoundMigration, kindOf, migrationOf } from './found.js'
+import { type FoundMigration, kindOf, migrationOf, objectsIn } from './found.js'
 import { importMigrations } from './imported.js'
 import type { ModuleGraph, SourceModule } from './module-graph.js'
 import type { Value } from './module-shapes.js'
@@ -21,10 +21,11 @@ export async function listFiles(
   told: Set<string>,
 ): Promise<FoundMigration[]> {
   const found: FoundMigration[] = []
+  const listed = new Set(files)
   for (const [index, file] of files.entries()) {
     if (index % 500 === 499) await new Promise(setImmediate)
     const module = graph.module(file)
-    const own = exportedBy(graph, module, context.projectDir) ?? (await imported(module, context, told))
+    const own = exportedBy(graph, module, listed, context.projectDir) ?? (await imported(module, context, told))
     if (own.length === 0) noteEmpty(file, context, told)
     found.push(...own)
   }
@@ -32,16 +33,24 @@ export async function listFiles(
 }
 
 /** The migrations that a module exports and holds itself; `undefined`: its text does not tell. */
-function exportedBy(graph: ModuleGraph, module: SourceModule, projectDir: string): FoundMigration[] | undefined {
+function exportedBy(
+  graph: ModuleGraph,
+  module: SourceModule,
+  listed: ReadonlySet<string>,
+  projectDir: string,
+): FoundMigration[] | undefined {
   const { text } = module
   if (text === undefined || text.mayExportMore) return undefined
-  const alone = countMigrations(module) === 1
+  if (text.passesOn.some((from) => !listed.has(graph.fileOf(module.path, from) ?? ''))) return undefined
+  const alone = objectsIn(module).length === 1
   const found: FoundMigration[] = []
   for (const name of text.exports.keys()) {
     const followed = graph.exported(module, name)
     if (followed.found === 'unsure') return undefined
-    // What other files hold is theirs.
-    if (followed.found === 'nothing' || followed.module !== module) continue
+    if (followed.found === 'nothing') continue
+    // What another listed file holds is found there.
+    if (followed.module !== module && listed.has(followed.module.path)) continue
+    if (followed.module !== module) return undefined
     for (const value of flat(graph, module, followed.found)) {
       if (value === undefined) return undefined
       if (value.kind !== 'object' || !(value.object.hasUp || value.object.opaque)) continue

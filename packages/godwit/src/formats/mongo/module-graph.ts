@@ -109,17 +109,20 @@ function occurrences(source: string, name: string): number {
 }
 
 const change =
-  /^\s*(?:\.\s*[\w$]+\s*=(?![=>])|\.\s*(?:push|unshift|splice|pop|shift|fill)\s*\(|\[[^\]\n]*\]\s*=(?![=>]))/
+  /^\s*(?:\.\s*[\w$]+\s*=(?![=>])|\.\s*(?:push|unshift|splice|pop|shift|fill)\s*\(|\[[^\]\n]*\]\s*=(?![=>])|[+|&?]*=(?![=>]))/
+const declares = /\b(?:const|let|var)\s+$/
+const assigns = /\bassign\s*\(\s*$/
 // Most texts change nothing, and need not be searched name by name.
 const anyChange =
-  /\bassign\s*\(|\.\s*[\w$]+\s*=(?![=>])|\.\s*(?:push|unshift|splice|pop|shift|fill)\s*\(|\]\s*=(?![=>])/
+  /\bassign\s*\(|\.\s*[\w$]+\s*=(?![=>])|\.\s*(?:push|unshift|splice|pop|shift|fill)\s*\(|\]\s*=(?![=>])|\b(?:let|var)\b/
 
-/** Whether a value is changed after it was written down, such as `migrations.push(…)`. */
+/** Whether a value is changed after it was written down, such as `migrations.push(…)`, or the name gets another one. */
 function isTouched(source: string, name: string): boolean {
   if (!anyChange.test(source)) return false
   for (const { index } of source.matchAll(wordPattern(name))) {
-    if (/\bassign\s*\(\s*$/.test(source.slice(Math.max(0, index - 20), index))) return true
-    if (change.test(source.slice(index + name.length, index + name.length + 200))) return true
+    const before = source.slice(Math.max(0, index - 20), index)
+    const behind = source.slice(index + name.length, index + name.length + 200)
+    if (assigns.test(before) || (change.test(behind) && !declares.test(before))) return true
   }
   return false
 }

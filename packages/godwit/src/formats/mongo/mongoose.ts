@@ -4,8 +4,8 @@ import { installedMongoose, isLoaded, loadMongoose, type Mongoose, type Mongoose
 
 /** Connects the user's own mongoose for migrations that use `mongoose.connection`. */
 export class MongooseConnections {
-  /** Those that were connected here, and the URL they lead to. */
-  readonly #own = new Map<Mongoose, string>()
+  /** Those that were connected here. */
+  readonly #own = new Set<Mongoose>()
 
   /**
    * Lets the mongoose that a folder's modules get work on the place a migration works on. One that the application has
@@ -21,19 +21,18 @@ export class MongooseConnections {
     const mongoose = await loadMongoose(folder)
     const { connection } = mongoose
     if (connection.readyState === 2) await connection.asPromise()
-    if (this.#own.get(mongoose) === work.url && connection.readyState === 1) return
     if (connection.readyState === 1) {
       refuseElsewhere(connection, work)
       return
     }
     // Models must not build collections and indexes by themselves while migrations do.
     await mongoose.connect(work.url, { dbName: work.db.databaseName, autoIndex: false, autoCreate: false })
-    this.#own.set(mongoose, work.url)
+    this.#own.add(mongoose)
   }
 
   /** Disconnects what was connected here. */
   async close(): Promise<void> {
-    const own = [...this.#own.keys()]
+    const own = [...this.#own]
     this.#own.clear()
     await Promise.all(own.map((mongoose) => mongoose.connection.close()))
   }

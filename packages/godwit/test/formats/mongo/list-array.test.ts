@@ -110,6 +110,7 @@ ${trap}`,
 test('what the text does not tell is asked of the module, and said', async () => {
   const cases: Record<string, string> = {
     'a pushed entry': `import { A } from './001-a'\nexport const migrations = []\nmigrations.push(A)`,
+    'another value': `import { A } from './001-a'\nexport let migrations = []\nmigrations = [A]`,
     'a call': `import { A } from './001-a'\nexport const migrations = [A].map((each) => each)`,
     'a computed name': `import { N } from './computed'\nexport const migrations = [N]`,
     'a changed one': `import { A } from './001-a'\nexport const migrations = [B()]\nfunction B() { return A }`,
@@ -254,4 +255,22 @@ test('what is no edit keeps the hash, and what is one does not', async () => {
   expect([a, b]).toEqual(before)
   project.write({ '001-a.ts': documented('001-a', 'A').replace('users', 'people') })
   expect(await hashes()).not.toContain(before[0])
+})
+
+test('how an array is read makes no difference to the hashes', async () => {
+  const array = `import { A } from './001-a'\nimport { B, C } from './two'\nexport const migrations = [A, B, C]`
+  const object = (name: string) => `{ name: '${name}', up() {}, down() {} }`
+  const project = createProject({
+    'run.ts': array,
+    '001-a.ts': documented('001-a', 'A'),
+    'two.ts': `export const B = ${object('002-b')}\nexport const C = ${object('003-c')}`,
+  })
+  const hashes = async () => (await (await project.open('run.ts')).list()).map((file) => file.hash)
+  const before = await hashes()
+  project.write({ 'run.ts': `${array}.sort((a, b) => 0)` })
+  expect(await hashes()).toEqual(before)
+  expect(project.said).toEqual([])
+  project.write({ 'run.ts': `${array}.concat([])` })
+  expect(await hashes()).toEqual(before)
+  expect(project.said).toHaveLength(1)
 })

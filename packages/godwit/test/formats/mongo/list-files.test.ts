@@ -43,6 +43,23 @@ test('a file that begins with a number is imported where its text does not tell;
   ])
 })
 
+test('exports that are not followed are asked of the file, not left out', async () => {
+  const object = `{ name: '001-a', up: async () => {}, down: async () => {} }`
+  const cases = {
+    'm/001-taken.ts': `const all = () => ({ M: ${object} })\nexport const { M } = all()`,
+    'm/001-later.ts': `export let M\nM = ${object}`,
+    'm/001-spread.cjs': `const all = { M: ${object} }\nmodule.exports = { ...all }`,
+    'm/001-branch.cjs': `if (true) { module.exports = ${object} }`,
+    'm/001-shorthand.cjs': `const up = () => {}, down = () => {}, name = '001-a'\nmodule.exports = { name, up, down }`,
+    'm/001-made.ts': `const make = (it: object) => it\nexport default make(${object})`,
+  }
+  for (const [file, text] of Object.entries(cases)) {
+    const project = createProject({ [file]: text })
+    expect(await project.list('m'), file).toEqual(['001-a'])
+    expect(project.warnings, file).toEqual([])
+  }
+})
+
 test('a numbered file without a migration is left out, and said', async () => {
   const project = createProject({ 'm/001-a.ts': 'export const nothing = 1' })
   expect(await project.list('m')).toEqual([])
@@ -71,6 +88,10 @@ test('two files of one name, and what is no migration, are refused', async () =>
     details: { file: 'm/002-b.ts', line: 1 },
   })
   await expect(project.list('nowhere')).rejects.toMatchObject({ code: 'GODWIT_FOLDER_MISSING' })
+  const missing = { code: 'GODWIT_FILE_UNREADABLE', message: expect.stringContaining('x/run.ts cannot be read') }
+  await expect(project.list('x/run.ts')).rejects.toMatchObject(missing)
+  const format = await project.open('x/run.ts')
+  await expect(format.create('a', { now: new Date() })).rejects.toMatchObject(missing)
 })
 
 test('without a config the usual places are looked at', async () => {

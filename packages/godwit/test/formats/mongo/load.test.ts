@@ -22,6 +22,29 @@ test('a migration says what it is', async () => {
   })
 })
 
+test('whatever way a file exports it', async () => {
+  const object = `{ name: '001-a', up: async ({ db }) => {}, down: false }`
+  const cases: Record<string, string> = {
+    'm/001-a.ts': `export default ${object}`,
+    'm/001-b.mjs': `export default ${object}`,
+    'm/001-c.mts': `const it = ${object}\nexport { it as migration }`,
+    'm/001-d.js': `module.exports = ${object}`,
+    'm/001-e.cjs': `exports.it = ${object}`,
+    'm/001-f.cjs': `module.exports = { it: ${object} }`,
+    'm/001-g.cjs': `module.exports = [${object}]`,
+    'm/001-h.cts': `export = ${object}`,
+    'm/001-i.mjs': `import it from './it.cjs'\nexport default it`,
+  }
+  for (const [file, text] of Object.entries(cases)) {
+    const project = createProject({ 'm/it.cjs': `module.exports = ${object}`, [file]: text }, [])
+    const format = await project.open(file.replace('.', '*.'))
+    const [only, ...others] = await format.list()
+    expect([only?.name, others], file).toEqual(['001-a', []])
+    expect(await format.load(only as MigrationFile, 'up'), file).toMatchObject({ kind: 'documents' })
+    expect(await format.load(only as MigrationFile, 'down'), file).toBeNull()
+  }
+})
+
 test('there must be a way back, or a word that there is none', async () => {
   const facts = { code: 'GODWIT_MONGO_NO_DOWN', message: "m/001-a.ts has no 'down'.", details: { file: 'm/001-a.ts' } }
   const without = `export const A = { name: '001-a', up: async () => {} }`

@@ -135,6 +135,12 @@ export const B = { name: '002-b', up: async ({ log }) => log(String(mongoose.con
     await mongoose.disconnect()
     await run(format, '001-a', 'up', workOn(elsewhere))
     expect(mongoose.connection.name).toBe(elsewhere.name)
+    // A migration that connects it to somewhere else does not take those behind it along.
+    await mongoose.disconnect()
+    await mongoose.connect(here.url)
+    await expect(run(format, '001-a', 'up', workOn(elsewhere))).rejects.toMatchObject({
+      code: 'GODWIT_MONGOOSE_ELSEWHERE',
+    })
   })
 
   test('a project without mongoose gets no connection', async () => {
