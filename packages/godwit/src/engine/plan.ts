@@ -49,7 +49,10 @@ export interface Plan {
   direction: Direction
   steps: PlannedStep[]
   refusals: Refusal[]
-  /** Pending ones that sort before the steps and are left out on request. */
+  /**
+   * What will be pending before an applied one because somebody wants it so: for an up what it leaves out on request, for a down
+   * what it undoes.
+   */
   passed: string[]
 }
 
@@ -115,7 +118,13 @@ function planDown(states: readonly MigrationStatus[], applied: readonly string[]
       chosen.filter((m) => m.state === 'missing'),
     ),
   )
-  return { direction: 'down', steps: chosen.map((m) => step(m, 'down')), refusals, passed: [] }
+  const lastKept = states.findLastIndex((m) => isApplied(m) && !chosen.includes(m))
+  const passed = chosen.filter((m) => states.indexOf(m) < lastKept).map((m) => m.name)
+  return { direction: 'down', steps: chosen.map((m) => step(m, 'down')), refusals, passed }
+}
+
+function isApplied({ state }: MigrationStatus): boolean {
+  return state === 'applied' || state === 'edited' || state === 'missing'
 }
 
 function step(migration: MigrationStatus, direction: Direction): PlannedStep {

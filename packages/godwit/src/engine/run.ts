@@ -83,9 +83,10 @@ export async function run(
   warmUpSoon(steps[0])
   const stale = await waitable(context, () => target.begin(look, context.identity))
   await target.adopt(adoptable(current))
-  await target.pass(plan.passed)
+  if (plan.direction === 'up') await target.pass(plan.passed)
   context.onEvent({ type: 'planned', direction: plan.direction, names: steps.map(({ step }) => step.name) })
   const { elsewhere, ...report } = await runSteps(context, steps, files, stale)
+  if (plan.direction === 'down' && report.error === undefined) await target.pass(undoneOf(report.steps, plan.passed))
   await target.end(report.error === undefined ? 'done' : 'failed')
   const done = new Set(report.steps.filter((step) => step.outcome !== 'failed').map((step) => step.name))
   for (const name of elsewhere) done.add(name)
@@ -245,6 +246,12 @@ function asGodwitError(error: unknown, target: Target): GodwitError {
   if (isGodwitError(known)) return known
   const what = error instanceof Error ? error.message : String(error)
   return new GodwitError('GODWIT_BUG', { what }, { cause: error, left: 'unknown' })
+}
+
+// Behind the entry that says so: what was undone on purpose is no straggler.
+function undoneOf(steps: readonly StepReport[], passed: readonly string[]): string[] {
+  const done = new Set(steps.filter((step) => step.outcome !== 'failed').map((step) => step.name))
+  return passed.filter((name) => done.has(name))
 }
 
 function refuseReplica(target: Target, plan: Plan): void {

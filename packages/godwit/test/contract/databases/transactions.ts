@@ -32,6 +32,21 @@ export function transactionContract(subject: Subject): void {
     expect((await target.query(journal)).at(-1)).toMatchObject({ direction: 'down', outcome: 'done' })
   })
 
+  test('what was undone before an applied one is no straggler: up applies it again', async () => {
+    const target = await subject.open()
+    const files = Object.fromEntries(
+      ['1_a', '2_b', '3_c'].flatMap((name) => [
+        [`${name}.sql`, `create table t${name} ();`],
+        [`${name}.down.sql`, `drop table t${name};`],
+      ]),
+    )
+    const { project, states } = await sqlProject(target, files)
+    await project.up()
+    await project.down({ only: '2_b' })
+    expect(await states()).toEqual(['1_a applied', '2_b pending', '3_c applied'])
+    expect(await project.up()).toMatchObject({ steps: [{ name: '2_b' }], remaining: [] })
+  })
+
   test('a third statement that fails leaves nothing of its migration and everything of those before', async () => {
     const target = await subject.open()
     const { project, states, put } = await sqlProject(target, {

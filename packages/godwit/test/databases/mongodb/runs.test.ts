@@ -118,6 +118,17 @@ describeMongo('a run on MongoDB', () => {
     await expect(up()).rejects.toMatchObject({ code: 'GODWIT_EDITED' })
   })
 
+  test('one that was undone before an applied one is no straggler either: up applies it again', async () => {
+    const { url } = await createMongoDatabase()
+    const migrations = { '001-a': adding('a'), '002-b': adding('b'), '003-c': adding('c') }
+    const { up, down, states } = await openRunner(url, migrations)
+    await up({ only: '003-c' })
+    await up()
+    await down()
+    expect(await states()).toEqual(['001-a applied', '002-b pending', '003-c applied'])
+    expect(await up()).toMatchObject({ steps: [{ name: '002-b' }], remaining: [] })
+  })
+
   test('what a migration logs is told as it comes', async () => {
     const { url } = await createMongoDatabase()
     const { up, events } = await openRunner(url, {
