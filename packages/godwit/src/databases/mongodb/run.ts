@@ -19,8 +19,6 @@ export async function beginRun(session: MongoSession, { command, version }: RunI
     throw leaseLost({ name: 'the start of the run', file: undefined }, 'undone')
   session.entries = 0
   session.run = { id: fence, at: new Date() }
-  // Transactions write it: whoever takes the lease makes those of the owner before fail.
-  await records.settings.updateOne({ _id: 'fence' }, { $set: { value: fence } }, { upsert: true })
   await records.runs.insertOne({
     _id: fence,
     command,

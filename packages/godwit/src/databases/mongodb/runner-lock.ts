@@ -27,6 +27,8 @@ export class RunnerLock {
     const { fence } = await takeLease(records, options)
     this.#session.fence = fence
     try {
+      // Transactions write it: one of the owner before fails from here on, and what it did is seen by whoever looks next.
+      await records.settings.updateOne({ _id: 'fence' }, { $set: { value: fence } }, { upsert: true })
       if (history.peerLock !== undefined) {
         await takePeerLock(connection, history.peerLock, options)
         this.#peer = true

@@ -84,6 +84,14 @@ describeMongo('the lease on MongoDB', () => {
     expect(await db.collection('godwit_lease').findOne(RUNNER)).toMatchObject({ owner: 'another@host/1' })
   })
 
+  test('whoever takes it makes the transactions of the owner before fail, ahead of its look at the history', async () => {
+    const { url, db } = await createMongoDatabase()
+    const { target } = await openRunner(url, {})
+    await target.lock({ identity: { command: 'up', version: '0' }, waitMs: 0, onWait: () => {} })
+    const lease = await db.collection('godwit_lease').findOne(RUNNER)
+    expect(await db.collection('godwit_settings').findOne()).toEqual({ _id: 'fence', value: lease?.fence })
+  })
+
   test('a thread renews it while the code of a migration lets nothing else run', async () => {
     const { url, db } = await createMongoDatabase()
     let beats: unknown
