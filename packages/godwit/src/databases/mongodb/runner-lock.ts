@@ -29,15 +29,17 @@ export class RunnerLock {
     try {
       // Transactions write it: one of the owner before fails from here on, and what it did is seen by whoever looks next.
       await records.settings.updateOne({ _id: 'fence' }, { $set: { value: fence } }, { upsert: true })
+      // Ahead of the other lock: waiting for that may take longer than a lease stands.
+      this.#keepAlive()
       if (history.peerLock !== undefined) {
-        await takePeerLock(connection, history.peerLock, options)
+        // Where the answer is lost, ours is there all the same.
         this.#peer = true
+        await takePeerLock(connection, history.peerLock, options)
       }
     } catch (error) {
       await this.giveBack()
       throw error
     }
-    this.#keepAlive()
   }
 
   /** The migration at work, for those who wait. */

@@ -141,6 +141,21 @@ describeMongo('the lease on MongoDB', () => {
     await free.target.close()
     expect(await db.collection('changelog_lock').countDocuments()).toBe(0)
   })
+
+  test("who waits for the lock of the format's own tool keeps the lease as long as that takes", async () => {
+    const { url, db } = await createMongoDatabase()
+    const theirs = db.collection('changelog_lock')
+    await theirs.insertOne({ createdAt: new Date() })
+    const options = { history: { ...history, peerLock: { name: 'changelog_lock', ttlSeconds: 60 } } }
+    const migrations: Record<string, MemoryMigration> = { '001': { up: async () => {} } }
+    const runners = await Promise.all([1, 2].map(() => openRunner(url, migrations, options)))
+    const running = Promise.all(runners.map(({ up }) => up().catch((error: unknown) => ({ error, steps: [] }))))
+    await sleep(18_000)
+    await theirs.deleteMany({ godwit: { $exists: false } })
+    const ended = await running
+    expect(ended.map(({ error }) => error)).toEqual([undefined, undefined])
+    expect(ended.flatMap(({ steps }) => steps)).toHaveLength(1)
+  })
 })
 
 async function untilEvent(events: readonly { type: string }[], type: string): Promise<void> {
