@@ -67,6 +67,7 @@ async function inTransaction(
   await mustHold(session, step, 'undone')
   const entry = entryOf(session, { ...contentOf(step), outcome: 'done', mode: 'one' })
   const transaction = connection.client.startSession()
+  let committing = false
   try {
     transaction.startTransaction({ writeConcern: { w: 'majority' } })
     await call(session, body, transaction, options)
@@ -74,11 +75,14 @@ async function inTransaction(
     await holdFence(session, step, transaction)
     await record(session, step, transaction)
     await records.steps.insertOne({ ...entry, finishedAt: new Date() }, { session: transaction })
+    committing = true
     await commit(transaction)
   } catch (error) {
     if (transaction.inTransaction()) await transaction.abortTransaction().catch(() => {})
     if (error instanceof GodwitError) throw error
-    const unknown = Object(error).hasErrorLabel?.('UnknownTransactionCommitResult') === true
+    // A client that is closed meanwhile, by a signal or for a lost lease, puts no label on what it throws.
+    const labelled = Object(error).hasErrorLabel?.('UnknownTransactionCommitResult') === true
+    const unknown = labelled || (committing && isNetworkError(error))
     if (!unknown && !isNetworkError(error)) await noteUndone(session, entry, error)
     throw unknown ? outcomeUnknown(session, step, error) : failed(session, step, error, 'one')
   } finally {

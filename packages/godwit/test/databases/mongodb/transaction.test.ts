@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import type { LoadedStep } from '../../../src/databases/contract.js'
+import { runFunction } from '../../../src/databases/mongodb/run-function.js'
+import type { MongoSession } from '../../../src/databases/mongodb/session.js'
+import { history } from './memory-project.js'
+
+type State = 'STARTING_TRANSACTION' | 'TRANSACTION_COMMITTED' | 'TRANSACTION_ABORTED'
+
+/** A driver's session that only keeps its state, and a server that takes what it is sent. */
+function pretend(commitError?: Error) {
+  const written: Record<string, unknown>[] = []
+  const transaction = { state: 'STARTING_TRANSACTION' as State }
+  const set = (state: State) => async () => {
+    transaction.state = state
+    if (commitError !== undefined && state === 'TRANSACTION_COMMITTED') throw commitError
+  }
+  const given = {
+    transaction,
+    startTransaction: () => {},
+    inTransaction: () => transaction.state === 'STARTING_TRANSACTION',
+    commitTransaction: set('TRANSACTION_COMMITTED'),
+    abortTransaction: set('TRANSACTION_ABORTED'),
+    endSession: async () => {},
+  }
+  const collection = (name: string) => ({
+    updateOne: async () => ({ matchedCount: 1 }),
+    insertOne: async (document: object) => void written.push({ in: name, ...document }),
+  })
+  const session = {
+    connection: { client: { startSession: () => given }, db: { collection }, place: { url: 'mongodb://host/shop' } },
+    records: { steps: collection('steps'), settings: collection('settings'), lease: collection('lease') },
+    history,
+    fence: 7,
+    run: { id: 7, at: new Date() },
+    entries: 0,
+  }
+  return { session: session as unknown as MongoSession, given, written }
+}
+
+const step = { name: '001-a', direction: 'up', file: { file: '/001-a.ts', hash: 'ts:1' } } as LoadedStep
+
+function run(session: MongoSession, work: () => Promise<void>) {
+  const body = { kind: 'documents', transaction: true, idempotent: false, run: work } as const
+  return runFunction(session, step, body, { onEvent: () => {} } as never)
+}
+
+test('a client that was closed during the commit leaves its outcome unknown', async () => {
+  const closed = Object.assign(new Error('closed'), { name: 'MongoClientClosedError' })
+  const { session } = pretend(closed)
+  await expect(run(session, async () => {})).rejects.toMatchObject({
+    code: 'GODWIT_OUTCOME_UNKNOWN',
+    details: { left: 'unknown' },
+  })
+})
