@@ -67,10 +67,13 @@ async function inTransaction(
   await mustHold(session, step, 'undone')
   const entry = entryOf(session, { ...contentOf(step), outcome: 'done', mode: 'one' })
   const transaction = connection.client.startSession()
-  let committing = false
+  let [atWork, committing] = [false, false]
   try {
     transaction.startTransaction({ writeConcern: { w: 'majority' } })
+    atWork = true
     await call(session, body, transaction, options)
+    if (!transaction.inTransaction()) throw new Error('it ended the transaction that it was given')
+    atWork = false
     // A write, not a question: whoever takes the lease meanwhile makes it fail, and so the whole of it.
     await holdFence(session, step, transaction)
     await record(session, step, transaction)
@@ -78,6 +81,12 @@ async function inTransaction(
     committing = true
     await commit(transaction)
   } catch (error) {
+    if (atWork && isOutOfHand(transaction)) {
+      // Something of it may be there for good: not to be begun again without a word.
+      const open = { ...entry, outcome: 'open', mode: 'none', finishedAt: null } as const
+      await records.steps.insertOne({ ...open, error: saidBy(session, error) }).catch(() => {})
+      throw failed(session, step, error, 'none')
+    }
     if (transaction.inTransaction()) await transaction.abortTransaction().catch(() => {})
     if (error instanceof GodwitError) throw error
     // A client that is closed meanwhile, by a signal or for a lost lease, puts no label on what it throws.
@@ -88,6 +97,12 @@ async function inTransaction(
   } finally {
     await transaction.endSession().catch(() => {})
   }
+}
+
+// The function ended it, and not by taking it back.
+function isOutOfHand(transaction: ClientSession): boolean {
+  const { state } = Object((transaction as { transaction?: unknown }).transaction) as { state?: string }
+  return !transaction.inTransaction() && state !== 'TRANSACTION_ABORTED'
 }
 
 // The driver tries a commit again by itself once; what is still unknown is read back from the history by the next run.
@@ -165,15 +180,14 @@ export async function close(
 }
 
 // It stays open: what it did before it failed is there.
-async function note({ records, connection }: MongoSession, entry: StepDocument, error: unknown): Promise<void> {
-  const said = withoutPassword(messageOf(error), connection.place.url)
-  await records.steps.updateOne({ _id: entry._id }, { $set: { error: said } }).catch(() => {})
+async function note(session: MongoSession, entry: StepDocument, error: unknown): Promise<void> {
+  const said = saidBy(session, error)
+  await session.records.steps.updateOne({ _id: entry._id }, { $set: { error: said } }).catch(() => {})
 }
 
 async function noteUndone(session: MongoSession, entry: StepDocument, error: unknown): Promise<void> {
-  const said = withoutPassword(messageOf(error), session.connection.place.url)
   await session.records.steps
-    .insertOne({ ...entry, outcome: 'failed', error: said, finishedAt: new Date() })
+    .insertOne({ ...entry, outcome: 'failed', error: saidBy(session, error), finishedAt: new Date() })
     .catch(() => {})
 }
 
@@ -221,6 +235,10 @@ function outcomeUnknown({ connection }: MongoSession, step: LoadedStep, error: u
     { name: step.name, reason },
     { cause: error, left: 'unknown', file: step.file.file },
   )
+}
+
+function saidBy({ connection }: MongoSession, error: unknown): string {
+  return withoutPassword(messageOf(error), connection.place.url)
 }
 
 function messageOf(error: unknown): string {

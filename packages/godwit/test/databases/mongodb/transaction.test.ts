@@ -52,3 +52,21 @@ test('a client that was closed during the commit leaves its outcome unknown', as
     details: { left: 'unknown' },
   })
 })
+
+test('a function that commits by itself is failed: it is neither recorded as applied nor run again', async () => {
+  for (const throwing of [false, true]) {
+    const { session, given, written } = pretend()
+    const work = async () => {
+      await given.commitTransaction()
+      if (throwing) throw new Error('too late')
+    }
+    await expect(run(session, work)).rejects.toMatchObject({ details: { left: 'part' } })
+    expect(written).toMatchObject([{ in: 'steps', name: '001-a', outcome: 'open', finishedAt: null }])
+  }
+})
+
+test('one that takes its transaction back is not recorded as applied; nothing of it is left', async () => {
+  const { session, given, written } = pretend()
+  await expect(run(session, given.abortTransaction)).rejects.toMatchObject({ details: { left: 'nothing' } })
+  expect(written).toMatchObject([{ in: 'steps', name: '001-a', outcome: 'failed' }])
+})
