@@ -38,10 +38,11 @@ async function outside(
 ): Promise<void> {
   const { records } = session
   await mustHold(session, step, 'undone')
-  if (step.resume !== undefined) await close(session, step, 'resumed')
   const mode = body.idempotent ? 'idempotent' : 'none'
   const entry = entryOf(session, { ...contentOf(step), outcome: 'open', mode })
   await records.steps.insertOne(entry)
+  // Behind the new entry: between the two it must not look as if nothing was begun.
+  if (step.resume !== undefined) await close(session, step, 'resumed', entry._id)
   try {
     await call(session, body, undefined, options)
   } catch (error) {
@@ -167,14 +168,15 @@ async function record(session: MongoSession, step: LoadedStep, transaction?: Cli
   await documents.insertOne(document, options)
 }
 
-/** Closes entries of a migration that were left open. */
+/** Closes entries of a migration that were left open. @param below only those of smaller numbers */
 export async function close(
   { records, history }: MongoSession,
   { name }: { name: string },
   outcome: StepDocument['outcome'],
+  below = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   await records.steps.updateMany(
-    { history: history.name, name, outcome: 'open' },
+    { history: history.name, name, outcome: 'open', _id: { $lt: below } },
     { $set: { outcome, finishedAt: new Date() } },
   )
 }

@@ -63,4 +63,27 @@ describeMongo('a connection that is cut at every command', () => {
       await again.target.close()
     }
   })
+
+  test('what goes on is never pending behind a cut: that it was begun stays known', async () => {
+    for (let skip = 0; skip < COMMANDS; skip++) {
+      const { url } = await createMongoDatabase()
+      let fails = true
+      const halfway: MemoryMigration = {
+        idempotent: true,
+        up: () => (fails ? Promise.reject(new Error('half of it')) : Promise.resolve()),
+      }
+      const first = await openRunner(url, { '001': halfway })
+      await first.up()
+      await first.target.close()
+      fails = false
+      const proxy = await openProxy(url, anyAnswer)
+      const cutOff = await openRunner(proxy.url, { '001': halfway })
+      proxy.cutAfter(COMMAND, { skip })
+      await cutOff.up().catch(() => {})
+      await cutOff.target.close()
+      const after = await openRunner(url, { '001': halfway })
+      expect(['001 failed', '001 applied']).toContain((await after.states())[0])
+      await after.target.close()
+    }
+  })
 })
