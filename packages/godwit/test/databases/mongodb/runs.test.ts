@@ -92,6 +92,19 @@ describeMongo('a run on MongoDB', () => {
     ])
   })
 
+  test('one that does not say so any more is not gone on with', async () => {
+    const { url } = await createMongoDatabase()
+    let calls = 0
+    const throwing = () => Promise.reject(new Error(`call ${++calls}`))
+    const migrations: Record<string, MemoryMigration> = { '001-a': { idempotent: true, up: throwing } }
+    await (await openRunner(url, migrations)).up()
+    migrations['001-a'] = { idempotent: false, up: throwing, text: 'edited' }
+    const again = await openRunner(url, migrations)
+    await expect(again.up()).rejects.toMatchObject({ code: 'GODWIT_UNFINISHED', exitCode: 5 })
+    expect(calls).toBe(1)
+    expect(await again.states()).toEqual(['001-a failed'])
+  })
+
   test('what was settled by hand is taken at its word', async () => {
     const { url, db } = await createMongoDatabase()
     const failing: MemoryMigration = { up: () => Promise.reject(new Error('no')) }
