@@ -10,6 +10,8 @@ import { historyOf, type StepDocument } from './records.js'
 import { serverOf } from './server-errors.js'
 import { entryOf, type MongoSession } from './session.js'
 
+const STOPPED = 'it was stopped, and did not end by itself in time'
+
 type DocumentsBody = Extract<Body, { kind: 'documents' }>
 
 /**
@@ -25,6 +27,9 @@ export async function runFunction(
   options: StepOptions,
 ): Promise<StepOutcome> {
   const started = performance.now()
+  await mustHold(session, step, 'undone')
+  // A run that is stopped gives its lease back at once: nothing is begun behind that.
+  if (options.signal?.aborted) throw failed(session, step, new Error(STOPPED), 'one')
   if (body.transaction) await inTransaction(session, step, body, options)
   else await outside(session, step, body, options)
   return { statements: 0, durationMs: performance.now() - started }
@@ -37,7 +42,6 @@ async function outside(
   options: StepOptions,
 ): Promise<void> {
   const { records } = session
-  await mustHold(session, step, 'undone')
   const mode = body.idempotent ? 'idempotent' : 'none'
   const entry = entryOf(session, { ...contentOf(step), outcome: 'open', mode })
   await records.steps.insertOne(entry)
@@ -65,7 +69,6 @@ async function inTransaction(
   options: StepOptions,
 ): Promise<void> {
   const { connection, records } = session
-  await mustHold(session, step, 'undone')
   const entry = entryOf(session, { ...contentOf(step), outcome: 'done', mode: 'one' })
   const transaction = connection.client.startSession()
   let [atWork, committing] = [false, false]
@@ -123,13 +126,14 @@ async function call(
   { onEvent, signal }: StepOptions,
 ): Promise<void> {
   const { client, db, place } = connection
+  if (signal?.aborted) throw new Error(STOPPED)
   const log = (message: string) => onEvent({ type: 'log', message: String(message) })
   const working = body.run({ client, db, session, log, url: place.url })
   if (signal === undefined) return working
   working.catch(() => {})
   let giveUp: () => void = () => {}
   const stopped = new Promise<never>((_, reject) => {
-    giveUp = () => reject(new Error('it was stopped, and did not end by itself in time'))
+    giveUp = () => reject(new Error(STOPPED))
   })
   stopped.catch(() => {})
   signal.addEventListener('abort', giveUp, { once: true })

@@ -41,7 +41,7 @@ const step = { name: '001-a', direction: 'up', file: { file: '/001-a.ts', hash: 
 
 function run(session: MongoSession, work: () => Promise<void>) {
   const body = { kind: 'documents', transaction: true, idempotent: false, run: work } as const
-  return runFunction(session, step, body, { onEvent: () => {} } as never)
+  return runFunction(session, step, body, { onEvent: () => {} })
 }
 
 test('a client that was closed during the commit leaves its outcome unknown', async () => {
@@ -69,4 +69,16 @@ test('one that takes its transaction back is not recorded as applied; nothing of
   const { session, given, written } = pretend()
   await expect(run(session, given.abortTransaction)).rejects.toMatchObject({ details: { left: 'nothing' } })
   expect(written).toMatchObject([{ in: 'steps', name: '001-a', outcome: 'failed' }])
+})
+
+test('a run that was stopped meanwhile begins no function, with a transaction or without', async () => {
+  for (const transaction of [true, false]) {
+    const { session, written } = pretend()
+    let calls = 0
+    const work = async () => void calls++
+    const body = { kind: 'documents', transaction, idempotent: false, run: work } as const
+    const options = { onEvent: () => {}, signal: AbortSignal.abort() }
+    await expect(runFunction(session, step, body, options)).rejects.toThrow('stopped')
+    expect([calls, written.filter(({ outcome }) => outcome === 'open')]).toEqual([0, []])
+  }
 })
