@@ -6,7 +6,8 @@ const DEFAULT_DATABASE = 'test'
 /** Where a URL leads: what may be shown has neither user nor password nor options. */
 export function placeOf(url: string): Place {
   const [, scheme = 'mongodb', hosts = '', path = ''] =
-    /^(mongodb(?:\+srv)?):\/\/(?:[^/]*@)?([^/?]*)(?:\/([^?]*))?/.exec(url) ?? []
+    // Also a password whose slash is not written as %2F is a password.
+    /^(mongodb(?:\+srv)?):\/\/(?:[^/]*@|[^@/]*:(?!\d+[/?,])[^@]*@)?([^/?]*)(?:\/([^?]*))?/.exec(url) ?? []
   const database = decoded(path) || DEFAULT_DATABASE
   return { url, database, address: `${scheme}://${hosts}/${database}` }
 }

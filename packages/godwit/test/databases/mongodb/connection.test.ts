@@ -18,6 +18,9 @@ test.each([
   ['mongodb://db.example.com/shop', 'mongodb://db.example.com/shop'],
   ['mongodb://me:s%40cret@a:1,b:2/shop?replicaSet=r', 'mongodb://a:1,b:2/shop'],
   ['mongodb+srv://me:secret@cluster.example.com/?retryWrites=true', 'mongodb+srv://cluster.example.com/test'],
+  ['mongodb://me:se/cret@host/shop', 'mongodb://host/shop'],
+  ['mongodb://me:se?cret@host:27017/shop?w=1', 'mongodb://host:27017/shop'],
+  ['mongodb://a:1,b:2/shop?appName=me@home', 'mongodb://a:1,b:2/shop'],
 ])('of %s people see neither user nor password', (url, address) => {
   expect(mongoDatabase(url).address).toBe(address)
 })
