@@ -15,7 +15,7 @@ export interface MongooseConnection {
   /** Name of the database. */
   name: string
   asPromise: () => Promise<unknown>
-  close: () => Promise<void>
+  close: (force?: boolean) => Promise<void>
   getClient: () => unknown
 }
 

@@ -28,6 +28,10 @@ export class MongooseConnections {
     // Models must not build collections and indexes by themselves while migrations do.
     await mongoose.connect(work.url, { dbName: work.db.databaseName, autoIndex: false, autoCreate: false })
     this.#own.add(mongoose)
+    // Closed in the middle of a run: the lease was lost, or the run stopped. Nothing more goes this way either.
+    work.client.once('topologyClosed', () => {
+      if (this.#own.has(mongoose)) void connection.close(true).catch(() => {})
+    })
   }
 
   /** Disconnects what was connected here. */

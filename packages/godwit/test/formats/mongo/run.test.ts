@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import { afterEach, expect, test } from 'vitest'
+import { MongoClient } from 'mongodb'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { MigrationFile } from '../../../src/engine/migration.js'
 import type { DocumentWork, Format } from '../../../src/formats/contract.js'
 import { createMongoDatabase, describeMongo, type TestMongoDatabase } from '../../support/mongodb.js'
@@ -70,6 +71,17 @@ export const M = { name: '${name}', up: async () => { await mongoose.connection.
     }
     await format.close?.()
     expect(mongoose.connection.readyState).toBe(0)
+  })
+
+  test('where the client is closed, as for a lost lease, the mongoose that was connected for it is too', async () => {
+    const database = await createMongoDatabase()
+    const project = createProject({ 'm/001-a.ts': documented('001-a', 'A'), 'm/framework.ts': framework })
+    const client = await MongoClient.connect(database.url)
+    const work = { ...workOn(database), client, db: client.db() }
+    await run(await project.open('m'), '001-a', 'up', work)
+    expect(mongoose.connection.readyState).toBe(1)
+    await client.close()
+    await vi.waitFor(() => expect(mongoose.connection.readyState).toBe(0))
   })
 
   test('models build nothing by themselves', async () => {
