@@ -202,7 +202,7 @@ function contentOf(step: LoadedStep): Pick<StepDocument, 'name' | 'direction' | 
 }
 
 function failed(
-  { connection }: MongoSession,
+  { connection, lost }: MongoSession,
   step: LoadedStep,
   error: unknown,
   mode: NonNullable<StepDocument['mode']>,
@@ -212,6 +212,7 @@ function failed(
   const message = withoutPassword(messageOf(error), connection.place.url)
   const details = { cause: error, left, file: step.file.file } as const
   const again = mode === 'idempotent' ? { hint: `It says that it may be run again: godwit ${step.direction}` } : {}
+  if (isNetworkError(error) && lost) return leaseLost(step, mode === 'one' ? 'undone' : 'kept', error)
   if (isNetworkError(error))
     return new GodwitError(
       'GODWIT_CONNECTION_LOST',
@@ -234,7 +235,8 @@ function failed(
   )
 }
 
-function outcomeUnknown({ connection }: MongoSession, step: LoadedStep, error: unknown): GodwitError {
+function outcomeUnknown({ connection, lost }: MongoSession, step: LoadedStep, error: unknown): GodwitError {
+  if (lost) return leaseLost(step, 'unknown', error)
   const reason = withoutPassword(messageOf(error), connection.place.url)
   return new GodwitError(
     'GODWIT_OUTCOME_UNKNOWN',

@@ -93,7 +93,9 @@ export class RunnerLock {
       },
       // Nothing more of ours may reach the server: what is under way ends with its connections.
       onLost: (lost) => {
-        if (lost === String(this.#session.fence)) void connection.client.close().catch(() => {})
+        if (lost !== String(this.#session.fence)) return
+        this.#session.lost = true
+        void connection.client.close().catch(() => {})
       },
       onTrouble: (message) => options.onNotice?.(`the lease could not be renewed: ${message}`),
     })

@@ -12,6 +12,8 @@ export interface MongoSession {
   records: Records
   /** The number of our lease; `null` without one. */
   fence: number | null
+  /** Another runner took the lease, and our client was closed for it. */
+  lost?: boolean
   /** The run's number and when it began; `null` before there is one. */
   run: { id: number; at: Date } | null
   /** How many entries of the run were written. */

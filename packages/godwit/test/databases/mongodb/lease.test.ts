@@ -84,6 +84,21 @@ describeMongo('the lease on MongoDB', () => {
     expect(await db.collection('godwit_lease').findOne(RUNNER)).toMatchObject({ owner: 'another@host/1' })
   })
 
+  test('a function that is at work when it is taken is told so, not that the connection was lost', async () => {
+    const { url, db } = await createMongoDatabase()
+    const robbed: MemoryMigration = {
+      up: async (work) => {
+        await db.collection('godwit_lease').updateOne(RUNNER, { $inc: { fence: 1 }, $set: { owner: 'another@host/1' } })
+        for (let i = 0; i < 100; i++) {
+          await work.db.collection('ran').insertOne({ i })
+          await sleep(100)
+        }
+      },
+    }
+    const { up } = await openRunner(url, { '001': robbed })
+    expect((await up()).error).toMatchObject({ code: 'GODWIT_LEASE_LOST', exitCode: 6, details: { left: 'part' } })
+  })
+
   test('whoever takes it makes the transactions of the owner before fail, ahead of its look at the history', async () => {
     const { url, db } = await createMongoDatabase()
     const { target } = await openRunner(url, {})
