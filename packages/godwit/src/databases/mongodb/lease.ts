@@ -47,32 +47,34 @@ export async function takeLease(records: Records, options: LockOptions): Promise
 }
 
 // Nobody has it: the document is absent or has no owner. One that has an owner is not found, and cannot be made twice.
-async function takeFree({ lease, runs }: Records, mine: Owned): Promise<number | undefined> {
+async function takeFree(records: Records, mine: Owned): Promise<number | undefined> {
   try {
-    const taken = await lease.findOneAndUpdate({ ...MINE, owner: null }, mine, {
+    const taken = await records.lease.findOneAndUpdate({ ...MINE, owner: null }, mine, {
       upsert: true,
       returnDocument: 'after',
     })
-    if (taken === null) return undefined
-    if (taken.fence > 1) return taken.fence
-    // It was made just now. Where one was dropped before, the runs still know the last number.
-    const last = await runs.findOne({}, { sort: { _id: -1 } })
-    if (last === null) return taken.fence
-    const raised = await lease.findOneAndUpdate(
-      { ...MINE, fence: taken.fence },
-      { $set: { fence: last._id + 1 } },
-      { returnDocument: 'after' },
-    )
-    return raised?.fence
+    return taken === null ? undefined : await raise(records, taken.fence)
   } catch (error) {
     if ((error as MongoServerError).code === DUPLICATE_KEY) return undefined
     throw error
   }
 }
 
-async function takeOver({ lease }: Records, mine: Owned, { fence, beat }: Watched): Promise<number | undefined> {
-  const taken = await lease.findOneAndUpdate({ ...MINE, fence, beat }, mine, { returnDocument: 'after' })
-  return taken?.fence
+async function takeOver(records: Records, mine: Owned, { fence, beat }: Watched): Promise<number | undefined> {
+  const taken = await records.lease.findOneAndUpdate({ ...MINE, fence, beat }, mine, { returnDocument: 'after' })
+  return taken === null ? undefined : raise(records, taken.fence)
+}
+
+// Where one was dropped, its numbers began anew; the runs still know the last. Whoever made it may have died before this.
+async function raise({ lease, runs }: Records, fence: number): Promise<number | undefined> {
+  const last = await runs.findOne({}, { sort: { _id: -1 } })
+  if (last === null || last._id < fence) return fence
+  const raised = await lease.findOneAndUpdate(
+    { ...MINE, fence },
+    { $set: { fence: last._id + 1 } },
+    { returnDocument: 'after' },
+  )
+  return raised?.fence
 }
 
 function owned({ command, version }: RunIdentity) {
@@ -94,7 +96,7 @@ type Owned = ReturnType<typeof owned>
 
 // The connection may be lost behind the taking: nobody else would have it then, for as long as a lease.
 async function evenIfLost(
-  { lease }: Records,
+  records: Records,
   mine: Owned,
   take: () => Promise<number | undefined>,
 ): Promise<number | undefined> {
@@ -102,7 +104,8 @@ async function evenIfLost(
     return await take()
   } catch (error) {
     if (!isNetworkError(error)) throw error
-    return (await lease.findOne({ ...MINE, token: mine.$set.token }))?.fence
+    const taken = await records.lease.findOne({ ...MINE, token: mine.$set.token })
+    return taken === null ? undefined : raise(records, taken.fence)
   }
 }
 

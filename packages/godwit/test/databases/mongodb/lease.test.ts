@@ -99,6 +99,16 @@ describeMongo('the lease on MongoDB', () => {
     expect((await up()).error).toMatchObject({ code: 'GODWIT_LEASE_LOST', exitCode: 6, details: { left: 'part' } })
   })
 
+  test('one whose numbers began anew goes on behind the last run', async () => {
+    const { url, db } = await createMongoDatabase()
+    const migrations: Record<string, MemoryMigration> = { '001': { up: async () => {} } }
+    await (await openRunner(url, migrations)).up()
+    await (await openRunner(url, migrations)).down()
+    await db.collection('godwit_lease').updateOne(RUNNER, { $set: { fence: 1, owner: null } })
+    expect((await (await openRunner(url, migrations)).up()).error).toBeUndefined()
+    expect(await db.collection('godwit_lease').findOne(RUNNER)).toMatchObject({ fence: 3 })
+  })
+
   test('whoever takes it makes the transactions of the owner before fail, ahead of its look at the history', async () => {
     const { url, db } = await createMongoDatabase()
     const { target } = await openRunner(url, {})
