@@ -4,6 +4,7 @@ import { type Place, toConnectionError } from './connection-errors.js'
 import { loadDriver } from './driver.js'
 
 const DECIDE_WITHIN_MS = 10_000
+const WITH_TRANSACTIONS = new Set(['ReplicaSetWithPrimary', 'Sharded', 'LoadBalanced', 'RSPrimary'])
 
 /** A client on one database. */
 export interface Connection {
@@ -45,11 +46,13 @@ export async function connect(place: Place, projectDir: string): Promise<Connect
 // `hello` is not answered everywhere as a command; the driver has asked it by itself.
 function watchTopology(client: MongoClient): () => Pick<Connection, 'transactions' | 'readOnly'> {
   let type = 'Unknown'
-  client.on('topologyDescriptionChanged', (event) => {
-    type = event.newDescription.type
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    // Reached directly, a member of a set says itself what it is.
+    const [only] = newDescription.servers.values()
+    type = newDescription.type === 'Single' ? (only?.type ?? 'Unknown') : newDescription.type
   })
   return () => ({
-    transactions: type === 'ReplicaSetWithPrimary' || type === 'Sharded' || type === 'LoadBalanced',
-    readOnly: type === 'ReplicaSetNoPrimary',
+    transactions: WITH_TRANSACTIONS.has(type),
+    readOnly: type === 'ReplicaSetNoPrimary' || type === 'RSSecondary',
   })
 }

@@ -72,7 +72,10 @@ export class RunnerLock {
     if (force !== undefined && force !== shown.owner)
       throw new GodwitError('GODWIT_LOCK_OWNER', { owner: shown.owner, named: force })
     if (force === undefined && !shown.expired) throw new GodwitError('GODWIT_LOCK_IN_USE', { ...shown })
-    return { holder: shown, released: await revoke(records, fence) }
+    const released = await revoke(records, fence)
+    // A transaction that is under way fails at its end.
+    if (released) await records.settings.updateOne({ _id: 'fence' }, { $set: { value: fence + 1 } }, { upsert: true })
+    return { holder: shown, released }
   }
 
   #keepAlive(): void {
