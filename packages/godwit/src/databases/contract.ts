@@ -114,7 +114,7 @@ export interface Target {
   begin: (look: Look, identity: RunIdentity) => Promise<boolean>
   /** Notes the hashes of applied migrations that the journal does not know yet (rule 24). */
   adopt: (files: readonly MigrationFile[]) => Promise<void>
-  /** Notes pending migrations that stand before an applied one on purpose (rule 40): passed over, or undone. */
+  /** Notes pending migrations that stand before an applied one on purpose (rule 40): passed over, also before they were applied and undone. */
   pass: (names: readonly string[]) => Promise<void>
   /** Looks into a step without running anything: what cannot work is refused here. */
   compile: (step: LoadedStep) => Promise<CompiledStep>

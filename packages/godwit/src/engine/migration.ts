@@ -80,7 +80,7 @@ export interface Look {
   /** In the order they were applied. */
   rows: HistoryRow[]
   open: OpenStep[]
-  /** Pending migrations that stand before an applied one on purpose, passed over or undone: they are not out of order (rule 40). */
+  /** Pending migrations that stand before an applied one on purpose, having been passed over: they are not out of order (rule 40). */
   passed: string[]
   /** Does the format's history table exist? */
   historyExists: boolean

@@ -50,8 +50,8 @@ export interface Plan {
   steps: PlannedStep[]
   refusals: Refusal[]
   /**
-   * What will be pending before an applied one because somebody wants it so: for an up what it leaves out on request, for a down
-   * what it undoes.
+   * What will be pending before an applied one as somebody wanted it: for an up what it leaves out on request, for a down what was
+   * left out so before it was applied.
    */
   passed: string[]
 }
@@ -118,13 +118,24 @@ function planDown(states: readonly MigrationStatus[], applied: readonly string[]
       chosen.filter((m) => m.state === 'missing'),
     ),
   )
-  const lastKept = states.findLastIndex((m) => isApplied(m) && !chosen.includes(m))
-  const passed = chosen.filter((m) => states.indexOf(m) < lastKept).map((m) => m.name)
-  return { direction: 'down', steps: chosen.map((m) => step(m, 'down')), refusals, passed }
+  return {
+    direction: 'down',
+    steps: chosen.map((m) => step(m, 'down')),
+    refusals,
+    passed: chosen.filter((m) => wasPassed(m, states, applied, names)).map((m) => m.name),
+  }
 }
 
-function isApplied({ state }: MigrationStatus): boolean {
-  return state === 'applied' || state === 'edited' || state === 'missing'
+// It was applied behind one that sorts after it and stays: before that it was pending and passed over, and so it is again.
+function wasPassed(
+  migration: MigrationStatus,
+  states: readonly MigrationStatus[],
+  applied: readonly string[],
+  undone: readonly string[],
+): boolean {
+  const after = states.slice(states.indexOf(migration) + 1).map((m) => m.name)
+  const before = applied.slice(0, applied.indexOf(migration.name))
+  return before.some((name) => after.includes(name) && !undone.includes(name))
 }
 
 function step(migration: MigrationStatus, direction: Direction): PlannedStep {

@@ -248,7 +248,7 @@ function asGodwitError(error: unknown, target: Target): GodwitError {
   return new GodwitError('GODWIT_BUG', { what }, { cause: error, left: 'unknown' })
 }
 
-// Behind the entry that says so: what was undone on purpose is no straggler.
+// Behind the entry that says that it was undone.
 function undoneOf(steps: readonly StepReport[], passed: readonly string[]): string[] {
   const done = new Set(steps.filter((step) => step.outcome !== 'failed').map((step) => step.name))
   return passed.filter((name) => done.has(name))

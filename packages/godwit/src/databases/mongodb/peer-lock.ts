@@ -15,7 +15,7 @@ type PeerLock = NonNullable<HistoryCollection['peerLock']>
  */
 export async function takePeerLock(connection: Connection, lock: PeerLock, options: LockOptions): Promise<boolean> {
   const documents = lockCollection(connection, lock)
-  await documents.deleteMany({ godwit: { $exists: true } })
+  await clearPeerLock(connection, lock)
   const { waited } = await poll(options, async () => {
     if ((await others(documents)) > 0) return { holder: `the format's own tool, by a document in ${lock.name}` }
     await documents.insertOne({ createdAt: new Date(), godwit: ownerName() })
@@ -31,6 +31,11 @@ export async function takePeerLock(connection: Connection, lock: PeerLock, optio
 /** Gives it back. */
 export async function freePeerLock(connection: Connection, lock: PeerLock): Promise<void> {
   await lockCollection(connection, lock).deleteMany({ godwit: ownerName() })
+}
+
+/** Takes away what dead runners of Godwit's left there. */
+export async function clearPeerLock(connection: Connection, lock: PeerLock): Promise<void> {
+  await lockCollection(connection, lock).deleteMany({ godwit: { $exists: true } })
 }
 
 function others(documents: Collection<Document>): Promise<number> {

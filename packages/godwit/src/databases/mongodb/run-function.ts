@@ -227,7 +227,7 @@ function failed(
     {
       ...details,
       ...(place === undefined ? {} : { line: place.line, column: place.column }),
-      ...serverOf(error),
+      ...serverOf(error, connection.place.url),
       state: [left === 'nothing' ? `${step.name} was undone, nothing of it is left.` : part],
       hint: wayOut(step, left === 'nothing' ? 'undone' : 'kept'),
       ...again,

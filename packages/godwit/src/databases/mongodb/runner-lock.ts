@@ -5,7 +5,7 @@ import { LEASE_MS, ownerName } from '../lease/owner.js'
 import { driverFile } from './driver.js'
 import type { MongoHeartbeat } from './heartbeat-worker.js'
 import { giveBack, leaseHolder, revoke, takeLease } from './lease.js'
-import { freePeerLock, takePeerLock } from './peer-lock.js'
+import { clearPeerLock, freePeerLock, takePeerLock } from './peer-lock.js'
 import { recordNames } from './records.js'
 import type { MongoSession } from './session.js'
 
@@ -64,7 +64,7 @@ export class RunnerLock {
 
   /** @throws GodwitError GODWIT_LOCK_OWNER, GODWIT_LOCK_IN_USE */
   async unlock(force: string | undefined): Promise<{ holder: LockHolder | null; released: boolean }> {
-    const { records } = this.#session
+    const { records, connection, history } = this.#session
     // Only a heartbeat that does not come tells the dead: that takes as long as a lease.
     const found = await leaseHolder(records, force === undefined ? LEASE_MS : 0)
     if (found === undefined) return { holder: null, released: false }
@@ -74,6 +74,7 @@ export class RunnerLock {
     if (force === undefined && !shown.expired) throw new GodwitError('GODWIT_LOCK_IN_USE', { ...shown })
     const released = await revoke(records, fence)
     // A transaction that is under way fails at its end.
+    if (released && history.peerLock !== undefined) await clearPeerLock(connection, history.peerLock)
     if (released) await records.settings.updateOne({ _id: 'fence' }, { $set: { value: fence + 1 } }, { upsert: true })
     return { holder: shown, released }
   }

@@ -33,7 +33,10 @@ export interface CollectionContent {
 export async function openScratch(url: string, history: HistoryCollection, options: OpenOptions): Promise<Scratch> {
   const place = placeOf(scratchUrl(url))
   const target = await MongoTarget.open(place, history, options)
-  const reader = await connect(place, options.projectDir)
+  const reader = await connect(place, options.projectDir).catch(async (error: unknown) => {
+    await target.close()
+    throw error
+  })
   const { BSON } = await loadDriver(options.projectDir)
   const text = (document: Document) => BSON.EJSON.stringify(document, { relaxed: false })
   const own = new Set([...recordNames(options.schema), history.name, history.peerLock?.name])

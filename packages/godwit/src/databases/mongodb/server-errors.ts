@@ -15,12 +15,17 @@ export function toServerError(error: unknown, place: Place): unknown {
     return new GodwitError('GODWIT_PERMISSION', { what: 'what this command does', reason }, { cause: error })
   if (NOT_PRIMARY.has(Number(code)))
     return new GodwitError('GODWIT_READ_ONLY', { database: place.database, names: [] }, { cause: error })
-  return new GodwitError('GODWIT_SERVER_REFUSED', { message: reason }, { cause: error, ...serverOf(error) })
+  return new GodwitError('GODWIT_SERVER_REFUSED', { message: reason }, { cause: error, ...serverOf(error, place.url) })
 }
 
 /** What the server said, in the shape that people and `--json` get. */
-export function serverOf(error: unknown): { server?: { code: string; message: string } } {
+export function serverOf(error: unknown, url: string): { server?: { code: string; message: string } } {
   const { code, codeName, message } = Object(error) as { code?: unknown; codeName?: unknown; message?: unknown }
   if (typeof code !== 'number') return {}
-  return { server: { code: typeof codeName === 'string' ? codeName : String(code), message: String(message) } }
+  return {
+    server: {
+      code: typeof codeName === 'string' ? codeName : String(code),
+      message: withoutPassword(String(message), url),
+    },
+  }
 }

@@ -50,6 +50,9 @@ export function toConnectionError(raw: unknown, settings: ConnectionSettings): G
   return byMessage(error, facts, cause)
 }
 
+const POOLER_PARAMETER =
+  'The connection goes through a pooler that refuses this parameter: take it out of the URL (Prisma: add pgbouncer=true), or let the pooler ignore it (ignore_startup_parameters).'
+
 function byMessage(
   error: DriverError,
   facts: { address: string; user: string; database: string; reason: string },
@@ -59,6 +62,9 @@ function byMessage(
     return new GodwitError('GODWIT_CONNECTION_TIMEOUT', facts, cause)
   if (/password must be a string|SASL.*password/i.test(error.message))
     return new GodwitError('GODWIT_CONNECTION_PASSWORD', facts, cause)
+  // A pooler passes on only what it knows: the reason names the parameter.
+  if (/unsupported startup parameter/i.test(error.message))
+    return new GodwitError('GODWIT_CONNECTION_DENIED', facts, { ...cause, hint: POOLER_PARAMETER })
   if (/does not support SSL/i.test(error.message)) return new GodwitError('GODWIT_CONNECTION_NO_TLS', facts, cause)
   if (/certificate|self.signed|altnames|CERT_|UNABLE_TO/i.test(`${error.code ?? ''} ${error.message}`))
     return new GodwitError('GODWIT_CONNECTION_CERTIFICATE', facts, cause)

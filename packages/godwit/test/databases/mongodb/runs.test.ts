@@ -131,7 +131,7 @@ describeMongo('a run on MongoDB', () => {
     await expect(up()).rejects.toMatchObject({ code: 'GODWIT_EDITED' })
   })
 
-  test('one that was undone before an applied one is no straggler either: up applies it again', async () => {
+  test('one that was passed over, applied and undone is as it was before: up applies it again', async () => {
     const { url } = await createMongoDatabase()
     const migrations = { '001-a': adding('a'), '002-b': adding('b'), '003-c': adding('c') }
     const { up, down, states } = await openRunner(url, migrations)
