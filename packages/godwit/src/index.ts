@@ -1,4 +1,5 @@
 import type { LocalServer, LocalServerOptions } from './local-server/index.js'
+import type { LocalMongo, LocalMongoOptions } from './local-server/mongo.js'
 
 export type { DescribedStep, LockHolder, Settlement } from './databases/contract.js'
 export type { Blocker, RunEvent, StepEvent } from './engine/events.js'
@@ -8,6 +9,7 @@ export type { RunReport, StepReport } from './engine/run.js'
 export { type ErrorCode, type ErrorDetails, GodwitError, isGodwitError, type ServerReport } from './errors.js'
 export type { FormatId, NewMigration } from './formats/contract.js'
 export type { LocalServer, LocalServerOptions, LocalServerPlace } from './local-server/index.js'
+export type { LocalMongo, LocalMongoOptions } from './local-server/mongo.js'
 export type { ChangedCollection, IdempotenceReport } from './project/check-idempotent.js'
 export { defineConfig, type GodwitConfig, type ProjectConfig } from './project/config.js'
 export type { LogRequest } from './project/log.js'
@@ -31,4 +33,13 @@ export type {
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   return (await import('./local-server/index.js')).startLocalServer(options)
+}
+
+/**
+ * Starts a MongoDB for a project where one can be had, as `godwit db` does.
+ *
+ * @throws GodwitError GODWIT_NO_MONGOD, GODWIT_DB_PORT_TAKEN, GODWIT_MONGOD_FAILED
+ */
+export async function startLocalMongo(options: LocalMongoOptions): Promise<LocalMongo> {
+  return (await import('./local-server/mongo.js')).startLocalMongo(options)
 }

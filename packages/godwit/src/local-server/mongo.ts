@@ -75,17 +75,18 @@ export async function startLocalMongo(options: LocalMongoOptions): Promise<Local
 }
 
 function programOnPath(name: string, path: string): string | undefined {
-  const endings = process.platform === 'win32' ? ['.exe'] : ['']
-  for (const folder of path.split(delimiter))
-    for (const ending of endings) {
-      const file = join(folder, name + ending)
-      try {
-        if (folder !== '') accessSync(file, constants.X_OK)
-        else continue
-        return file
-      } catch {}
-    }
-  return undefined
+  const file = process.platform === 'win32' ? `${name}.exe` : name
+  const folders = path.split(delimiter).filter((folder) => folder !== '')
+  return folders.map((folder) => join(folder, file)).find(isExecutable)
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 // The package downloads the program itself when it was installed, or now.
