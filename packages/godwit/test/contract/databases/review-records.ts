@@ -33,14 +33,24 @@ export function recordContract(subject: Subject): void {
     expect(migration?.warning).toBeUndefined()
   })
 
-  test('one that was passed, applied and undone is out of order again', async () => {
+  test('one that was passed, applied and undone is as it was before; undone behind that one, it is passed no more', async () => {
     const target = await subject.open()
-    const files = { '1_a.sql': 'create table a ()', '1_a.down.sql': 'drop table a', '2_b.sql': 'create table b ()' }
+    const files = {
+      '1_a.sql': 'create table a ()',
+      '1_a.down.sql': 'drop table a',
+      '2_b.sql': 'create table b ()',
+      '2_b.down.sql': 'drop table b',
+    }
     const { project, states } = await sqlProject(target, files)
     await project.up({ only: '2_b' })
     expect(await states()).toEqual(['1_a pending', '2_b applied'])
     await project.up()
     expect(await states()).toEqual(['1_a applied', '2_b applied'])
+    expect((await project.down({ only: '1_a' })).error).toBeUndefined()
+    expect(await states()).toEqual(['1_a pending', '2_b applied'])
+    await project.up()
+    await project.down({ step: 2 })
+    await project.up()
     expect((await project.down({ only: '1_a' })).error).toBeUndefined()
     expect(await states()).toEqual(['1_a out-of-order', '2_b applied'])
     await expect(project.up()).rejects.toMatchObject({ code: 'GODWIT_OUT_OF_ORDER' })
