@@ -51,3 +51,8 @@ export function leftInWords({ name, direction }: LoadedStep, left: Left, done: n
     ? `${name}: ${statements}; the next run goes on behind ${done === 1 ? 'it' : 'them'}.`
     : `${name}: ${statements}.`
 }
+
+/** What an error, or anything else that was thrown, says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

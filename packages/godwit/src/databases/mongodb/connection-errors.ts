@@ -1,11 +1,5 @@
 import { GodwitError, isGodwitError } from '../../errors.js'
-
-/** What is known of a connection that failed. */
-export interface Place {
-  url: string
-  address: string
-  database: string
-}
+import { decoded, type Place } from './url.js'
 
 interface DriverError extends Error {
   code?: string | number
@@ -68,12 +62,4 @@ function innermost(error: DriverError): DriverError {
   const { reason, cause } = error as { reason?: { servers?: Map<string, { error?: Error }> }; cause?: unknown }
   for (const server of reason?.servers?.values() ?? []) if (server.error) return innermost(server.error as DriverError)
   return cause instanceof Error && cause !== error ? innermost(cause as DriverError) : error
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os'
 import type { Db, MongoClient, MongoClientOptions } from 'mongodb'
-import { type Place, toConnectionError } from './connection-errors.js'
+import { toConnectionError } from './connection-errors.js'
 import { loadDriver } from './driver.js'
+import type { Place } from './url.js'
 
 const DECIDE_WITHIN_MS = 10_000
 const WITH_TRANSACTIONS = new Set(['ReplicaSetWithPrimary', 'Sharded', 'LoadBalanced', 'RSPrimary'])

@@ -1,4 +1,5 @@
 import { GodwitError } from '../../errors.js'
+import { messageOf } from '../left.js'
 import { recordNames } from './records.js'
 import type { MongoSession } from './session.js'
 
@@ -29,7 +30,7 @@ export async function dropEverything(session: MongoSession, listed: readonly str
     try {
       await connection.db.dropCollection(each.slice(each.indexOf(' ') + 1))
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       throw new GodwitError('GODWIT_DROP_HALFWAY', { at: each, reason, dropped }, { cause: error })
     }
     dropped.push(each)

@@ -2,6 +2,7 @@ import type { Document } from 'mongodb'
 import type { HistoryRow, Look, OpenStep } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { HistoryCollection } from '../../formats/contract.js'
+import { messageOf } from '../left.js'
 import { historyOf, type RunDocument, type StepDocument } from './records.js'
 import type { MongoSession } from './session.js'
 
@@ -99,7 +100,7 @@ function toRow(
   try {
     read = history.read(document)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new GodwitError('GODWIT_HISTORY_SHAPE', { table: history.name, reason }, { cause: error })
   }
   if (read === undefined) return []

@@ -3,14 +3,13 @@ import { GodwitError } from '../../errors.js'
 import type { Body } from '../../formats/contract.js'
 import { placeOfError } from '../../loading/call-site.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
-import { leaseLost, wayOut } from '../left.js'
+import { OUT_OF_GRACE } from '../grace.js'
+import { leaseLost, messageOf, wayOut } from '../left.js'
 import { isNetworkError, withoutPassword } from './connection-errors.js'
 import { holdLease } from './lease.js'
 import { historyOf, type StepDocument } from './records.js'
 import { serverOf } from './server-errors.js'
 import { entryOf, type MongoSession } from './session.js'
-
-const STOPPED = 'it was stopped, and did not end by itself in time'
 
 type DocumentsBody = Extract<Body, { kind: 'documents' }>
 
@@ -29,7 +28,7 @@ export async function runFunction(
   const started = performance.now()
   await mustHold(session, step, 'undone')
   // A run that is stopped gives its lease back at once: nothing is begun behind that.
-  if (options.signal?.aborted) throw failed(session, step, new Error(STOPPED), 'one')
+  if (options.signal?.aborted) throw failed(session, step, new Error(OUT_OF_GRACE), 'one')
   if (body.transaction) await inTransaction(session, step, body, options)
   else await outside(session, step, body, options)
   return { statements: 0, durationMs: performance.now() - started }
@@ -126,14 +125,14 @@ async function call(
   { onEvent, signal }: StepOptions,
 ): Promise<void> {
   const { client, db, place } = connection
-  if (signal?.aborted) throw new Error(STOPPED)
+  if (signal?.aborted) throw new Error(OUT_OF_GRACE)
   const log = (message: string) => onEvent({ type: 'log', message: String(message) })
   const working = body.run({ client, db, session, log, url: place.url })
   if (signal === undefined) return working
   working.catch(() => {})
   let giveUp: () => void = () => {}
   const stopped = new Promise<never>((_, reject) => {
-    giveUp = () => reject(new Error(STOPPED))
+    giveUp = () => reject(new Error(OUT_OF_GRACE))
   })
   stopped.catch(() => {})
   signal.addEventListener('abort', giveUp, { once: true })
@@ -247,8 +246,4 @@ function outcomeUnknown({ connection, lost }: MongoSession, step: LoadedStep, er
 
 function saidBy({ connection }: MongoSession, error: unknown): string {
   return withoutPassword(messageOf(error), connection.place.url)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,5 +1,6 @@
 import { GodwitError, isGodwitError } from '../../errors.js'
-import { isNetworkError, type Place, withoutPassword } from './connection-errors.js'
+import { isNetworkError, withoutPassword } from './connection-errors.js'
+import type { Place } from './url.js'
 
 const UNAUTHORIZED = 13
 const NOT_PRIMARY = new Set([10107, 13435, 10058])

@@ -16,7 +16,6 @@ import type {
 import { noteOutside, settle } from './by-hand.js'
 import { compileStep } from './compile-step.js'
 import { connect } from './connection.js'
-import type { Place } from './connection-errors.js'
 import { dropEverything, listDroppable } from './drop.js'
 import { readLog } from './log.js'
 import { lookAt } from './look.js'
@@ -26,6 +25,7 @@ import { RunnerLock } from './runner-lock.js'
 import { toServerError } from './server-errors.js'
 import { serverFacts } from './server-facts.js'
 import type { MongoSession } from './session.js'
+import type { Place } from './url.js'
 
 /** A database of documents. */
 export class MongoTarget implements Target {

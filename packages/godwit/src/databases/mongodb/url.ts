@@ -1,4 +1,9 @@
-import type { Place } from './connection-errors.js'
+/** Where a connection leads. */
+export interface Place {
+  url: string
+  address: string
+  database: string
+}
 
 /** What the driver takes when the URL names none. */
 const DEFAULT_DATABASE = 'test'
@@ -12,7 +17,8 @@ export function placeOf(url: string): Place {
   return { url, database, address: `${scheme}://${hosts}/${database}` }
 }
 
-function decoded(text: string): string {
+/** A part of a URL as it is meant; one that is wrongly written stays as it is. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

@@ -1,6 +1,7 @@
 import { GodwitError } from '../../errors.js'
 import type { Body } from '../../formats/contract.js'
 import type { CompiledStep, LoadedStep, StepOptions, StepOutcome } from '../contract.js'
+import { UserCode } from '../grace.js'
 import { type CompiledScript, prepareScript } from './compile.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
 import { needsDirect } from './needs-direct.js'
@@ -12,7 +13,6 @@ import { runFunction } from './run-function.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
 import type { AttemptOptions } from './waiting/attempt.js'
-import { UserCode } from './waiting/grace.js'
 import type { WorkingSession } from './working-session.js'
 
 /** Where a step is run. */

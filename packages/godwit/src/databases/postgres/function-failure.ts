@@ -2,7 +2,7 @@ import { GodwitError } from '../../errors.js'
 import { placeOfError, statementOfError } from '../../loading/call-site.js'
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
-import { leftInWords } from '../left.js'
+import { leftInWords, messageOf } from '../left.js'
 import { placeDetails } from './call-frame.js'
 import { serverReport } from './parts.js'
 import { wayOutOf } from './statement-failure.js'
@@ -34,9 +34,4 @@ export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing'
 function queryOf(error: unknown): string | undefined {
   const { query } = Object(error) as { query?: unknown }
   return typeof query === 'string' ? query : undefined
-}
-
-/** What an error, or anything else that was thrown, says. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,6 @@
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
-import { messageOf } from './function-failure.js'
+import { messageOf } from '../left.js'
 import { OpenStepRow } from './open-step.js'
 import { noteRolledBack } from './tail.js'
 import type { WorkingSession } from './working-session.js'

@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { classify, loadParser } from '../../sql/classify.js'
 import { ScriptReader } from '../../sql/split.js'
+import { OUT_OF_GRACE } from '../grace.js'
 import { Message } from './message.js'
-import { OUT_OF_GRACE } from './waiting/grace.js'
 
 /** What a function sent to the server while it worked. */
 export interface StatementWatch {
