@@ -19,7 +19,7 @@ export async function readLog(session: MongoSession, { limit, pick }: LogQuery):
     toRun(
       run,
       wanted.filter((step) => step.run === run._id),
-      holder?.fence === run.fence,
+      holder?.fence === run._id,
     ),
   )
 }

@@ -12,7 +12,7 @@ export interface Records {
   lease: Collection<LeaseDocument>
 }
 
-/** One run. */
+/** One run; its number is that of the lease it ran under. */
 export interface RunDocument {
   _id: number
   command: string
@@ -23,7 +23,6 @@ export interface RunDocument {
   startedAt: Date
   finishedAt: Date | null
   outcome: 'done' | 'failed' | null
-  fence: number
 }
 
 /** What became of a step: see the journal of `databases/postgres/journal.ts`. */

@@ -29,7 +29,6 @@ export async function beginRun(session: MongoSession, { command, version }: RunI
     startedAt: session.run.at,
     finishedAt: null,
     outcome: null,
-    fence,
   })
   return false
 }
