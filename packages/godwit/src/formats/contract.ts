@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Direction, MigrationFile } from '../engine/migration.js'
 import type { CallSite } from '../loading/call-site.js'
 import type { Place } from '../loading/stack-positions.js'
+import type { Shadow } from '../shadow/contract.js'
 
 /** SQL text as it is on disk, read in pieces so that a large data file never lies in memory as a whole. */
 export interface Script {
@@ -189,6 +190,8 @@ export interface Format {
    * as a language, or a file whose text it begins with.
    */
   create: (name: string, options: { now: Date; template?: string }) => Promise<NewMigration>
+  /** Composes a migration from what the models say and the shadow lacks; nothing is written. Absent: there are no models. */
+  generate?: (request: GenerateRequest) => Promise<Generated>
   /** The target that the format's own configuration names, if it names one (rule 26). */
   target?: () => Promise<string | undefined>
   /** Ends what loading has opened. */
@@ -196,6 +199,47 @@ export interface Format {
 }
 
 export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma' | 'mongo' | 'migrate-mongo'
+
+/** What a migration is to be generated from. */
+export interface GenerateRequest {
+  name: string
+  now: Date
+  /** The history, replayed; what is done to it is thrown away. */
+  shadow: Shadow
+  renames: RenameAnswers
+  /** What to compare with where the format has no models: a database URL or a file of SQL. */
+  from?: string | undefined
+}
+
+/** What people said about columns and tables that look renamed. */
+export interface RenameAnswers {
+  /** These are renames. */
+  renamed: Rename[]
+  /** These are not: the old one goes with its data, the new one is empty. */
+  notRenamed: Rename[]
+}
+
+/** A column (`users.name`) or a table (`users`) with its old and its new name, each with its schema where that is not the usual one. */
+export interface Rename {
+  from: string
+  to: string
+}
+
+/** What generating found. */
+export interface Generated {
+  /** What was compared, for people: `8 entities`, `9 tables`. */
+  compared: string[]
+  /** `null`: the models say nothing that the history lacks. */
+  migration: NewMigration | null
+  /** What its up would run, one statement each. */
+  statements: string[]
+  /** What looks like a rename and was not answered for; the migration is then not to be written. */
+  unanswered: Rename[]
+  /** What the up takes data away from, in words. */
+  losses: string[]
+  /** Objects that only hand-written SQL made, and that were left alone. */
+  kept: string[]
+}
 
 /** One that records in a table. */
 export type TableFormat = Format & { history: HistoryTable }
