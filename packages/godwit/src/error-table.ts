@@ -2,6 +2,7 @@ import { commandLineErrors } from './error-table/command-line.js'
 import { connectionErrors } from './error-table/connection.js'
 import { filesErrors } from './error-table/files.js'
 import { formatsErrors } from './error-table/formats.js'
+import { generateErrors } from './error-table/generate.js'
 import { historyErrors } from './error-table/history.js'
 import { migrateMongoErrors } from './error-table/migrate-mongo.js'
 import { projectErrors } from './error-table/project.js'
@@ -17,6 +18,7 @@ export const errorTable = {
   ...formatsErrors,
   ...migrateMongoErrors,
   ...historyErrors,
+  ...generateErrors,
   ...runErrors,
   ...commandLineErrors,
 }

@@ -57,13 +57,17 @@ export class CommandContext<Flags extends CommonFlags = CommonFlags> {
     }
   }
 
+  /** Somebody can be asked. */
+  isInteractive(): boolean {
+    return process.stdin.isTTY === true && process.stdout.isTTY === true && !this.flags.json
+  }
+
   /** Consent from the flags; on a terminal somebody can be asked. */
   consent(confirm?: string): Consent {
-    const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true && !this.flags.json
     return {
       ...(this.flags.yes === undefined ? {} : { yes: this.flags.yes }),
       confirm,
-      ...(interactive ? { ask: (question: ConsentQuestion) => this.#ask(question) } : {}),
+      ...(this.isInteractive() ? { ask: (question: ConsentQuestion) => this.#ask(question) } : {}),
     }
   }
 

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { version } from '../project/version.js'
 import type { Verb } from './commands.js'
 import type { CommonFlags } from './context.js'
+import { generateOptions } from './generate-flags.js'
 import { peerFlags } from './peer-flags.js'
 
 /** Runs one command. */
@@ -34,6 +35,8 @@ interface VerbDescription {
   says: string
   example: string
   flags?: [string, string, string?][]
+  /** Flags that take more to describe. */
+  options?: () => Option[]
 }
 
 const name: [string, string] = ['-n, --name <name>', 'the same as the argument']
@@ -116,6 +119,22 @@ const verbs: readonly VerbDescription[] = [
     ],
   },
   {
+    verb: 'generate',
+    takes: ['[name]'],
+    says: 'write a migration from what the models say and the history lacks; needs no database',
+    example: 'npx godwit generate AddInvoices   # exit code 4 when there is nothing to write',
+    flags: [name, ['--check', 'write nothing; exit with 3 when there are changes']],
+    options: generateOptions,
+  },
+  {
+    verb: 'dev',
+    takes: ['[name]'],
+    says: 'generate a migration and apply it, with what else is pending',
+    example: 'npx godwit dev AddInvoices',
+    flags: [name],
+    options: generateOptions,
+  },
+  {
     verb: 'resolve',
     takes: ['[name]'],
     says: 'settle one migration by hand; nothing of it is run',
@@ -180,7 +199,7 @@ const common: [string, string][] = [
 ]
 
 function buildVerb(described: VerbDescription, dispatch: Dispatch): Command {
-  const { verb, takes = [], aliases = [], says, example, flags: ownFlags = [] } = described
+  const { verb, takes = [], aliases = [], says, example, flags: ownFlags = [], options } = described
   const command = new Command(verb)
     .description(says)
     .aliases(aliases)
@@ -191,6 +210,7 @@ function buildVerb(described: VerbDescription, dispatch: Dispatch): Command {
   for (const argument of takes) command.argument(argument)
   const own = new Set(ownFlags.map(([flags]) => flags))
   for (const [flags, says] of ownFlags) command.option(flags, says)
+  for (const option of options?.() ?? []) command.addOption(option)
   for (const [flags, says] of common) if (!own.has(flags)) command.option(flags, says)
   for (const [flags, says] of peerFlags) command.addOption(new Option(flags, says).hideHelp())
   command.action(async (...given: unknown[]) => {

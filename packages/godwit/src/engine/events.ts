@@ -51,4 +51,6 @@ export type RunEvent =
   | { type: 'step-failed'; name: string; direction: Direction; left: 'nothing' | 'part' | 'unknown' }
   /** A reset dropped these, one line each. */
   | { type: 'dropped'; objects: string[] }
+  /** A migration is about to be replayed on a shadow. */
+  | { type: 'replaying'; name: string; index: number; total: number }
   | { type: 'warning'; message: string }

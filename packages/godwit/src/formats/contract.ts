@@ -190,7 +190,10 @@ export interface Format {
    * as a language, or a file whose text it begins with.
    */
   create: (name: string, options: { now: Date; template?: string }) => Promise<NewMigration>
-  /** Composes a migration from what the models say and the shadow lacks; nothing is written. Absent: there are no models. */
+  /**
+   * Composes a migration from what the models say and the shadow lacks. Nothing is written, and the shadow is left as it
+   * was: it may be asked again with other answers. Absent: there are no models.
+   */
   generate?: (request: GenerateRequest) => Promise<Generated>
   /** The target that the format's own configuration names, if it names one (rule 26). */
   target?: () => Promise<string | undefined>
@@ -204,7 +207,7 @@ export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma' | 'mongo
 export interface GenerateRequest {
   name: string
   now: Date
-  /** The history, replayed; what is done to it is thrown away. */
+  /** The history, replayed. */
   shadow: Shadow
   renames: RenameAnswers
   /** What to compare with where the format has no models: a database URL or a file of SQL. */

@@ -23,10 +23,11 @@ import {
   survey,
   takeLock,
 } from '../engine/run.js'
-import { GodwitError } from '../errors.js'
+import { GodwitError, isGodwitError } from '../errors.js'
 import type { Format, NewMigration } from '../formats/contract.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
+import type { GenerateOptions, GenerateReport } from './generate.js'
 import type { ProjectDescription } from './load.js'
 import { type LogRequest, readJournal } from './log.js'
 import type { OpenProjectOptions } from './options.js'
@@ -227,6 +228,24 @@ export class Project {
   }
 
   /**
+   * Writes a migration from what the models say and the history lacks. Needs no database: the history is replayed on a
+   * shadow.
+   *
+   * @throws GodwitError GODWIT_NO_MODELS, GODWIT_RENAME_OR_NOT, GODWIT_SHADOW_…
+   */
+  async generate(name: string, asked: GenerateOptions = {}): Promise<GenerateReport> {
+    const { format, description, options } = this.#parts
+    await this.#knowTarget()
+    const { onEvent = () => {}, signal } = options
+    try {
+      const context = { format, options: this.#openOptions(), shadow: description.config.shadow, onEvent, signal }
+      return await (await import('./generate.js')).generate(context, name, asked)
+    } finally {
+      await format.close?.()
+    }
+  }
+
+  /**
    * Settles one migration by hand: a failed one, an edited one, or one that was applied or undone elsewhere.
    *
    * @throws GodwitError GODWIT_NOTHING_TO_RESOLVE when its state is that already
@@ -322,6 +341,13 @@ export class Project {
       onEvent: options.onEvent ?? (() => {}),
       signal: options.signal,
     }
+  }
+
+  // A URL may say which schema the history is in; without one it is the usual one.
+  async #knowTarget(): Promise<void> {
+    await this.#parts.database().catch((error: unknown) => {
+      if (!isGodwitError(error) || error.code !== 'GODWIT_NO_DATABASE') throw error
+    })
   }
 
   #openOptions(): OpenOptions {

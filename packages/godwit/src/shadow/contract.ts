@@ -2,16 +2,36 @@ import type pg from 'pg'
 import type { TableDatabase } from '../databases/contract.js'
 
 /** A throwaway database on which a history was replayed. Nothing done to it outlives {@link Shadow.close}. */
-export interface Shadow {
+export interface Shadow extends ShadowDatabase {
   /** For people: `PGlite (PostgreSQL 18)`. */
   description: string
   /** The server's major version. */
   major: number
-  /** A session on the replayed state; one at a time on PGlite. */
-  connect: () => Promise<pg.Client>
-  /** The same database for the engine. */
-  database: TableDatabase
   /** Another, empty database of the same server. */
-  empty: () => Promise<Shadow>
+  empty: () => Promise<ShadowDatabase>
+}
+
+/** A database that is thrown away. */
+export interface ShadowDatabase {
+  /** A session; one at a time on PGlite. */
+  connect: () => Promise<pg.Client>
+  /** For the engine. */
+  database: TableDatabase
   close: () => Promise<void>
+}
+
+/** Where throwaway databases are made. */
+export interface ShadowPlace {
+  /** For people: `PGlite`. */
+  product: string
+  /** What a kept state depends on besides the history: the product and its version. */
+  key: string
+  /** An empty database, or one in a state that was kept under that name; `undefined`: there is no such state. */
+  open: (kept?: string) => Promise<KeepableDatabase | undefined>
+  close: () => Promise<void>
+}
+
+export interface KeepableDatabase extends ShadowDatabase {
+  /** Keeps its state under a name, once nobody is connected; absent: nothing is kept there. */
+  keep?: (name: string) => Promise<void>
 }

@@ -26,7 +26,8 @@ export async function up(context: CommandContext<UpFlags>, name?: string): Promi
   const report = await project.up(request)
   if (context.flags.fake && report.steps.length > 0)
     context.output.say(`${count(report.steps.length, 'migration')} recorded as applied. Nothing was run.`)
-  return reportRun(context, report, performance.now() - started, !context.flags.fake || report.steps.length === 0)
+  const conclude = !context.flags.fake || report.steps.length === 0
+  return reportRun(context, report, performance.now() - started, { conclude })
 }
 
 /** Flags and arguments as a request; a name is the last one to apply. */

@@ -25,6 +25,8 @@ export class RunProgress {
     else if (event.type === 'planned') this.#width = Math.max(0, ...event.names.map((name) => shown(name).length))
     else if (event.type === 'step-started')
       output.progress(`  ▸ ${shown(event.name)}   ${event.index + 1} of ${event.total}`)
+    else if (event.type === 'replaying')
+      output.progress(`  replaying ${shown(event.name)} on the shadow   ${event.index + 1} of ${event.total}`)
     else if (event.type === 'statement') this.#statement(event)
     else if (event.type === 'step-done') {
       const statements = event.statements === 0 ? '' : count(event.statements, 'statement')

@@ -14,17 +14,18 @@ export async function printHeader(context: CommandContext<CommonFlags>, project:
 /**
  * Reports a run and gives its exit code; what failed is told last, with what was applied before it.
  *
- * @param conclude says at the end how much was done
+ * @param more `conclude: false` does not say at the end how much was done; `document`: what else `--json` carries
  */
 export function reportRun(
   context: CommandContext<CommonFlags>,
   report: RunReport,
   elapsedMs: number,
-  conclude = true,
+  { conclude = true, document = {} }: { conclude?: boolean; document?: Record<string, unknown> } = {},
 ): number {
   const { output } = context
   const done = report.steps.filter((step) => step.outcome !== 'failed')
   output.document({
+    ...document,
     direction: report.direction,
     steps: report.steps.map((step) => ({ ...step, durationMs: Math.round(step.durationMs) })),
     remaining: report.remaining,

@@ -1,17 +1,16 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
-import type { Extensions, PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { GodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
 import { loadPeer } from '../../loading/peer.js'
 import type { Database, OpenOptions, Target } from '../contract.js'
+import type { ConnectionSettings } from '../postgres/connection-settings.js'
 import { PostgresTarget } from '../postgres/target.js'
+import { loadExtensions } from './extensions.js'
 import { lockFileOf, lockFolder } from './folder-lock.js'
 import { PgliteStream } from './stream.js'
-
-/** Extensions that migrations of the field's tools ask for; PGlite must be given them when it starts. */
-const EXTENSIONS = ['uuid_ossp', 'pgcrypto', 'citext', 'hstore', 'pg_trgm', 'ltree', 'btree_gist', 'btree_gin'] as const
 
 /** Where an embedded database lives. */
 export interface EmbeddedPlace {
@@ -53,12 +52,7 @@ async function openEmbedded(
   try {
     if (folder !== null) await refuseForeign(folder)
     const pglite = await start(place, options.projectDir)
-    const settings = {
-      config: { user: 'postgres', database: 'postgres' },
-      address,
-      stream: () => new PgliteStream(pglite),
-    }
-    const target = await PostgresTarget.open(settings, history, options)
+    const target = await PostgresTarget.open(embeddedSettings(pglite, address), history, options)
     const close = target.close.bind(target)
     target.close = async () => {
       await close()
@@ -72,6 +66,11 @@ async function openEmbedded(
   }
 }
 
+/** How a client reaches a PGlite of this process. */
+export function embeddedSettings(pglite: PGlite, address: string): ConnectionSettings {
+  return { config: { user: 'postgres', database: 'postgres' }, address, stream: () => new PgliteStream(pglite) }
+}
+
 // PGlite would write its files among those that are there.
 async function refuseForeign(folder: string): Promise<void> {
   const refused = (reason: string, cause?: unknown) =>
@@ -83,15 +82,15 @@ async function refuseForeign(folder: string): Promise<void> {
   if (names.length > 0 && !names.includes('PG_VERSION')) throw refused('it holds something else')
 }
 
-async function start(place: EmbeddedPlace, projectDir: string): Promise<PGlite> {
+/** PGlite's class, as the project has it installed. */
+export async function loadPglite(projectDir: string): Promise<typeof PGlite> {
   const peer = { from: projectDir, why: 'the embedded database' }
-  const { PGlite } = await loadPeer<typeof import('@electric-sql/pglite')>('@electric-sql/pglite', peer)
-  const extensions: Extensions = {}
-  for (const name of EXTENSIONS) {
-    const module = await loadPeer<Record<string, Extensions[string]>>(`@electric-sql/pglite/contrib/${name}`, peer)
-    const extension = module[name]
-    if (extension !== undefined) extensions[name] = extension
-  }
+  return (await loadPeer<typeof import('@electric-sql/pglite')>('@electric-sql/pglite', peer)).PGlite
+}
+
+async function start(place: EmbeddedPlace, projectDir: string): Promise<PGlite> {
+  const made = await loadPglite(projectDir)
+  const extensions = await loadExtensions(projectDir)
   if (place.folder !== null) await mkdir(place.folder, { recursive: true })
-  return PGlite.create({ dataDir: place.folder ?? 'memory://', extensions })
+  return made.create({ dataDir: place.folder ?? 'memory://', extensions })
 }

@@ -54,6 +54,12 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
         projectDir,
       })
     },
+    generate: async (request) => {
+      const { generateFromEntities } = await import('./generate/index.js')
+      const language = section.language === 'js' ? 'js' : 'ts'
+      const destination = { projectDir, folder: await source.newFolder(), language } as const
+      return generateFromEntities(await source.session(), request, destination)
+    },
     target: async () => {
       if (source.file === undefined) return undefined
       return urlOf((await source.dataSource('it names the database')).options, context.warn)

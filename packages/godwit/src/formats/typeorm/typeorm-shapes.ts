@@ -7,6 +7,7 @@ export interface DataSource {
   options: DataSourceOptions
   isInitialized: boolean
   driver: Driver
+  entityMetadatas: EntityMetadata[]
   namingStrategy: { primaryKeyName: (table: string, columns: string[]) => string }
   logger: unknown
   queryResultCache?: unknown
@@ -24,9 +25,53 @@ export interface Driver {
   /** Protected in TypeORM's types: takes `options.driver` as the `pg` module. */
   loadDependencies: () => void
   createQueryRunner: (mode: 'master' | 'slave') => QueryRunner
-  createSchemaBuilder: () => { createMetadataTableIfNecessary?: (runner: QueryRunner) => Promise<void> }
+  createSchemaBuilder: () => SchemaBuilder
   connectedQueryRunners: QueryRunner[]
+  createFullType: (column: TableColumn) => string
   database?: string | undefined
+}
+
+/** What compares entities with tables. */
+export interface SchemaBuilder {
+  createMetadataTableIfNecessary?: (runner: QueryRunner) => Promise<void>
+  /** The statements that make the database what the entities say; nothing is run. */
+  log: () => Promise<{ upQueries: Query[]; downQueries: Query[] }>
+  /** Protected in TypeORM's types: takes one new and one old column of a table as a rename, unasked. */
+  renameColumns: () => Promise<void>
+}
+
+/** One statement. */
+export interface Query {
+  query: string
+  parameters?: unknown[]
+}
+
+/** An entity as TypeORM has understood it. */
+export interface EntityMetadata {
+  name: string
+  tableName: string
+  schema?: string
+  tablePath: string
+  tableType: string
+  synchronize: boolean
+}
+
+/** A table as TypeORM reads it from the database. */
+export interface Table {
+  name: string
+  columns: TableColumn[]
+}
+
+/** A column, of an entity or of a table. */
+export interface TableColumn {
+  name: string
+  type: string
+  length: string
+  isArray: boolean
+  default?: unknown
+  generatedType?: string
+  asExpression?: string
+  clone: () => TableColumn
 }
 
 export interface QueryRunner {
@@ -38,6 +83,11 @@ export interface QueryRunner {
   beforeMigration: () => Promise<void>
   afterMigration: () => Promise<void>
   release: () => Promise<void>
+  /** Protected in TypeORM's types: every change of the schema ends here. */
+  executeQueries: (up: Query | Query[], down: Query | Query[]) => Promise<void>
+  changeColumn: (table: Table, before: TableColumn, after: TableColumn) => Promise<void>
+  /** Protected in TypeORM's types. */
+  escapePath: (table: Table) => string
 }
 
 /** An instance of a migration class. */

@@ -74,6 +74,12 @@ export class WorkingSession {
     }
   }
 
+  /** Gives `work` the DataSource on `client`, with entities that were understood. */
+  async on<T>(client: pg.Client, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+    await this.attach(client)
+    return work(this.dataSource)
+  }
+
   async close(): Promise<void> {
     // TypeORM waits forever for a runner that was released before it was connected.
     this.dataSource.driver.connectedQueryRunners.length = 0

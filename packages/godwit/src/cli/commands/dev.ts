@@ -1,0 +1,20 @@
+import type { CommandContext } from '../context.js'
+import { generatedDocument, renderGenerated } from '../render/generated.js'
+import { printHeader, reportRun } from '../render/run.js'
+import { type GenerateFlags, generateWith } from './generate.js'
+
+/** `godwit dev <name>`: generates a migration where there is something to generate, and applies what is pending. */
+export async function dev(context: CommandContext<GenerateFlags>, argument?: string): Promise<number> {
+  const { flags, output } = context
+  const { project, report } = await generateWith(context, 'dev', argument)
+  const document = { generated: generatedDocument(report, project.folder) }
+  renderGenerated(output, report, { wrote: !flags.dryRun })
+  if (flags.dryRun) {
+    output.document(document)
+    return 0
+  }
+  await printHeader(context, project)
+  const started = performance.now()
+  const run = await project.up()
+  return reportRun(context, run, performance.now() - started, { document })
+}

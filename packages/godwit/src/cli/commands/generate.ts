@@ -1,0 +1,55 @@
+import { GodwitError } from '../../errors.js'
+import type { GenerateOptions, GenerateReport } from '../../project/generate.js'
+import { openProject } from '../../project/open.js'
+import type { Project } from '../../project/project.js'
+import type { CommandContext, CommonFlags } from '../context.js'
+import { generatedDocument, renderGenerated } from '../render/generated.js'
+
+/** The flags of what generates. */
+export interface GenerateFlags extends CommonFlags {
+  name?: string
+  check?: boolean
+  from?: string
+  rename?: string[]
+  noRename?: string[]
+  shadow?: string
+  cache?: boolean
+}
+
+/** `godwit generate <name>`: a migration from what the models say and the history lacks. */
+export async function generate(context: CommandContext<GenerateFlags>, argument?: string): Promise<number> {
+  const { flags, output } = context
+  const check = flags.check ?? false
+  const { project, report } = await generateWith(context, 'generate', argument, check)
+  output.document({ ...generatedDocument(report, project.folder), written: !check && !flags.dryRun })
+  renderGenerated(output, report, { wrote: !check && !flags.dryRun })
+  if (report.name === null) return check ? 0 : 4
+  if (check) return 3
+  output.say('Read it, then: godwit up')
+  return 0
+}
+
+/** Opens the project and generates, asking on a terminal what looks renamed. */
+export async function generateWith(
+  context: CommandContext<GenerateFlags>,
+  command: 'generate' | 'dev',
+  argument: string | undefined,
+  check = false,
+): Promise<{ project: Project; report: GenerateReport }> {
+  const { flags } = context
+  const name = argument ?? flags.name ?? (check ? 'check' : undefined)
+  if (name === undefined) throw new GodwitError('GODWIT_NAME_NEEDED', { command })
+  const project = await openProject(context.projectOptions())
+  context.output.progress('replaying the history on a shadow …')
+  const report = await project.generate(name, { ...optionsOf(context), dryRun: check || (flags.dryRun ?? false) })
+  context.output.clearProgress()
+  return { project, report }
+}
+
+function optionsOf(context: CommandContext<GenerateFlags>): GenerateOptions {
+  const { from, rename = [], noRename = [], shadow, cache } = context.flags
+  const ask: Pick<GenerateOptions, 'askRename'> = context.isInteractive()
+    ? { askRename: async (rename) => (await import('../ask-rename.js')).askRename(rename) }
+    : {}
+  return { from, rename, noRename, shadow, cache: cache !== false, ...ask }
+}

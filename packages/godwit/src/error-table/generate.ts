@@ -1,0 +1,41 @@
+import { type ErrorEntries, entry } from './entry.js'
+import { shellWord } from './shell-word.js'
+
+/** Shadows and generating. */
+export const generateErrors = {
+  GODWIT_SHADOW_REPLAY: entry<{ name: string; reason: string }>(
+    7,
+    (f) => `${f.name} fails on the shadow, where the history is replayed: ${f.reason}`,
+    () =>
+      'The shadow begins empty: what the migrations need and do not make themselves is not there. No database of yours was touched. A server can be named as shadow: --shadow <url>',
+  ),
+  GODWIT_SHADOW_EXTENSION: entry<{ name: string; reason: string; extension: string }>(
+    2,
+    (f) => `${f.name} needs the extension '${f.extension}', which the shadow does not have.`,
+    () =>
+      'Name a server that has it, for a scratch database: --shadow <url>, or shadow in the config. Nothing was written.',
+  ),
+  GODWIT_NO_MODELS: entry<{ format: string }>(
+    2,
+    (f) => `The format ${f.format} has no models to generate from.`,
+    () => 'Write the migration by hand: godwit create <name>',
+  ),
+  GODWIT_RENAME_OR_NOT: entry<{ pairs: { from: string; to: string }[] }>(
+    5,
+    (f) =>
+      f.pairs.length === 1
+        ? `${f.pairs[0]?.from} is gone and ${f.pairs[0]?.to} is new: is that a rename? Nothing was written.`
+        : `These look renamed: ${f.pairs.map(({ from, to }) => `${from} → ${to}`).join(', ')}. Nothing was written.`,
+    (f) => {
+      const each = f.pairs.map(({ from, to }) => shellWord(`${from}:${to}`))
+      const all = (flag: string) => each.map((pair) => `${flag} ${pair}`).join(' ')
+      return `A rename keeps the data: ${all('--rename')}; else what is gone goes with its data: ${all('--no-rename')}`
+    },
+  ),
+  GODWIT_RENAME_UNUSABLE: entry<{ written: string; reason: string }>(
+    2,
+    (f) => `The rename '${f.written}': ${f.reason}.`,
+    () =>
+      'Write the old and the new name with a colon between: --rename users.name:users.full_name, or for a table --rename users:people',
+  ),
+} satisfies ErrorEntries

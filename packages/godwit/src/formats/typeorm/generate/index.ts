@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type pg from 'pg'
+import { moduleKindOf } from '../../../loading/module-kind.js'
+import type { Generated, GenerateRequest } from '../../contract.js'
+import { composeMigration } from '../create.js'
+import type { DataSource } from '../typeorm-shapes.js'
+import type { WorkingSession } from '../working-session.js'
+import { migrationText } from './migration-text.js'
+import { type Proposal, proposals } from './proposals.js'
+
+/** Where a generated migration goes. */
+export interface Destination {
+  projectDir: string
+  /** Absolute. */
+  folder: string
+  language: 'ts' | 'js'
+}
+
+/**
+ * Composes what the entities say and the shadow lacks, as TypeORM itself would write it.
+ *
+ * @throws what TypeORM says of the entities
+ */
+export async function generateFromEntities(
+  session: WorkingSession,
+  request: GenerateRequest,
+  destination: Destination,
+): Promise<Generated> {
+  const client = await request.shadow.connect()
+  try {
+    return await session.on(client, (dataSource) => generated(dataSource, client, request, destination))
+  } finally {
+    await client.end()
+  }
+}
+
+async function generated(
+  dataSource: DataSource,
+  _client: pg.Client,
+  request: GenerateRequest,
+  destination: Destination,
+): Promise<Generated> {
+  const found = await proposals(dataSource)
+  return {
+    compared: comparedOf(dataSource),
+    migration: found.length === 0 ? null : compose(request, found, destination),
+    statements: found.flatMap(({ up }) => up.map(({ query }) => query)),
+    unanswered: [],
+    losses: [],
+    kept: [],
+  }
+}
+
+function compose(request: GenerateRequest, found: readonly Proposal[], destination: Destination) {
+  const { folder, language, projectDir } = destination
+  const up = found.flatMap((proposal) => proposal.up)
+  const down = found.toReversed().flatMap((proposal) => proposal.down)
+  const written = language === 'ts' ? 'ts' : moduleKindOf(join(folder, 'a.js')) === 'esm' ? 'esm' : 'js'
+  const template = { ending: `.${language}`, textFor: (name: string) => migrationText(name, up, down, written) }
+  return composeMigration(request.name, { now: request.now, language, template, folder, projectDir })
+}
+
+function comparedOf({ entityMetadatas }: DataSource): string[] {
+  const synchronized = entityMetadatas.filter(({ synchronize }) => synchronize)
+  const views = synchronized.filter(({ tableType }) => tableType === 'view')
+  const tables = new Set(synchronized.filter((each) => !views.includes(each)).map(({ tablePath }) => tablePath))
+  return [
+    counted(entityMetadatas.length, 'entity', 'entities'),
+    counted(tables.size, 'table', 'tables'),
+    ...(views.length === 0 ? [] : [counted(views.length, 'view', 'views')]),
+  ]
+}
+
+function counted(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises'
+import type { OpenOptions } from '../databases/contract.js'
+import type { RunEvent } from '../engine/events.js'
+import { GodwitError } from '../errors.js'
+import type { Format, Generated, NewMigration, RenameAnswers, TableFormat } from '../formats/contract.js'
+import { choosePlace } from '../shadow/choose.js'
+import { openShadow } from '../shadow/open.js'
+import { writeNew } from './create.js'
+import { type AskRename, readRenames, settleRenames } from './renames.js'
+
+/** How to ask for a migration to be generated. */
+export interface GenerateOptions {
+  /** URL of a server for a scratch database; default the config's `shadow`, else PostgreSQL in this process. */
+  shadow?: string | undefined
+  /** `false`: every migration is replayed, whatever is known of an earlier replay. */
+  cache?: boolean
+  /** Writes nothing. */
+  dryRun?: boolean
+  /** Formats without models: the database or the file of SQL that the history is to lead to. */
+  from?: string | undefined
+  /** `users.name:users.full_name`: what is gone and what is new are one. */
+  rename?: readonly string[]
+  /** The same pairs: they are not. */
+  noRename?: readonly string[]
+  /** Asked about what looks renamed; absent: that is refused. */
+  askRename?: AskRename | undefined
+}
+
+/** What generating came to. */
+export interface GenerateReport extends Omit<Generated, 'migration' | 'unanswered'> {
+  /** `null`: the models say nothing that the history lacks. */
+  name: string | null
+  files: NewMigration['files']
+  notes: string[]
+  /** What the history was replayed on, for people. */
+  shadow: string
+}
+
+/** What generating works on. */
+export interface GenerateContext {
+  format: Format
+  options: OpenOptions
+  /** The config's. */
+  shadow: string | undefined
+  onEvent: (event: RunEvent) => void
+  signal: AbortSignal | undefined
+}
+
+/**
+ * Replays the history on a shadow, composes what the models say beyond it, and writes that.
+ *
+ * @throws GodwitError GODWIT_NO_MODELS, GODWIT_RENAME_OR_NOT, GODWIT_SHADOW_…, and what the format says of its models
+ */
+export async function generate(
+  context: GenerateContext,
+  name: string,
+  asked: GenerateOptions,
+): Promise<GenerateReport> {
+  const format = withModels(context.format)
+  const now = new Date()
+  const found = await onShadow(context, format, asked, async (shadow) => {
+    let renames = readRenames(asked.rename, asked.noRename)
+    const compose = (renames: RenameAnswers) => format.generate({ name, now, shadow, renames, from: asked.from })
+    let generated = await compose(renames)
+    while (generated.unanswered.length > 0) {
+      renames = await settleRenames(renames, generated.unanswered, asked.askRename)
+      generated = await compose(renames)
+    }
+    return { ...generated, shadow: shadow.description }
+  })
+  const { migration, unanswered: _, ...rest } = found
+  if (migration !== null && !asked.dryRun) await writeNew(migration)
+  return { name: migration?.name ?? null, files: migration?.files ?? [], notes: migration?.notes ?? [], ...rest }
+}
+
+type WithModels = TableFormat & { generate: NonNullable<Format['generate']> }
+
+function withModels(format: Format): WithModels {
+  if (format.generate === undefined || format.history.kind !== 'table')
+    throw new GodwitError('GODWIT_NO_MODELS', { format: format.id })
+  return format as WithModels
+}
+
+async function onShadow<T>(
+  { format: _, options, shadow: configured, onEvent, signal }: GenerateContext,
+  format: TableFormat,
+  asked: GenerateOptions,
+  work: (shadow: Awaited<ReturnType<typeof openShadow>>) => Promise<T>,
+): Promise<T> {
+  const files = await format.list()
+  const texts = await Promise.all(files.map(({ file }) => readFile(file, 'utf8').catch(() => '')))
+  const place = await choosePlace({
+    projectDir: options.projectDir,
+    url: asked.shadow ?? configured,
+    texts,
+    warn: options.warn,
+  })
+  const shadow = await openShadow(place, { format, options, cache: asked.cache !== false, onEvent, signal })
+  try {
+    return await work(shadow)
+  } finally {
+    await shadow.close()
+  }
+}

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cacheFolder } from '../loading/cache-folder.js'
+
+/** States are large; older ones are of histories that are gone. */
+const MOST = 4
+
+/** What is kept under a name; `undefined`: nothing. */
+export async function readKept(name: string): Promise<Buffer | undefined> {
+  const file = fileOf(name)
+  if (file === undefined || !existsSync(file)) return undefined
+  const now = new Date()
+  await utimes(file, now, now).catch(() => {})
+  return readFile(file).catch(() => undefined)
+}
+
+/** Keeps content under a name, whole or not at all. A folder that cannot be written is no error. */
+export async function writeKept(name: string, content: Uint8Array): Promise<void> {
+  const file = fileOf(name)
+  if (file === undefined) return
+  const draft = `${file}.${process.pid}.draft`
+  try {
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(draft, content)
+    await rename(draft, file)
+    await prune(join(file, '..'))
+  } catch {
+    await rm(draft, { force: true })
+  }
+}
+
+async function prune(folder: string): Promise<void> {
+  const kept = await Promise.all(
+    (await readdir(folder)).map(async (name) => {
+      const file = join(folder, name)
+      return { file, used: (await stat(file)).mtimeMs }
+    }),
+  )
+  const old = kept.sort((a, b) => b.used - a.used).slice(MOST)
+  await Promise.all(old.map(({ file }) => rm(file, { force: true })))
+}
+
+function fileOf(name: string): string | undefined {
+  const folder = cacheFolder()
+  return folder === undefined ? undefined : join(folder, 'shadow', `${name}.tar`)
+}

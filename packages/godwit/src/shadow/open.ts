@@ -1,0 +1,129 @@
+import type pg from 'pg'
+import type { OpenOptions, TableDatabase, Target } from '../databases/contract.js'
+import type { RunEvent } from '../engine/events.js'
+import type { MigrationFile } from '../engine/migration.js'
+import { byOrder } from '../engine/order.js'
+import { run } from '../engine/run.js'
+import { GodwitError, isGodwitError } from '../errors.js'
+import type { TableFormat } from '../formats/contract.js'
+import { digest } from '../loading/cache-folder.js'
+import { ident, qualified } from '../sql/quote.js'
+import type { KeepableDatabase, Shadow, ShadowPlace } from './contract.js'
+
+/** What is replayed, and how. */
+export interface Replay {
+  format: TableFormat
+  options: OpenOptions
+  /** `false`: every migration is run, whatever was kept. */
+  cache: boolean
+  onEvent: (event: RunEvent) => void
+  signal: AbortSignal | undefined
+}
+
+/**
+ * Replays a project's whole history on a throwaway database with the project's own engine, from the longest state of it
+ * that was kept, and takes Godwit's records and the history table away: what is left is what the migrations made.
+ *
+ * @throws GODWIT_SHADOW_REPLAY when a migration fails there, GODWIT_SHADOW_EXTENSION
+ */
+export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Shadow> {
+  const files = (await replay.format.list()).sort(byOrder)
+  const names = stateNames(place, replay, files)
+  const { database, length } = await startFrom(place, replay.cache ? names : [])
+  try {
+    if (length < files.length) {
+      await replayOn(database, replay)
+      await database.keep?.(names[files.length] as string)
+    }
+    const client = await database.connect()
+    const major = await emptied(client, replay).finally(() => client.end())
+    return {
+      ...database,
+      description: `${place.product} (PostgreSQL ${major})`,
+      major,
+      empty: async () => {
+        const empty = await place.open()
+        if (empty === undefined) throw new GodwitError('GODWIT_BUG', { what: 'no empty shadow' })
+        return empty
+      },
+      close: async () => {
+        await database.close()
+        await place.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    await place.close()
+    throw error
+  }
+}
+
+// The name of the state behind each migration: it depends on all before it.
+function stateNames(place: ShadowPlace, { format, options }: Replay, files: readonly MigrationFile[]): string[] {
+  const { history } = format
+  let name = digest(
+    place.key,
+    format.id,
+    history.name,
+    history.schema ?? '',
+    options.schema,
+    ...(format.searchPath ?? []),
+  )
+  const names = [name]
+  for (const file of files) {
+    name = digest(name, file.name, file.hash)
+    names.push(name)
+  }
+  return names
+}
+
+async function startFrom(
+  place: ShadowPlace,
+  names: readonly string[],
+): Promise<{ database: KeepableDatabase; length: number }> {
+  for (let length = names.length - 1; length > 0; length--) {
+    const database = await place.open(names[length])
+    if (database !== undefined) return { database, length }
+  }
+  const database = await place.open()
+  if (database === undefined) throw new GodwitError('GODWIT_BUG', { what: 'no empty shadow' })
+  return { database, length: 0 }
+}
+
+async function replayOn({ database }: { database: TableDatabase }, replay: Replay): Promise<void> {
+  const { format, options, onEvent, signal } = replay
+  const target: Target = await database.open(format.history, options)
+  try {
+    const identity = { command: 'shadow', version: '' }
+    const tell = (event: RunEvent): void => {
+      if (event.type === 'step-started') onEvent({ ...event, type: 'replaying' })
+    }
+    const context = { format, target, identity, waitMs: 0, graceMs: 0, onEvent: tell, signal }
+    const report = await run(context, { direction: 'up', allowOutOfOrder: true })
+    if (report.error !== undefined) throw onShadow(report.error, report.steps.at(-1)?.name)
+  } catch (error) {
+    throw target.explain(error)
+  } finally {
+    await target.close()
+  }
+}
+
+function onShadow(error: GodwitError, name: string | undefined): GodwitError {
+  const { details } = error
+  const { left: _, state: __, ...rest } = details
+  const extension = /extension "([^"]+)" is not available/.exec(error.message)?.[1]
+  const facts = { name: name ?? 'the set-up', reason: error.message }
+  const told = { ...rest, cause: error }
+  if (extension !== undefined) return new GodwitError('GODWIT_SHADOW_EXTENSION', { ...facts, extension }, told)
+  if (!isGodwitError(error) || error.code.startsWith('GODWIT_CONNECTION')) return error
+  return new GodwitError('GODWIT_SHADOW_REPLAY', facts, told)
+}
+
+// What Godwit and the format keep for themselves is nothing that a model or a script could say.
+async function emptied(client: pg.Client, { format, options }: Replay): Promise<number> {
+  const { schema, name } = format.history
+  const history = schema === null ? ident(name) : qualified(schema, name)
+  await client.query(`DROP SCHEMA IF EXISTS ${ident(options.schema)} CASCADE; DROP TABLE IF EXISTS ${history}`)
+  const { rows } = await client.query("SELECT current_setting('server_version_num')::int / 10000 AS major")
+  return Number((rows as { major: number }[])[0]?.major)
+}

@@ -1,0 +1,61 @@
+import type { PGlite } from '@electric-sql/pglite'
+import { loadExtensions } from '../databases/embedded/extensions.js'
+import { embeddedSettings, loadPglite } from '../databases/embedded/index.js'
+import { Connection } from '../databases/postgres/connection.js'
+import { PostgresTarget } from '../databases/postgres/target.js'
+import { digest } from '../loading/cache-folder.js'
+import { peerVersion } from '../loading/peer.js'
+import type { KeepableDatabase, ShadowPlace } from './contract.js'
+import { readKept, writeKept } from './kept-files.js'
+
+/**
+ * Shadows in this process: each is a PGlite of its own in memory. A kept state is the archive of its data folder.
+ *
+ * @param extensions PostgreSQL's names of those that the history asks for
+ * @throws GODWIT_PEER_MISSING
+ */
+export async function pglitePlace(projectDir: string, extensions: readonly string[]): Promise<ShadowPlace> {
+  const made = await loadPglite(projectDir)
+  const options = { dataDir: 'memory://', extensions: await loadExtensions(projectDir, extensions) }
+  const key = `pglite ${peerVersion('@electric-sql/pglite', projectDir)}`
+  return {
+    product: 'PGlite',
+    key,
+    open: async (kept) => {
+      const archive = await readKept(kept ?? digest(key))
+      if (archive !== undefined)
+        return database(await made.create({ ...options, loadDataDir: new Blob([new Uint8Array(archive)]) }), projectDir)
+      if (kept !== undefined) return undefined
+      const fresh = await made.create(options)
+      // To make a cluster takes longer than anything else.
+      await keep(fresh, digest(key))
+      return database(fresh, projectDir)
+    },
+    close: async () => {},
+  }
+}
+
+function database(pglite: PGlite, projectDir: string): KeepableDatabase {
+  const settings = embeddedSettings(pglite, 'shadow (PGlite)')
+  return {
+    connect: async () => {
+      const { client } = await Connection.open(settings, projectDir)
+      // There is only ever one session.
+      await client.query('DISCARD ALL')
+      return client
+    },
+    database: {
+      kind: 'embedded',
+      address: settings.address,
+      open: (history, options) => PostgresTarget.open(settings, history, options),
+    },
+    keep: (name) => keep(pglite, name),
+    close: () => pglite.close(),
+  }
+}
+
+async function keep(pglite: PGlite, name: string): Promise<void> {
+  await pglite.exec('CHECKPOINT')
+  const archive = await pglite.dumpDataDir('none')
+  await writeKept(name, new Uint8Array(await archive.arrayBuffer()))
+}
