@@ -210,6 +210,8 @@ export interface GenerateRequest {
   /** The history, replayed. */
   shadow: Shadow
   renames: RenameAnswers
+  /** Columns (`users.age`) whose type is changed by making them anew, empty, where the format can change it in place. */
+  recreate: readonly string[]
   /** What to compare with where the format has no models: a database URL or a file of SQL. */
   from?: string | undefined
 }

@@ -22,6 +22,8 @@ export interface GenerateOptions {
   rename?: readonly string[]
   /** The same pairs: they are not. */
   noRename?: readonly string[]
+  /** Columns whose type is changed by making them anew, empty: `users.age`. */
+  recreate?: readonly string[]
   /** Asked about what looks renamed; absent: that is refused. */
   askRename?: AskRename | undefined
 }
@@ -60,7 +62,8 @@ export async function generate(
   const now = new Date()
   const found = await onShadow(context, format, asked, async (shadow) => {
     let renames = readRenames(asked.rename, asked.noRename)
-    const compose = (renames: RenameAnswers) => format.generate({ name, now, shadow, renames, from: asked.from })
+    const compose = (renames: RenameAnswers) =>
+      format.generate({ name, now, shadow, renames, recreate: asked.recreate ?? [], from: asked.from })
     let generated = await compose(renames)
     while (generated.unanswered.length > 0) {
       renames = await settleRenames(renames, generated.unanswered, asked.askRename)

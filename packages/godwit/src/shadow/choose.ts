@@ -1,4 +1,5 @@
 import { knownExtensions } from '../databases/embedded/extensions.js'
+import { connectionSettings } from '../databases/postgres/url.js'
 import type { ShadowPlace } from './contract.js'
 
 /** What decides where shadows are made. */
@@ -12,7 +13,11 @@ export interface ShadowChoice {
 }
 
 /** The place for a project's shadows (rule 31). */
-export async function choosePlace({ projectDir, texts }: ShadowChoice): Promise<ShadowPlace> {
+export async function choosePlace({ projectDir, url, texts }: ShadowChoice): Promise<ShadowPlace> {
+  if (url !== undefined && url !== '') {
+    const { serverPlace } = await import('./server.js')
+    return serverPlace(connectionSettings(url), projectDir)
+  }
   const { pglitePlace } = await import('./pglite.js')
   return pglitePlace(projectDir, mentioned(texts, knownExtensions(projectDir)))
 }

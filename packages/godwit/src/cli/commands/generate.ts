@@ -12,6 +12,7 @@ export interface GenerateFlags extends CommonFlags {
   from?: string
   rename?: string[]
   noRename?: string[]
+  recreate?: string[]
   shadow?: string
   cache?: boolean
 }
@@ -47,9 +48,9 @@ export async function generateWith(
 }
 
 function optionsOf(context: CommandContext<GenerateFlags>): GenerateOptions {
-  const { from, rename = [], noRename = [], shadow, cache } = context.flags
+  const { from, rename = [], noRename = [], recreate = [], shadow, cache } = context.flags
   const ask: Pick<GenerateOptions, 'askRename'> = context.isInteractive()
     ? { askRename: async (rename) => (await import('../ask-rename.js')).askRename(rename) }
     : {}
-  return { from, rename, noRename, shadow, cache: cache !== false, ...ask }
+  return { from, rename, noRename, recreate, shadow, cache: cache !== false, ...ask }
 }

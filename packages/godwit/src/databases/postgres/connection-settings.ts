@@ -10,4 +10,6 @@ export interface ConnectionSettings {
   plainIfNoTls?: boolean
   /** Makes the stream in the place of a socket. */
   stream?: () => Duplex
+  /** Gives what is sent in the place of every text. */
+  sends?: (text: string) => string
 }

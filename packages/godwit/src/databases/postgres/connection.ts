@@ -20,7 +20,8 @@ export class Connection {
   private constructor(client: pg.Client, settings: ConnectionSettings) {
     this.client = client
     this.#settings = settings
-    const wire = (client as unknown as { connection: ParameterSource }).connection
+    const wire = (client as unknown as { connection: ParameterSource & TextWire }).connection
+    if (settings.sends !== undefined) sendInstead(wire, settings.sends)
     wire.on('parameterStatus', ({ parameterName, parameterValue }) => {
       if (parameterName === 'client_encoding') this.#foreignEncoding = parameterValue.toUpperCase() !== 'UTF8'
     })
@@ -217,6 +218,18 @@ function asLaterNode<T>(make: () => T): T {
 
 interface ParameterSource {
   on: (event: 'parameterStatus', listener: (status: { parameterName: string; parameterValue: string }) => void) => void
+}
+
+/** Where every text goes, by the simple and by the extended protocol. */
+interface TextWire {
+  query: (text: string) => void
+  parse: (query: { text: string }) => void
+}
+
+function sendInstead(wire: TextWire, sends: (text: string) => string): void {
+  const { query, parse } = wire
+  wire.query = (text) => query.call(wire, sends(text))
+  wire.parse = (given) => parse.call(wire, { ...given, text: sends(given.text) })
 }
 
 interface Canceller {

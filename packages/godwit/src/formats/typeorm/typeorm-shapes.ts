@@ -28,6 +28,9 @@ export interface Driver {
   createSchemaBuilder: () => SchemaBuilder
   connectedQueryRunners: QueryRunner[]
   createFullType: (column: TableColumn) => string
+  parseTableName: (table: string) => { schema?: string; tableName: string }
+  /** The usual schema; absent: the connection's. */
+  schema?: string | undefined
   database?: string | undefined
 }
 
@@ -67,7 +70,13 @@ export interface TableColumn {
   name: string
   type: string
   length: string
+  precision?: number | null
+  scale?: number
   isArray: boolean
+  isGenerated?: boolean
+  generationStrategy?: string
+  enum?: string[]
+  enumName?: string
   default?: unknown
   generatedType?: string
   asExpression?: string
@@ -86,8 +95,17 @@ export interface QueryRunner {
   /** Protected in TypeORM's types: every change of the schema ends here. */
   executeQueries: (up: Query | Query[], down: Query | Query[]) => Promise<void>
   changeColumn: (table: Table, before: TableColumn, after: TableColumn) => Promise<void>
-  /** Protected in TypeORM's types. */
-  escapePath: (table: Table) => string
+  renameColumn: (table: string, before: string, after: string) => Promise<void>
+  renameTable: (before: string, after: string) => Promise<void>
+  /** What would be run is only taken down. */
+  enableSqlMemory: () => void
+  disableSqlMemory: () => void
+  /** These are protected in TypeORM's types. */
+  escapePath: (table: Table | string) => string
+  buildEnumName: (table: Table, column: TableColumn) => string
+  createEnumTypeSql: (table: Table, column: TableColumn) => Query
+  dropEnumTypeSql: (table: Table, column: TableColumn) => Query
+  buildSequencePath: (table: Table, column: TableColumn) => string
 }
 
 /** An instance of a migration class. */

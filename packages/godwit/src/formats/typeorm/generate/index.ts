@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import type pg from 'pg'
+import { readCatalog } from '../../../catalog/read.js'
 import { moduleKindOf } from '../../../loading/module-kind.js'
+import { classify, loadParser } from '../../../sql/classify.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { composeMigration } from '../create.js'
 import type { DataSource } from '../typeorm-shapes.js'
 import type { WorkingSession } from '../working-session.js'
 import { migrationText } from './migration-text.js'
 import { type Proposal, proposals } from './proposals.js'
+import { looksRenamed, rename } from './renames.js'
+import { tryOut } from './trial.js'
 
 /** Where a generated migration goes. */
 export interface Destination {
@@ -30,25 +34,37 @@ export async function generateFromEntities(
   try {
     return await session.on(client, (dataSource) => generated(dataSource, client, request, destination))
   } finally {
+    await client.query('ROLLBACK')
     await client.end()
   }
 }
 
 async function generated(
   dataSource: DataSource,
-  _client: pg.Client,
+  client: pg.Client,
   request: GenerateRequest,
   destination: Destination,
 ): Promise<Generated> {
-  const found = await proposals(dataSource)
+  await client.query('BEGIN')
+  const renamed = await rename(dataSource, client, request.renames.renamed)
+  const proposed = await proposals(dataSource, { client, recreate: request.recreate })
+  const unanswered = looksRenamed(proposed, await readCatalog(client), dataSource, request.renames)
+  const { effective, notes } = await tryOut(client, proposed)
+  const found = [...renamed, ...effective]
+  const statements = found.flatMap(({ up }) => up.map(({ query }) => query))
   return {
     compared: comparedOf(dataSource),
-    migration: found.length === 0 ? null : compose(request, found, destination),
-    statements: found.flatMap(({ up }) => up.map(({ query }) => query)),
-    unanswered: [],
-    losses: [],
+    migration: found.length === 0 ? null : { ...compose(request, found, destination), notes },
+    statements,
+    unanswered,
+    losses: await lossesOf(statements),
     kept: [],
   }
+}
+
+async function lossesOf(statements: readonly string[]): Promise<string[]> {
+  await loadParser()
+  return statements.flatMap((statement) => classify(statement).destroys ?? [])
 }
 
 function compose(request: GenerateRequest, found: readonly Proposal[], destination: Destination) {

@@ -1,35 +1,110 @@
-import type { DataSource, Query } from '../typeorm-shapes.js'
+import type { DataSource, Query, QueryRunner, Table } from '../typeorm-shapes.js'
+import { changingTypes, type TypeChanges } from './change-type.js'
+import { type Change, changeOf } from './changes.js'
 
 /** Something that TypeORM wants to be changed: the statements of one step of its comparison. */
-export interface Proposal {
+export interface Proposal extends Change {
   up: Query[]
   /** In the order in which they undo. */
   down: Query[]
 }
 
-/** Lets TypeORM compare the entities with the database it is connected to. Renames are nobody's guess: it makes none. */
-export async function proposals(dataSource: DataSource): Promise<Proposal[]> {
+/**
+ * Lets TypeORM compare the entities with the database it is connected to, and takes down what it would do. It makes no
+ * guess about renames, and changes the type of a column instead of making it anew.
+ */
+export async function proposals(dataSource: DataSource, types: TypeChanges): Promise<Proposal[]> {
+  return recorded(dataSource, types, async () => {
+    const builder = dataSource.driver.createSchemaBuilder()
+    builder.renameColumns = async () => {}
+    await builder.log()
+  })
+}
+
+/** Takes down what one call of a query runner would do; nothing is run. */
+export async function proposalsOf(
+  dataSource: DataSource,
+  call: (runner: QueryRunner) => Promise<unknown>,
+): Promise<Proposal[]> {
+  return recorded(dataSource, undefined, async () => {
+    const runner = dataSource.createQueryRunner()
+    runner.enableSqlMemory()
+    try {
+      await call(runner)
+    } finally {
+      runner.disableSqlMemory()
+      await runner.release()
+    }
+  })
+}
+
+async function recorded(
+  dataSource: DataSource,
+  types: TypeChanges | undefined,
+  compare: () => Promise<void>,
+): Promise<Proposal[]> {
   const { driver } = dataSource
   const found: Proposal[] = []
   const create = driver.createQueryRunner
   driver.createQueryRunner = (mode) => {
     const runner = create.call(driver, mode)
-    const execute = runner.executeQueries
-    runner.executeQueries = async (up, down) => {
-      found.push({ up: listed(up), down: listed(down).toReversed() })
-      await execute.call(runner, up, down)
-    }
+    record(runner, dataSource, found)
+    if (types !== undefined) changingTypes(runner, dataSource, types)
     return runner
   }
   try {
-    const builder = driver.createSchemaBuilder()
-    builder.renameColumns = async () => {}
-    await builder.log()
+    await compare()
   } finally {
     driver.createQueryRunner = create
   }
   return found.filter(({ up }) => up.length > 0)
 }
+
+// A step may call another one, such as changeColumn does dropColumn: the outermost says what it is about.
+function record(runner: QueryRunner, dataSource: DataSource, found: Proposal[]): void {
+  let current: Change | undefined
+  const execute = runner.executeQueries
+  runner.executeQueries = async (up, down) => {
+    found.push({ ...(current ?? { kind: 'other' }), up: listed(up), down: listed(down).toReversed() })
+    await execute.call(runner, up, down)
+  }
+  const methods = runner as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>
+  for (const name of steps) {
+    const method = methods[name]
+    if (method === undefined) continue
+    methods[name] = async (...given: unknown[]) => {
+      if (current !== undefined) return method.apply(runner, given)
+      current = changeOf(name, given[0] as Table, given.slice(1), dataSource)
+      try {
+        return await method.apply(runner, given)
+      } finally {
+        current = undefined
+      }
+    }
+  }
+}
+
+const steps = [
+  'createTable',
+  'addColumn',
+  'dropColumn',
+  'changeColumn',
+  'createIndex',
+  'dropIndex',
+  'createViewIndex',
+  'dropViewIndex',
+  'createCheckConstraint',
+  'dropCheckConstraint',
+  'createUniqueConstraint',
+  'dropUniqueConstraint',
+  'createExclusionConstraint',
+  'dropExclusionConstraint',
+  'createForeignKey',
+  'dropForeignKey',
+  'changeTableComment',
+  'createView',
+  'dropView',
+] as const
 
 function listed(queries: Query | Query[]): Query[] {
   return Array.isArray(queries) ? queries : [queries]

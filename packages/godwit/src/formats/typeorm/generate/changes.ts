@@ -1,0 +1,60 @@
+import { keyOf } from '../../../catalog/read.js'
+import type { DataSource, Table, TableColumn } from '../typeorm-shapes.js'
+
+/** What one step of TypeORM's comparison is about. */
+export interface Change {
+  kind: 'create table' | 'add column' | 'drop column' | 'other'
+  /** The object's key in a catalogue; absent: it is about several. */
+  key?: string
+  /** Its table, as the server has it. */
+  table?: { schema: string; name: string }
+  /** Columns that are added or dropped. */
+  columns?: { name: string; type: string }[]
+}
+
+/**
+ * Reads from the arguments of a query runner's method what it is about.
+ *
+ * @param about a table, or a view
+ */
+export function changeOf(method: string, about: Table, given: readonly unknown[], dataSource: DataSource): Change {
+  const table = placeOf(about, dataSource)
+  const at = [table.schema, table.name]
+  const typed = (columns: readonly TableColumn[]) =>
+    columns.map((column) => ({ name: column.name, type: dataSource.driver.createFullType(column) }))
+  const name = nameOf(given[0])
+  if (method === 'createTable') return { kind: 'create table', table, columns: typed(about.columns) }
+  if (method === 'addColumn' || method === 'dropColumn') {
+    const column = columnOf(given[0], about)
+    if (column === undefined) return { kind: 'other' }
+    const kind = method === 'addColumn' ? 'add column' : 'drop column'
+    return { kind, table, key: keyOf('column', [...at, column.name]), columns: typed([column]) }
+  }
+  if (/View$/.test(method)) return { kind: 'other', key: keyOf(viewKind(about), at) }
+  if (method === 'changeTableComment') return { kind: 'other', table, key: keyOf('table', at) }
+  if (name === undefined) return { kind: 'other', table }
+  if (method === 'changeColumn') return { kind: 'other', table, key: keyOf('column', [...at, name]) }
+  if (/Index$/.test(method)) return { kind: 'other', table, key: keyOf('index', [table.schema, name]) }
+  return { kind: 'other', table, key: keyOf('constraint', [...at, name]) }
+}
+
+/** Schema and name of a table as TypeORM has it, which leaves the usual schema out. */
+export function placeOf(table: Pick<Table, 'name'>, { driver }: DataSource): { schema: string; name: string } {
+  const { schema, tableName } = driver.parseTableName(table.name)
+  return { schema: schema ?? driver.schema ?? 'public', name: tableName }
+}
+
+function columnOf(given: unknown, table: Table): TableColumn | undefined {
+  if (typeof given === 'string') return table.columns.find(({ name }) => name === given)
+  return given as TableColumn | undefined
+}
+
+function nameOf(given: unknown): string | undefined {
+  if (typeof given === 'string') return given
+  const name = (given as { name?: unknown } | undefined)?.name
+  return typeof name === 'string' ? name : undefined
+}
+
+function viewKind(view: Table & { materialized?: boolean }): string {
+  return view.materialized ? 'materialized view' : 'view'
+}

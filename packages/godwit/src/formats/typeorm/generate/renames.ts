@@ -1,0 +1,116 @@
+import type pg from 'pg'
+import type { Catalog } from '../../../catalog/read.js'
+import type { Rename, RenameAnswers } from '../../contract.js'
+import type { DataSource } from '../typeorm-shapes.js'
+import { placeOf } from './changes.js'
+import { type Proposal, proposalsOf } from './proposals.js'
+
+type Place = { schema: string; name: string }
+
+/** Makes the renames on the shadow, with the names of constraints and indexes that TypeORM makes of them. */
+export async function rename(
+  dataSource: DataSource,
+  client: pg.Client,
+  renamed: readonly Rename[],
+): Promise<Proposal[]> {
+  const made: Proposal[] = []
+  for (const { from, to } of renamed) {
+    const column = columnPath(from, dataSource)
+    const steps = await proposalsOf(dataSource, (runner) =>
+      column === undefined
+        ? runner.renameTable(from, last(to))
+        : runner.renameColumn(column.table, column.name, last(to)),
+    )
+    for (const { up } of steps) for (const { query, parameters } of up) await client.query(query, parameters)
+    made.push(...steps)
+  }
+  return made
+}
+
+/**
+ * What looks renamed and was not answered for: a column that goes and one of the same type that comes in one table, a table that comes with
+ * just the columns of one that no entity knows any more.
+ */
+export function looksRenamed(
+  found: readonly Proposal[],
+  catalog: Catalog,
+  dataSource: DataSource,
+  { notRenamed }: RenameAnswers,
+): Rename[] {
+  const pairs = [...renamedColumns(found, dataSource), ...renamedTables(found, catalog, dataSource)]
+  return pairs.filter((pair) => !notRenamed.some(({ from, to }) => from === pair.from && to === pair.to))
+}
+
+function renamedColumns(found: readonly Proposal[], dataSource: DataSource): Rename[] {
+  const gone = found.filter(({ kind }) => kind === 'drop column')
+  const made = new Set(found.filter(({ kind }) => kind === 'add column'))
+  const pairs: Rename[] = []
+  for (const { table, columns: [before] = [] } of gone) {
+    if (table === undefined || before === undefined) continue
+    const match = [...made].find(
+      ({ table: at, columns: [after] = [] }) =>
+        at !== undefined && at.schema === table.schema && at.name === table.name && after?.type === before.type,
+    )
+    const after = match?.columns?.[0]
+    if (match === undefined || after === undefined) continue
+    made.delete(match)
+    const path = pathOf(table, dataSource)
+    pairs.push({ from: `${path}.${before.name}`, to: `${path}.${after.name}` })
+  }
+  return pairs
+}
+
+function renamedTables(found: readonly Proposal[], catalog: Catalog, dataSource: DataSource): Rename[] {
+  const known = new Set(
+    dataSource.entityMetadatas.map(({ tablePath }) => key(placeOf({ name: tablePath }, dataSource))),
+  )
+  const orphans = new Map<string, Place>()
+  for (const { kind, at } of catalog.values()) {
+    const place = { schema: at[0] ?? '', name: at[1] ?? '' }
+    if (kind === 'table' && place.name !== 'typeorm_metadata' && !known.has(key(place))) orphans.set(key(place), place)
+  }
+  const pairs: Rename[] = []
+  for (const { kind, table, columns = [] } of found) {
+    if (kind !== 'create table' || table === undefined) continue
+    const names = columns
+      .map(({ name }) => name)
+      .sort()
+      .join('\0')
+    const orphan = [...orphans.values()].find((place) => columnsOf(place, catalog) === names)
+    if (orphan === undefined) continue
+    orphans.delete(key(orphan))
+    pairs.push({ from: pathOf(orphan, dataSource), to: pathOf(table, dataSource) })
+  }
+  return pairs
+}
+
+function columnsOf({ schema, name }: Place, catalog: Catalog): string {
+  const columns = [...catalog.values()].filter(
+    ({ kind, at }) => kind === 'column' && at[0] === schema && at[1] === name,
+  )
+  return columns
+    .map(({ at }) => at[2])
+    .sort()
+    .join('\0')
+}
+
+// Two names are a column or a table in a schema; which of them, the tables tell.
+function columnPath(path: string, dataSource: DataSource): { table: string; name: string } | undefined {
+  const parts = path.split('.')
+  if (parts.length === 1) return undefined
+  const table = parts.slice(0, -1).join('.')
+  const isTable = dataSource.entityMetadatas.some(({ tablePath }) => tablePath === table)
+  return isTable || parts.length === 3 ? { table, name: last(path) } : undefined
+}
+
+function pathOf({ schema, name }: Place, { driver }: DataSource): string {
+  return schema === (driver.schema ?? 'public') ? name : `${schema}.${name}`
+}
+
+function key({ schema, name }: Place): string {
+  return `${schema}\0${name}`
+}
+
+function last(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1)
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import type pg from 'pg'
+import { Connection } from '../databases/postgres/connection.js'
+import type { ConnectionSettings } from '../databases/postgres/connection-settings.js'
+import { PostgresTarget } from '../databases/postgres/target.js'
+import { loadParser } from '../sql/classify.js'
+import { ident } from '../sql/quote.js'
+import type { KeepableDatabase, ShadowPlace } from './contract.js'
+import { keptInside } from './guard.js'
+
+/**
+ * Shadows on a server that was named for it: databases `godwit_shadow_<random>` of this process, dropped behind it and no
+ * others (rule 31). Nothing is kept there.
+ *
+ * @throws GODWIT_CONNECTION_…, and what the server says of CREATE DATABASE
+ */
+export async function serverPlace(settings: ConnectionSettings, projectDir: string): Promise<ShadowPlace> {
+  await loadParser()
+  const place = settings.address.replace(/^postgres:\/\//, '').replace(/\/.*$/, '')
+  return {
+    product: `scratch database on ${place}`,
+    key: place,
+    open: async (kept) => (kept === undefined ? scratch(settings, projectDir) : undefined),
+    close: async () => {},
+  }
+}
+
+async function scratch(settings: ConnectionSettings, projectDir: string): Promise<KeepableDatabase> {
+  const name = `godwit_shadow_${randomBytes(6).toString('hex')}`
+  // Of template1 somebody may have made something.
+  await administer(settings, projectDir, `CREATE DATABASE ${ident(name)} TEMPLATE template0`)
+  return shadowDatabase(at(settings, name), projectDir, async () => {
+    await administer(settings, projectDir, `DROP DATABASE IF EXISTS ${ident(name)} WITH (FORCE)`)
+  })
+}
+
+/** A database on a server as a shadow: nothing that it is sent leads out of it. */
+export function shadowDatabase(
+  settings: ConnectionSettings,
+  projectDir: string,
+  close: () => Promise<void>,
+): KeepableDatabase {
+  const guarded = { ...settings, sends: keptInside }
+  return {
+    connect: async () => (await Connection.open(guarded, projectDir)).client,
+    database: {
+      kind: 'postgres',
+      address: settings.address,
+      open: (history, options) => PostgresTarget.open(guarded, history, options),
+    },
+    close,
+  }
+}
+
+/** The same server, another database. */
+export function at(settings: ConnectionSettings, database: string): ConnectionSettings {
+  const { connectionString, ...config } = settings.config
+  if (connectionString === undefined) return { ...settings, config: { ...config, database } }
+  const url = new URL(connectionString)
+  url.pathname = `/${database}`
+  return { ...settings, config: { ...config, connectionString: url.toString(), database } }
+}
+
+/** Runs one statement that is about databases, on a session of its own. */
+export async function administer(settings: ConnectionSettings, projectDir: string, sql: string): Promise<pg.QueryResult> {
+  const { client } = await Connection.open(settings, projectDir)
+  try {
+    return await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
