@@ -62,7 +62,11 @@ export function at(settings: ConnectionSettings, database: string): ConnectionSe
 }
 
 /** Runs one statement that is about databases, on a session of its own. */
-export async function administer(settings: ConnectionSettings, projectDir: string, sql: string): Promise<pg.QueryResult> {
+export async function administer(
+  settings: ConnectionSettings,
+  projectDir: string,
+  sql: string,
+): Promise<pg.QueryResult> {
   const { client } = await Connection.open(settings, projectDir)
   try {
     return await client.query(sql)

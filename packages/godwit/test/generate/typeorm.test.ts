@@ -20,7 +20,11 @@ function project(version: Version, states: Record<string, string>): TestProject 
     [`src/${name}-source.ts`, source(name)],
   ])
   return createProject(
-    { ...Object.fromEntries(files), 'godwit.config.json': '{ "format": "typeorm" }', 'src/migrations/1000000000000-Schemas.ts': schemas },
+    {
+      ...Object.fromEntries(files),
+      'godwit.config.json': '{ "format": "typeorm" }',
+      'src/migrations/1000000000000-Schemas.ts': schemas,
+    },
     version,
   )
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { DataSource, Query, QueryRunner, Table, TableColumn } from '../typeorm-shapes.js'
+import { withoutDefault } from './mended.js'
 
 /** What changing types in place needs. */
 export interface TypeChanges {
@@ -12,14 +13,47 @@ export interface TypeChanges {
  * Lets a query runner change the type of a column in place, where TypeORM drops the column and adds an empty one. What
  * no cast leads to, there and back, stays TypeORM's.
  */
-export function changingTypes(runner: QueryRunner, dataSource: DataSource, { client, recreate }: TypeChanges): void {
+export function changingTypes(runner: QueryRunner, dataSource: DataSource, types: TypeChanges): void {
+  keepingDefaults(runner)
+  retyping(runner, dataSource, types)
+}
+
+// Within a change of a column, where values are added to its enum.
+function keepingDefaults(runner: QueryRunner): void {
+  const { changeColumn, executeQueries } = runner
+  let changed: { path: string; column: TableColumn } | undefined
+  runner.changeColumn = async (table, before, after) => {
+    if (hasDefault(before)) changed = { path: runner.escapePath(table), column: before.clone() }
+    try {
+      await changeColumn.call(runner, table, before, after)
+    } finally {
+      changed = undefined
+    }
+  }
+  runner.executeQueries = (up, down) => {
+    if (changed === undefined || !Array.isArray(up) || !Array.isArray(down) || !up.some(addsValue))
+      return executeQueries.call(runner, up, down)
+    const { path, column } = changed
+    return executeQueries.call(runner, up, withoutDefault(down.toReversed(), path, column).toReversed())
+  }
+}
+
+function addsValue({ query }: Query): boolean {
+  return /^ALTER TYPE .* ADD VALUE /.test(query)
+}
+
+function hasDefault({ default: value }: TableColumn): boolean {
+  return value !== undefined && value !== null
+}
+
+function retyping(runner: QueryRunner, dataSource: DataSource, { client, recreate }: TypeChanges): void {
   const change = runner.changeColumn
   runner.changeColumn = async (table, before, after) => {
     const wanted = !recreate.includes(`${table.name}.${after.name}`) && isRetyped(before, after)
     const types = { before: typeOf(runner, dataSource, table, before), after: typeOf(runner, dataSource, table, after) }
     const up = wanted ? await castOf(client, types.before, types.after) : undefined
     const down = up === undefined ? undefined : await castOf(client, types.after, types.before)
-    if (up === undefined || down === undefined) return change.call(runner, table, before, after)
+    if (up === undefined || down === undefined) return change.call(runner, table, asWritten(before), after)
     const there = retype(runner, table, { from: before, to: after, type: types.after.full, cast: up })
     const back = retype(runner, table, { from: after, to: before, type: types.before.full, cast: down })
     // TypeORM reverses what undoes.
@@ -29,6 +63,12 @@ export function changingTypes(runner: QueryRunner, dataSource: DataSource, { cli
       Object.assign(retyped, { [key]: after[key] })
     return change.call(runner, table, retyped, after)
   }
+}
+
+// The server says 6 of a precision that was never given.
+function asWritten(column: TableColumn): TableColumn {
+  if (column.precision !== 6 || !/^(time|timestamp|interval)/.test(column.type)) return column
+  return Object.assign(column.clone(), { precision: undefined })
 }
 
 function isRetyped(before: TableColumn, after: TableColumn): boolean {
@@ -105,13 +145,12 @@ function retype(runner: QueryRunner, table: Table, { from, to, type, cast }: Ret
     written: ` USING "${to.name}"::${type}`,
     'through text': ` USING "${to.name}"::${text}::${type}`,
   }
-  const has = ({ default: value }: TableColumn) => value !== undefined && value !== null
   const keepsDefault = from.type === to.type && from.default === to.default
   return [
     ...(isEnumColumn(to) ? [runner.createEnumTypeSql(table, to)] : []),
-    ...(has(from) && !keepsDefault ? [alter('DROP DEFAULT')] : []),
+    ...(hasDefault(from) && !keepsDefault ? [alter('DROP DEFAULT')] : []),
     alter(`TYPE ${type}${using[cast]}`),
-    ...(has(to) && !keepsDefault ? [alter(`SET DEFAULT ${to.default}`)] : []),
+    ...(hasDefault(to) && !keepsDefault ? [alter(`SET DEFAULT ${to.default}`)] : []),
     ...(isSerial(from) && isSerial(to) ? [alterSequence(runner, table, to)] : []),
     ...(isEnumColumn(from) ? [runner.dropEnumTypeSql(table, from)] : []),
   ]

@@ -39,6 +39,11 @@ export async function generateFromEntities(
   }
 }
 
+// What migrations noted down under the name of another database is about this one.
+const ownMetadata = `DO $$ BEGIN
+  IF to_regclass('typeorm_metadata') IS NOT NULL THEN UPDATE typeorm_metadata SET database = current_database(); END IF;
+END $$`
+
 async function generated(
   dataSource: DataSource,
   client: pg.Client,
@@ -46,6 +51,7 @@ async function generated(
   destination: Destination,
 ): Promise<Generated> {
   await client.query('BEGIN')
+  await client.query(ownMetadata)
   const renamed = await rename(dataSource, client, request.renames.renamed)
   const proposed = await proposals(dataSource, { client, recreate: request.recreate })
   const unanswered = looksRenamed(proposed, await readCatalog(client), dataSource, request.renames)

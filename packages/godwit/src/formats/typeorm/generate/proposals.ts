@@ -1,6 +1,7 @@
 import type { DataSource, Query, QueryRunner, Table } from '../typeorm-shapes.js'
 import { changingTypes, type TypeChanges } from './change-type.js'
 import { type Change, changeOf } from './changes.js'
+import { ofAnyDatabase } from './mended.js'
 
 /** Something that TypeORM wants to be changed: the statements of one step of its comparison. */
 export interface Proposal extends Change {
@@ -63,9 +64,12 @@ async function recorded(
 // A step may call another one, such as changeColumn does dropColumn: the outermost says what it is about.
 function record(runner: QueryRunner, dataSource: DataSource, found: Proposal[]): void {
   let current: Change | undefined
+  const { database } = dataSource.driver
+  const portable = (queries: Query[]) => queries.map((query) => ofAnyDatabase(query, database))
   const execute = runner.executeQueries
   runner.executeQueries = async (up, down) => {
-    found.push({ ...(current ?? { kind: 'other' }), up: listed(up), down: listed(down).toReversed() })
+    const change = current ?? { kind: 'other' }
+    found.push({ ...change, up: portable(listed(up)), down: portable(listed(down).toReversed()) })
     await execute.call(runner, up, down)
   }
   const methods = runner as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>
