@@ -4,7 +4,7 @@ import type { RunEvent } from '../engine/events.js'
 import type { MigrationFile } from '../engine/migration.js'
 import { byOrder } from '../engine/order.js'
 import { run } from '../engine/run.js'
-import { GodwitError, isGodwitError } from '../errors.js'
+import { GodwitError } from '../errors.js'
 import type { TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
@@ -100,7 +100,7 @@ async function replayOn({ database }: { database: TableDatabase }, replay: Repla
     }
     const context = { format, target, identity, waitMs: 0, graceMs: 0, onEvent: tell, signal }
     const report = await run(context, { direction: 'up', allowOutOfOrder: true })
-    if (report.error !== undefined) throw onShadow(report.error, report.steps.at(-1)?.name)
+    if (report.error !== undefined) throw onShadow(report.error, report.steps.at(-1)?.name ?? 'the set-up')
   } catch (error) {
     throw target.explain(error)
   } finally {
@@ -108,15 +108,13 @@ async function replayOn({ database }: { database: TableDatabase }, replay: Repla
   }
 }
 
-function onShadow(error: GodwitError, name: string | undefined): GodwitError {
-  const { details } = error
-  const { left: _, state: __, ...rest } = details
-  const extension = /extension "([^"]+)" is not available/.exec(error.message)?.[1]
-  const facts = { name: name ?? 'the set-up', reason: error.message }
+function onShadow(error: GodwitError, name: string): GodwitError {
+  const { left: _, state: __, ...rest } = error.details
+  const facts = { name, reason: error.message }
   const told = { ...rest, cause: error }
+  const extension = /extension "([^"]+)" is not available/.exec(error.message)?.[1]
   if (extension !== undefined) return new GodwitError('GODWIT_SHADOW_EXTENSION', { ...facts, extension }, told)
-  if (!isGodwitError(error) || error.code.startsWith('GODWIT_CONNECTION')) return error
-  return new GodwitError('GODWIT_SHADOW_REPLAY', facts, told)
+  return error.details.server === undefined ? error : new GodwitError('GODWIT_SHADOW_REPLAY', facts, told)
 }
 
 // What Godwit and the format keep for themselves is nothing that a model or a script could say.

@@ -1,10 +1,10 @@
 import pg from 'pg'
-import { describe, expect, inject, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { difference, readCatalog } from '../../src/catalog/read.js'
 import { openProject } from '../../src/project/open.js'
-import { createProject, type TestProject, type Version, versions } from '../formats/typeorm/support/project.js'
+import { createProject, type TestProject, type Version } from '../formats/typeorm/support/project.js'
 import { createDatabase } from '../support/database.js'
-import { type Change, changes, loops } from './typeorm-cases.js'
+import { type Change, loops } from './typeorm-cases.js'
 
 const imports = `import { ChildEntity, Check, Column, CreateDateColumn, Entity, Exclusion, Index, JoinColumn, JoinTable, ManyToMany, ManyToOne,
   PrimaryColumn, PrimaryGeneratedColumn, TableInheritance, Unique, UpdateDateColumn, ViewColumn, ViewEntity } from 'typeorm'\n`
@@ -77,14 +77,20 @@ async function lead(change: Change, version: Version, shadow: string | undefined
   expect(difference(after, await stateOf(url))).toEqual(same)
 }
 
-describe.each(versions)('%s, shadow on a server', (version) => {
-  test.each(changes)('$name', (change) => lead(change, version, inject('servers').pg18))
+/** Leads from one state of the entities to the next, on a shadow on a server or, without a URL, on PGlite. */
+export function leads(version: Version, some: readonly Change[], on: 'server' | 'PGlite'): void {
+  test.each(some)(`${version}, shadow on ${on}: $name`, (change) =>
+    lead(change, version, on === 'server' ? inject('servers').pg18 : undefined),
+  )
+}
 
-  test.each(loops)('no endless change: $name', async ({ entities }) => {
+/** What TypeORM itself would write again and again. */
+export function comesToAnEnd(version: Version): void {
+  test.each(loops)(`${version}, no endless change: $name`, async ({ entities }) => {
     const { dir } = project(version, { only: entities })
     const shadow = inject('servers').pg18
     const made = await (await at(dir, 'only')).generate('First', { shadow })
     expect(made.statements.length).toBeGreaterThan(0)
     expect((await (await at(dir, 'only')).generate('Second', { shadow })).statements).toEqual([])
   })
-})
+}
