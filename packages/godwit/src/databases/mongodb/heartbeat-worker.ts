@@ -13,7 +13,7 @@ export interface MongoHeartbeat extends HeartbeatData {
   /** Of the lease. */
   collection: string
   /** The document of migrate-mongo's own lock, which grows old unless it is written again. */
-  peer?: { collection: string; owner: string } | undefined
+  peer?: { collection: string; token: string } | undefined
 }
 
 const data = workerData as MongoHeartbeat
@@ -31,7 +31,7 @@ keepRenewing(data, {
       { $inc: { beat: 1 }, $set: { at } },
     )
     if (peer !== undefined && matchedCount === 1)
-      await db.collection(peer.collection).updateOne({ godwit: peer.owner }, { $set: { createdAt: new Date() } })
+      await db.collection(peer.collection).updateOne({ godwit: peer.token }, { $set: { createdAt: new Date() } })
     return matchedCount === 1
   },
   close: async () => client?.close(),

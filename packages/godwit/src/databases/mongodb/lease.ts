@@ -21,10 +21,10 @@ interface Watched {
  * Takes the lease: one document, made by whoever comes first. A held one is watched, and taken over when its heartbeat
  * stood still for the time of a lease, by our own clock (rule 10).
  *
- * @returns its fencing number, and whether somebody was waited for
+ * @returns its fencing number, and the token that tells this owner from any other
  * @throws GodwitError GODWIT_LOCKED when the time is up
  */
-export async function takeLease(records: Records, options: LockOptions): Promise<{ fence: number; waited: boolean }> {
+export async function takeLease(records: Records, options: LockOptions): Promise<{ fence: number; token: string }> {
   const mine = owned(options.identity)
   let watched: Watched | undefined
   const attempt = async (): Promise<Attempt<number>> => {
@@ -42,8 +42,8 @@ export async function takeLease(records: Records, options: LockOptions): Promise
     }
     return { holder: describe(held) }
   }
-  const { got, waited } = await poll(options, attempt)
-  return { fence: got, waited }
+  const { got } = await poll(options, attempt)
+  return { fence: got, token: mine.$set.token }
 }
 
 // Nobody has it: the document is absent or has no owner. One that has an owner is not found, and cannot be made twice.

@@ -1,7 +1,7 @@
 import { GodwitError } from '../../errors.js'
 import type { LockHolder, LockOptions } from '../contract.js'
 import { Heartbeat } from '../lease/heartbeat.js'
-import { LEASE_MS, ownerName } from '../lease/owner.js'
+import { LEASE_MS } from '../lease/owner.js'
 import { driverFile } from './driver.js'
 import type { MongoHeartbeat } from './heartbeat-worker.js'
 import { giveBack, leaseHolder, revoke, takeLease } from './lease.js'
@@ -13,6 +13,8 @@ import type { MongoSession } from './session.js'
 export class RunnerLock {
   readonly #session: MongoSession
   #heartbeat: Heartbeat<MongoHeartbeat> | undefined
+  /** Of the lease. */
+  #token = ''
   #peer = false
 
   constructor(session: MongoSession) {
@@ -24,8 +26,9 @@ export class RunnerLock {
     const { records, connection, history } = this.#session
     // Held already: a reset takes it before it asks.
     if (this.#session.fence !== null) return
-    const { fence } = await takeLease(records, options)
+    const { fence, token } = await takeLease(records, options)
     this.#session.fence = fence
+    this.#token = token
     try {
       // Transactions write it: one of the owner before fails from here on, and what it did is seen by whoever looks next.
       await records.settings.updateOne({ _id: 'fence' }, { $set: { value: fence } }, { upsert: true })
@@ -34,7 +37,7 @@ export class RunnerLock {
       if (history.peerLock !== undefined) {
         // Where the answer is lost, ours is there all the same.
         this.#peer = true
-        await takePeerLock(connection, history.peerLock, options)
+        await takePeerLock(connection, history.peerLock, token, options)
       }
     } catch (error) {
       await this.giveBack()
@@ -53,7 +56,8 @@ export class RunnerLock {
     this.#heartbeat = undefined
     this.#session.fence = null
     if (fence === null) return
-    if (this.#peer && history.peerLock !== undefined) await freePeerLock(connection, history.peerLock).catch(() => {})
+    if (this.#peer && history.peerLock !== undefined)
+      await freePeerLock(connection, history.peerLock, this.#token).catch(() => {})
     this.#peer = false
     await giveBack(records, fence).catch(() => {})
   }
@@ -93,7 +97,7 @@ export class RunnerLock {
         options: connection.options,
         collection,
         fence: String(fence),
-        peer: peerLock && { collection: peerLock.name, owner: ownerName() },
+        peer: peerLock && { collection: peerLock.name, token: this.#token },
       },
       // Nothing more of ours may reach the server: what is under way ends with its connections.
       onLost: (lost) => {

@@ -167,6 +167,21 @@ describeMongo('the lease on MongoDB', () => {
     expect(await db.collection('changelog_lock').countDocuments()).toBe(0)
   })
 
+  test('a run that was taken for dead leaves the document of its successor, whose name may be its own', async () => {
+    const { url, db } = await createMongoDatabase()
+    const options = { history: { ...history, peerLock: { name: 'changelog_lock', ttlSeconds: 60 } } }
+    const [dead, successor] = await Promise.all([1, 2].map(() => openRunner(url, {}, options)))
+    const lock = { identity: { command: 'up', version: '0' }, waitMs: 0, onWait: () => {} }
+    await dead?.target.lock(lock)
+    const holder = await successor?.target.lockHolder()
+    await successor?.target.unlock(holder?.owner)
+    await successor?.target.lock(lock)
+    await dead?.target.close()
+    expect(await db.collection('changelog_lock').countDocuments()).toBe(1)
+    await successor?.target.close()
+    expect(await db.collection('changelog_lock').countDocuments()).toBe(0)
+  })
+
   test("who waits for the lock of the format's own tool keeps the lease as long as that takes", async () => {
     const { url, db } = await createMongoDatabase()
     const theirs = db.collection('changelog_lock')
