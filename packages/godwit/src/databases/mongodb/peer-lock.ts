@@ -1,7 +1,6 @@
 import type { Collection, Document } from 'mongodb'
 import type { HistoryCollection } from '../../formats/contract.js'
-import type { LockOptions } from '../contract.js'
-import { poll } from '../lease/poll.js'
+import { type Patience, poll } from '../lease/poll.js'
 import type { Connection } from './connection.js'
 
 type PeerLock = NonNullable<HistoryCollection['peerLock']>
@@ -17,11 +16,11 @@ export async function takePeerLock(
   connection: Connection,
   lock: PeerLock,
   token: string,
-  options: LockOptions,
+  patience: Patience,
 ): Promise<void> {
   const documents = lockCollection(connection, lock)
   await clearPeerLock(connection, lock)
-  await poll(options, async () => {
+  await poll(patience, async () => {
     if ((await others(documents, token)) > 0) return { holder: `the format's own tool, by a document in ${lock.name}` }
     await documents.insertOne({ createdAt: new Date(), godwit: token })
     if ((await others(documents, token)) === 0) return { got: undefined }

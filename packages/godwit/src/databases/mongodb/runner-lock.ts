@@ -26,6 +26,7 @@ export class RunnerLock {
     const { records, connection, history } = this.#session
     // Held already: a reset takes it before it asks.
     if (this.#session.fence !== null) return
+    const since = performance.now()
     const { fence, token } = await takeLease(records, options)
     this.#session.fence = fence
     this.#token = token
@@ -37,7 +38,7 @@ export class RunnerLock {
       if (history.peerLock !== undefined) {
         // Where the answer is lost, ours is there all the same.
         this.#peer = true
-        await takePeerLock(connection, history.peerLock, token, options)
+        await takePeerLock(connection, history.peerLock, token, { ...options, since })
       }
     } catch (error) {
       await this.giveBack()

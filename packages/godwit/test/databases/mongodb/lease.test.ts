@@ -182,6 +182,23 @@ describeMongo('the lease on MongoDB', () => {
     expect(await db.collection('changelog_lock').countDocuments()).toBe(0)
   })
 
+  test("the wait is one for the lease and for the lock of the format's own tool", async () => {
+    const { url, db } = await createMongoDatabase()
+    const held = { owner: 'deploy@web-1/311', command: 'up', version: '0', fence: 7, beat: 0, at: null }
+    await db.collection('godwit_lease').insertOne({ ...RUNNER, ...held, acquiredAt: new Date() })
+    await db.collection('changelog_lock').insertOne({ createdAt: new Date() })
+    const options = { history: { ...history, peerLock: { name: 'changelog_lock', ttlSeconds: 60 } }, waitMs: 2_000 }
+    const { up, events } = await openRunner(url, { '001': slow }, options)
+    const running = up().catch((error: unknown) => error)
+    await sleep(1_200)
+    await db.collection('godwit_lease').updateOne(RUNNER, { $set: { owner: null } })
+    expect(await running).toMatchObject({ code: 'GODWIT_LOCKED' })
+    const waits = events.flatMap((event) => (event.type === 'waiting' ? [event] : []))
+    expect(new Set(waits.map(({ holder }) => holder)).size).toBe(2)
+    const waited = waits.map(({ waitedMs }) => waitedMs)
+    expect(waited).toEqual(waited.toSorted((a, b) => a - b))
+  })
+
   test("who waits for the lock of the format's own tool keeps the lease as long as that takes", async () => {
     const { url, db } = await createMongoDatabase()
     const theirs = db.collection('changelog_lock')
