@@ -3,7 +3,7 @@ import { GodwitError } from '../../errors.js'
 import type { Body } from '../../formats/contract.js'
 import { placeOfError } from '../../loading/call-site.js'
 import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
-import { OUT_OF_GRACE } from '../grace.js'
+import { OUT_OF_GRACE, untilStopped } from '../grace.js'
 import { leaseLost, messageOf, wayOut } from '../left.js'
 import { isNetworkError, withoutPassword } from './connection-errors.js'
 import { holdLease } from './lease.js'
@@ -125,22 +125,10 @@ async function call(
   { onEvent, signal }: StepOptions,
 ): Promise<void> {
   const { client, db, place } = connection
-  if (signal?.aborted) throw new Error(OUT_OF_GRACE)
   const log = (message: string) => onEvent({ type: 'log', message: String(message) })
-  const working = body.run({ client, db, session, log, url: place.url })
-  if (signal === undefined) return working
-  working.catch(() => {})
-  let giveUp: () => void = () => {}
-  const stopped = new Promise<never>((_, reject) => {
-    giveUp = () => reject(new Error(OUT_OF_GRACE))
-  })
-  stopped.catch(() => {})
-  signal.addEventListener('abort', giveUp, { once: true })
-  try {
-    await Promise.race([working, stopped])
-  } finally {
-    signal.removeEventListener('abort', giveUp)
-  }
+  await untilStopped(signal, () => body.run({ client, db, session, log, url: place.url }))
+  // Its client was closed meanwhile: that it ended well does not say that all of it arrived.
+  if (signal?.aborted) throw new Error(OUT_OF_GRACE)
 }
 
 async function mustHold(session: MongoSession, step: LoadedStep, left: 'undone' | 'kept'): Promise<void> {
