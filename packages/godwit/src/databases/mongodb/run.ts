@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { GodwitError } from '../../errors.js'
 import type { RunIdentity } from '../contract.js'
+import { OUT_OF_GRACE } from '../grace.js'
 import { userName } from '../lease/owner.js'
 import { leaseLost } from '../left.js'
 import { holdLease } from './lease.js'
@@ -33,8 +34,19 @@ export async function beginRun(session: MongoSession, { command, version }: RunI
   return false
 }
 
+/** Says of one that was stopped, and of the step that was at work, how it ended. */
+export async function noteStop(session: Pick<MongoSession, 'records' | 'run'>): Promise<void> {
+  const { records, run } = session
+  if (run === null) return
+  await records.steps.updateMany({ run: run.id, outcome: 'open' }, { $set: { error: OUT_OF_GRACE } })
+  await endRun(session, 'failed')
+}
+
 /** Ends it. */
-export async function endRun({ records, run }: MongoSession, outcome: 'done' | 'failed'): Promise<void> {
+export async function endRun(
+  { records, run }: Pick<MongoSession, 'records' | 'run'>,
+  outcome: 'done' | 'failed',
+): Promise<void> {
   if (run === null) return
   await records.runs.updateOne({ _id: run.id }, { $set: { outcome, finishedAt: new Date() } })
 }

@@ -51,8 +51,10 @@ export class RunnerLock {
     this.#heartbeat?.at(name)
   }
 
-  async giveBack(): Promise<void> {
-    const { records, connection, history, fence } = this.#session
+  /** @param way another one than the session's own, where that is closed */
+  async giveBack(way: Pick<MongoSession, 'connection' | 'records'> = this.#session): Promise<void> {
+    const { records, connection } = way
+    const { history, fence } = this.#session
     await this.#heartbeat?.stop()
     this.#heartbeat = undefined
     this.#session.fence = null

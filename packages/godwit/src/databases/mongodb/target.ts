@@ -20,7 +20,7 @@ import { dropEverything, listDroppable } from './drop.js'
 import { readLog } from './log.js'
 import { lookAt } from './look.js'
 import { recordsOf } from './records.js'
-import { beginRun, endRun } from './run.js'
+import { beginRun, endRun, noteStop } from './run.js'
 import { RunnerLock } from './runner-lock.js'
 import { toServerError } from './server-errors.js'
 import { serverFacts } from './server-facts.js'
@@ -32,6 +32,7 @@ export class MongoTarget implements Target {
   readonly #session: MongoSession
   readonly #lock: RunnerLock
   #firstLook: Look | undefined
+  #cancelled: Promise<void> | undefined
 
   private constructor(session: MongoSession, look: Look) {
     this.#session = session
@@ -102,6 +103,7 @@ export class MongoTarget implements Target {
   }
 
   async end(outcome: 'done' | 'failed'): Promise<void> {
+    await this.#cancelled
     await endRun(this.#session, outcome).catch(() => {})
     await this.#lock.giveBack()
   }
@@ -138,12 +140,24 @@ export class MongoTarget implements Target {
   }
 
   /** There is no message that cancels: the client is closed, and with it goes what its connections have under way. */
-  async cancel(): Promise<void> {
-    await this.#lock.giveBack()
-    await this.#session.connection.client.close()
+  cancel(): Promise<void> {
+    this.#cancelled ??= this.#cutOff().catch(() => {})
+    return this.#cancelled
+  }
+
+  // Behind the lease another runner may begin: by then nothing more of this one may reach the server.
+  async #cutOff(): Promise<void> {
+    const { connection, options, run } = this.#session
+    await connection.client.close()
+    const other = await connect(connection.place, options.projectDir)
+    const records = recordsOf(other.db, options.schema)
+    await noteStop({ records, run }).catch(() => {})
+    await this.#lock.giveBack({ connection: other, records })
+    await other.client.close()
   }
 
   async close(): Promise<void> {
+    await this.#cancelled
     await this.#lock.giveBack()
     await this.#session.connection.client.close().catch(() => {})
   }
