@@ -5,6 +5,8 @@ export type { ErrorCode } from './error-table.js'
 
 /** What the server said about a failed statement; every field as PostgreSQL names it. */
 export interface ServerReport {
+  /** Who says it, where it is not PostgreSQL. */
+  product?: 'MongoDB'
   code: string
   message: string
   detail?: string

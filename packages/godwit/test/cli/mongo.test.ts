@@ -63,6 +63,13 @@ describeMongo('the command line on MongoDB', () => {
     expect(await target.db.collection('migrations').countDocuments()).toBe(3)
   }, 240_000)
 
+  test('what the server refuses is told as said by MongoDB', async () => {
+    const { run } = await mongoCli({
+      '001-twice': "for (const _id of [1, 1]) await db.collection('a').insertOne({ _id })",
+    })
+    expect(await run('up')).toMatchObject({ code: 7, stderr: expect.stringContaining('  MongoDB says: ') })
+  })
+
   test.skipIf(process.platform === 'win32')(
     'a runner that is frozen past its lease is taken over, and writes nothing when it wakes',
     async () => {

@@ -25,7 +25,8 @@ export function renderError(output: Output, error: GodwitError): void {
   if (frame !== undefined) output.tell(indent(frame, '    '))
   if (statement !== undefined && !showsStatement(frame, file, statement)) output.tell(indent(clip(statement), '    '))
   if (server !== undefined) {
-    output.tell(`  PostgreSQL says: ${server.code}${server.message === error.message ? '' : `, ${server.message}`}`)
+    const { product = 'PostgreSQL', code, message } = server
+    output.tell(`  ${product} says: ${code}${message === error.message ? '' : `, ${message}`}`)
     if (server.detail !== undefined) output.tell(`    detail: ${server.detail}`)
     if (server.hint !== undefined) output.tell(`    hint: ${server.hint}`)
   }

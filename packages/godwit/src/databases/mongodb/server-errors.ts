@@ -1,4 +1,4 @@
-import { GodwitError, isGodwitError } from '../../errors.js'
+import { GodwitError, isGodwitError, type ServerReport } from '../../errors.js'
 import { isNetworkError, withoutPassword } from './connection-errors.js'
 import type { Place } from './url.js'
 
@@ -20,11 +20,12 @@ export function toServerError(error: unknown, place: Place): unknown {
 }
 
 /** What the server said, in the shape that people and `--json` get. */
-export function serverOf(error: unknown, url: string): { server?: { code: string; message: string } } {
+export function serverOf(error: unknown, url: string): { server?: ServerReport } {
   const { code, codeName, message } = Object(error) as { code?: unknown; codeName?: unknown; message?: unknown }
   if (typeof code !== 'number') return {}
   return {
     server: {
+      product: 'MongoDB',
       code: typeof codeName === 'string' ? codeName : String(code),
       message: withoutPassword(String(message), url),
     },
