@@ -61,6 +61,8 @@ export interface OpenStep {
   done: number
   error: string | null
   startedAt: Date
+  /** All of it was done, and only the history does not say so. */
+  ended?: true
   /** What it takes to go on behind those; absent: by itself nothing can. */
   checkpoint?: Checkpoint
 }

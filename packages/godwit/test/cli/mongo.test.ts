@@ -63,6 +63,16 @@ describeMongo('the command line on MongoDB', () => {
     expect(await target.db.collection('migrations').countDocuments()).toBe(3)
   }, 240_000)
 
+  test('one that ended and is not in the history is not said to have stopped in the middle', async () => {
+    const { target, run } = await mongoCli({ '001-a': "await db.collection('a').insertOne({})" })
+    await run('up')
+    // Its runner died behind the history; then another tool undid it.
+    await target.db.collection('godwit_steps').updateOne({}, { $set: { outcome: 'open', finishedAt: null } })
+    await target.db.collection('migrations').deleteMany({})
+    const { stdout } = await run('status')
+    expect(stdout).toMatch(/failed +ended, and is not recorded: that was lost, or taken back by another tool/)
+  })
+
   test('what the server refuses is told as said by MongoDB', async () => {
     const { run } = await mongoCli({
       '001-twice': "for (const _id of [1, 1]) await db.collection('a').insertOne({ _id })",

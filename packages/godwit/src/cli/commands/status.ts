@@ -65,7 +65,8 @@ function table({ output }: CommandContext<Flags>, { migrations }: StatusReport):
   )
 }
 
-function stoppedAt({ done, checkpoint }: OpenStep): string {
+function stoppedAt({ done, checkpoint, ended }: OpenStep): string {
+  if (ended) return 'ended, and is not recorded: that was lost, or taken back by another tool'
   const of = checkpoint === undefined ? '' : ` of ${checkpoint.statements.length}`
   return done === 0 ? 'began and did not end' : `stopped behind statement ${done}${of}`
 }

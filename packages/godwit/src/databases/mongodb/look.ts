@@ -131,9 +131,9 @@ function toRow(
 }
 
 function toOpenStep(step: StepDocument): OpenStep {
-  const { name, direction, error, startedAt, mode, hash } = step
+  const { name, direction, error, startedAt, mode, hash, ended } = step
   const again = mode === 'idempotent' ? { checkpoint: { mode, hash, statements: [] } } : {}
-  return { name, direction, done: 0, error, startedAt, ...again }
+  return { name, direction, done: 0, error, startedAt, ...(ended ? { ended } : {}), ...again }
 }
 
 // migrate-mongo runs a changed file again and adds a document: the last one counts.

@@ -42,6 +42,8 @@ export interface StepDocument {
   /** `one`: in a transaction with its history. `none`: not. `idempotent`: not, and it may be run again. */
   mode: 'one' | 'none' | 'idempotent' | null
   error: string | null
+  /** Its function ended well: what was left to do was to record it. */
+  ended?: true
   startedAt: Date
   finishedAt: Date | null
 }

@@ -53,6 +53,7 @@ async function outside(
     throw failed(session, step, error, mode)
   }
   try {
+    await records.steps.updateOne({ _id: entry._id }, { $set: { ended: true } })
     await mustHold(session, step, 'kept')
     await record(session, step)
     await records.steps.updateOne({ _id: entry._id }, { $set: { outcome: 'done', finishedAt: new Date() } })
