@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { createMongoDatabase, describeMongo, type TestMongoDatabase } from '../support/mongodb.js'
+import { serverHas } from '../support/mongodb-has.js'
 import { type Outcome, type Running, start } from './run-cli.js'
 
 const modules = dirname(dirname(createRequire(import.meta.url).resolve('mongodb/package.json')))
@@ -36,6 +37,15 @@ async function mongoCli(ups: Record<string, string>, driver = 'mongodb'): Promis
   const begin = (...args: string[]) => start(folder, {}, args)
   return { folder, target, start: begin, run: (...args) => begin(...args).ended }
 }
+
+const changesMany = await serverHas('a hundred thousand documents', async (db) => {
+  const few = db.collection('few')
+  await few.insertMany(Array.from({ length: 800 }, (_, n) => ({ n })))
+  const started = performance.now()
+  await few.updateMany({}, { $set: { seen: true } })
+  const seconds = (performance.now() - started) / 1_000
+  if (seconds > 1) throw new Error(`the server took ${seconds.toFixed(1)} s to change 800`)
+})
 
 describeMongo('the command line on MongoDB', () => {
   test('status, up, log: what was done is told, with what a migration says of itself', async () => {
@@ -116,7 +126,7 @@ describeMongo('the command line on MongoDB', () => {
     expect((await run('status')).stdout).toContain('failed')
   })
 
-  test('a hundred thousand documents, with progress', async () => {
+  test.skipIf(!changesMany)('a hundred thousand documents, with progress', async () => {
     const { target, run } = await mongoCli({
       '001-many': `const many = db.collection('many')
         for (let at = 0; at < 100_000; at += 10_000) {
