@@ -52,3 +52,8 @@ export interface ModuleText {
   /** Behind the last import, and how it is written; absent: there is none. */
   lastImport?: { end: number; form: 'import' | 'require' }
 }
+
+/** Notes the value of a name; of one that gets several, only running it tells which. */
+export function setValue(into: Map<string, Value>, name: string, value: Value): void {
+  into.set(name, into.has(name) ? { ...value, kind: 'unsure' } : value)
+}
