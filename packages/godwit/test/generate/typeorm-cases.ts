@@ -53,7 +53,7 @@ export const changes: readonly Change[] = [
     before: user('@Column() name!: string'),
     after: user('@Column() city!: string'),
     noRename: ['user.name:user.city'],
-    up: /DROP COLUMN "name"[^]*ADD "city"/,
+    up: /DROP COLUMN "name"[\s\S]*ADD "city"/,
   },
   {
     name: 'a table is renamed',
@@ -88,7 +88,7 @@ export const changes: readonly Change[] = [
     name: 'a text becomes an integer',
     before: user("@Column('text', { default: '1' }) a!: string"),
     after: user('@Column({ default: 2 }) a!: number'),
-    up: /TYPE integer USING "a"::integer[^]*SET DEFAULT '2'/,
+    up: /TYPE integer USING "a"::integer[\s\S]*SET DEFAULT '2'/,
     upNot: /DROP COLUMN/,
   },
   {
@@ -102,7 +102,7 @@ export const changes: readonly Change[] = [
     name: 'a type to which no cast leads',
     before: user("@Column('boolean') a!: boolean"),
     after: user("@Column('timestamptz', { nullable: true }) a!: Date"),
-    up: /DROP COLUMN "a"[^]*ADD "a"/,
+    up: /DROP COLUMN "a"[\s\S]*ADD "a"/,
   },
   {
     name: 'a type that is to be made anew',
@@ -115,7 +115,7 @@ export const changes: readonly Change[] = [
     name: 'a serial key becomes a bigint',
     before: user(''),
     after: `@Entity() export class User { @PrimaryGeneratedColumn({ type: 'bigint' }) id!: string }`,
-    up: /TYPE bigint[^]*ALTER SEQUENCE "user_id_seq" AS bigint/,
+    up: /TYPE bigint[\s\S]*ALTER SEQUENCE "user_id_seq" AS bigint/,
     upNot: /DROP/,
   },
   {
@@ -182,14 +182,14 @@ export const changes: readonly Change[] = [
     name: 'a text becomes an enum',
     before: user("@Column({ default: 'a' }) e!: string"),
     after: user("@Column({ type: 'enum', enum: ['a', 'b'], default: 'b' }) e!: string"),
-    up: /CREATE TYPE[^]*USING "e"::text::/,
+    up: /CREATE TYPE[\s\S]*USING "e"::text::/,
     upNot: /DROP COLUMN/,
   },
   {
     name: 'an enum becomes a text',
     before: user("@Column({ type: 'enum', enum: ['a', 'b'] }) e!: string"),
     after: user('@Column() e!: string'),
-    up: /TYPE character varying USING[^]*DROP TYPE/,
+    up: /TYPE character varying USING[\s\S]*DROP TYPE/,
     upNot: /DROP COLUMN/,
   },
   {
@@ -226,7 +226,7 @@ export const changes: readonly Change[] = [
     name: 'a partial index with another condition',
     before: `@Index(['a'], { where: "a > 'x'" }) ${user('@Column() a!: string')}`,
     after: `@Index(['a'], { where: "a > 'y'" }) ${user('@Column() a!: string')}`,
-    up: /DROP INDEX[^]*CREATE INDEX/,
+    up: /DROP INDEX[\s\S]*CREATE INDEX/,
   },
   {
     name: 'an index goes',
@@ -262,7 +262,7 @@ export const changes: readonly Change[] = [
     name: 'a foreign key gets another rule',
     before: `${user('')} @Entity() export class Post { @PrimaryColumn() id!: number; @ManyToOne(() => User, { onDelete: 'CASCADE' }) author!: User }`,
     after: `${user('')} @Entity() export class Post { @PrimaryColumn() id!: number; @ManyToOne(() => User, { onDelete: 'RESTRICT' }) author!: User }`,
-    up: /DROP CONSTRAINT[^]*ON DELETE RESTRICT/,
+    up: /DROP CONSTRAINT[\s\S]*ON DELETE RESTRICT/,
   },
   {
     name: 'a join table',
@@ -343,7 +343,7 @@ export const changes: readonly Change[] = [
     name: 'a view with another expression',
     before: `${user('@Column() a!: string')} @ViewEntity({ expression: 'SELECT "id", "a" FROM "user"' }) export class Names { @ViewColumn() id!: number }`,
     after: `${user('@Column() a!: string')} @ViewEntity({ expression: 'SELECT "id" FROM "user"' }) export class Names { @ViewColumn() id!: number }`,
-    up: /DROP VIEW[^]*CREATE VIEW/,
+    up: /DROP VIEW[\s\S]*CREATE VIEW/,
   },
 ]
 
