@@ -24,6 +24,7 @@ export interface Postmaster {
 /**
  * Starts the server on 127.0.0.1 and waits until it takes connections.
  *
+ * @param more settings of the server, `name=value`
  * @throws GODWIT_DB_FAILED with the last thing it said
  */
 export async function startPostmaster(
@@ -31,9 +32,10 @@ export async function startPostmaster(
   files: ServerFiles,
   port: number,
   runAs: ServerUser | undefined,
+  more: readonly string[] = [],
 ): Promise<Postmaster> {
   const log = openSync(files.log, 'w', 0o600)
-  const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...more].flatMap((each) => ['-c', each])
   const child = spawn(binaries.postgres, ['-D', files.data, '-p', String(port), ...settings], {
     cwd: files.folder,
     // In a group of its own: a Ctrl-C is for Godwit, which stops it in order.

@@ -42,8 +42,8 @@ export interface GenerateReport extends Omit<Generated, 'migration' | 'unanswere
 export interface GenerateContext {
   format: Format
   options: OpenOptions
-  /** The config's. */
-  shadow: string | undefined
+  /** The server that the config names for it, and the major version of the project's own. */
+  shadow: { url: string | undefined; major: number | undefined }
   onEvent: (event: RunEvent) => void
   signal: AbortSignal | undefined
 }
@@ -94,9 +94,9 @@ async function onShadow<T>(
   const texts = await Promise.all(files.map(({ file }) => readFile(file, 'utf8').catch(() => '')))
   const place = await choosePlace({
     projectDir: options.projectDir,
-    url: asked.shadow ?? configured,
+    url: asked.shadow ?? configured.url,
+    major: configured.major,
     texts,
-    warn: options.warn,
   })
   const shadow = await openShadow(place, { format, options, cache: asked.cache !== false, onEvent, signal })
   try {

@@ -28,6 +28,7 @@ import type { Format, NewMigration } from '../formats/contract.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { GenerateOptions, GenerateReport } from './generate.js'
+import { knownMajor, rememberMajor } from './known-major.js'
 import type { ProjectDescription } from './load.js'
 import { type LogRequest, readJournal } from './log.js'
 import type { OpenProjectOptions } from './options.js'
@@ -238,7 +239,8 @@ export class Project {
     await this.#knowTarget()
     const { onEvent = () => {}, signal } = options
     try {
-      const context = { format, options: this.#openOptions(), shadow: description.config.shadow, onEvent, signal }
+      const shadow = { url: description.config.shadow, major: knownMajor(this.name) }
+      const context = { format, options: this.#openOptions(), shadow, onEvent, signal }
       return await (await import('./generate.js')).generate(context, name, asked)
     } finally {
       await format.close?.()
@@ -369,6 +371,7 @@ export class Project {
     const database = await this.#parts.database()
     if (lists) this.#parts.listEarly()
     const target = await openTarget(database, format, this.#openOptions())
+    if (database.kind === 'postgres') rememberMajor(this.name, target.server.major)
     try {
       return await work(target)
     } catch (error) {

