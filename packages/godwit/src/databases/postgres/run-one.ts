@@ -12,7 +12,7 @@ import type { WorkingSession } from './working-session.js'
  * Runs a script as one transaction with its history row inside: one message for a small script, batches within the
  * transaction for a large one (rule 25).
  *
- * @param how `begun`: the transaction is open already
+ * @param how `begun`: the transaction is open already, and what a function sent in it is not known
  * @throws GodwitError GODWIT_STATEMENT_FAILED after the rollback; MessageFailure when the connection was lost
  */
 export async function runAsOne(
@@ -27,7 +27,7 @@ export async function runAsOne(
     mode: 'one',
     statements: compiled.statements.map((statement) => statement.mark),
     count: compiled.facts.statements,
-    dirty: compiled.facts.leavesSession,
+    dirty: compiled.facts.leavesSession || how.begun === true,
   }
   const sender = new Sender(session, how.begun ? [] : opening(session))
   let stale = false
