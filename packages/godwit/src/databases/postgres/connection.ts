@@ -101,6 +101,17 @@ export class Connection {
     return message.done
   }
 
+  /** The same at once: ahead of what anybody sends next. For a session whose transaction is a function's. */
+  sendNow(text: string): Promise<MessageResult> {
+    const send = (sent: string): Promise<MessageResult> => {
+      const message = new Message(sent)
+      this.client.query(message)
+      return message.done
+    }
+    if (this.#foreignEncoding) send("SET LOCAL client_encoding TO 'UTF8'").catch(() => {})
+    return send(text)
+  }
+
   /** The message that was just answered ended in the opening of the next step's transaction, to save it a round trip. */
   begunAhead(): void {
     this.#begunAhead = true
@@ -121,6 +132,11 @@ export class Connection {
   /** `I`: no transaction, `T`: in one, `E`: in a failed one. */
   get transactionStatus(): 'I' | 'T' | 'E' | null {
     return (this.client as unknown as { getTransactionStatus: () => 'I' | 'T' | 'E' | null }).getTransactionStatus()
+  }
+
+  /** Nothing is under way, and no transaction open. */
+  get outside(): boolean {
+    return this.#idle && this.transactionStatus === 'I'
   }
 
   /**

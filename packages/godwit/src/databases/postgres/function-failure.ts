@@ -2,7 +2,7 @@ import { GodwitError } from '../../errors.js'
 import { placeOfError, statementOfError } from '../../loading/call-site.js'
 import { maskSecrets } from '../../sql/mask.js'
 import type { LoadedStep } from '../contract.js'
-import { leftInWords, messageOf } from '../left.js'
+import { leftInWords, messageOf, wayOut } from '../left.js'
 import { placeDetails } from './call-frame.js'
 import { serverReport } from './parts.js'
 import { wayOutOf } from './statement-failure.js'
@@ -14,7 +14,6 @@ export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing'
   const query = statementOfError(error) ?? queryOf(error)
   const place = placeOfError(error, step.file.file)
   const undone = leftInWords(step, 'undone', 0)
-  const part = `${step.name} worked outside of one transaction: what it did before it failed is still there.`
   return new GodwitError(
     'GODWIT_STATEMENT_FAILED',
     { name: step.name, message: maskSecrets(messageOf(error)) },
@@ -25,9 +24,20 @@ export function functionFailed(step: LoadedStep, error: unknown, left: 'nothing'
       ...(query === undefined ? {} : { statement: maskSecrets(query) }),
       ...(server === undefined ? {} : { server }),
       left,
-      state: [left === 'nothing' ? undone : part],
+      state: [left === 'nothing' ? undone : keptInWords(step)],
     },
   )
+}
+
+/** The same error of a step that had committed something by then, whatever it failed with. */
+export function keptNonetheless(step: LoadedStep, error: GodwitError): GodwitError {
+  if (error.details.left === 'part') return error
+  Object.assign(error.details, { left: 'part', state: [keptInWords(step)] })
+  return Object.assign(error, { hint: wayOut(step, 'kept') })
+}
+
+function keptInWords({ name }: LoadedStep): string {
+  return `${name} worked outside of one transaction: what it did before it failed is still there.`
 }
 
 // TypeORM notes it as well.

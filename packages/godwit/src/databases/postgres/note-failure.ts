@@ -14,8 +14,14 @@ export async function noteFailure(
 ): Promise<void> {
   if (left === 'nothing') return noteRolledBack(session, step, { mode: 'one', statements: [] }, maskSecrets(message))
   if (!session.journaled) return
-  const row = await OpenStepRow.write(session, step, 'own')
-  await row.failed(message, 'part')
+  try {
+    const row = await OpenStepRow.write(session, step, 'own')
+    await row.failed(message, 'part')
+  } catch (error) {
+    // It must not hide the failure itself.
+    if (session.connection.lost !== undefined) throw error
+    session.options.warn(`The failure of ${step.name} cannot be noted (${messageOf(error)}).`)
+  }
 }
 
 /** The connection was lost behind a COMMIT of the migration's own: a part of it is done, whatever the history says. */
@@ -27,3 +33,6 @@ export class LostBehindCommit extends Error {
 
 /** What is said of a function that swallowed the error of a query: nothing of its transaction can be committed. */
 export const SWALLOWED = 'a query failed, and the migration went on without saying so'
+
+/** What is said of a function whose own ROLLBACK, or COMMIT behind an error, left nothing. */
+export const ROLLED_BACK = 'its transaction was rolled back, and the migration went on without saying so'

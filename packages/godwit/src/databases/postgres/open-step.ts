@@ -68,7 +68,8 @@ export class OpenStepRow {
       step.direction === 'up' && step.resume === undefined
         ? table.recordStart?.(history, { ...recordOf(step, parts), startedAt: 'now()' })
         : undefined
-    const former = journal.closeOpen(step.name, step.resume === undefined ? 'failed' : 'resumed')
+    // Without its statements it goes on with what was noted ahead of a COMMIT of the function's own.
+    const former = journal.closeOpen(step.name, step.resume === undefined && resumable ? 'failed' : 'resumed')
     const texts = [former, insert, ...(begun === undefined ? [] : [begun])]
     const { lastRow } = await inOwnRole(session, step, texts)
     return new OpenStepRow(session, step, lastRow[0] ?? '', parts)

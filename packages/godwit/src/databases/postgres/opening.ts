@@ -10,7 +10,13 @@ import type { WorkingSession } from './working-session.js'
  * then on until the transaction ends (rule 3).
  */
 export function opening(session: WorkingSession): Part[] {
-  return [{ text: 'BEGIN' }, ...localSettings(session), ...fence(session)]
+  return [...bareOpening(session), ...fence(session)]
+}
+
+/** The same without the question, which comes later: where the role may be one that may not ask. */
+export function bareOpening({ pooled, settings }: WorkingSession): Part[] {
+  const local = pooled ? settings.map((setting) => ({ text: localSetting(setting) })) : []
+  return [{ text: 'BEGIN' }, ...local]
 }
 
 /** The question alone, for a transaction that the migration begins itself, and ahead of a statement outside of any. */
@@ -41,8 +47,4 @@ export async function begin(session: WorkingSession, step: NamedStep): Promise<v
     await session.connection.send('ROLLBACK')
     throw shutOut(step, parts[error.completed], 'undone', error) ?? error
   }
-}
-
-function localSettings({ pooled, settings }: WorkingSession): Part[] {
-  return pooled ? settings.map((setting) => ({ text: localSetting(setting) })) : []
 }

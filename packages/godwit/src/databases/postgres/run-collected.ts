@@ -6,11 +6,12 @@ import { OUT_OF_GRACE, untilStopped } from '../grace.js'
 import { messageOf } from '../left.js'
 import { calledFrom, placesOfCalls } from './call-frame.js'
 import { type CompiledScript, compileScript } from './compile.js'
-import { functionFailed } from './function-failure.js'
+import { functionFailed, keptNonetheless } from './function-failure.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
-import { LostBehindCommit, noteFailure, SWALLOWED } from './note-failure.js'
-import { begin, opening } from './opening.js'
+import { LostBehindCommit, noteFailure, ROLLED_BACK, SWALLOWED } from './note-failure.js'
+import { bareOpening, begin } from './opening.js'
+import { OwnTransaction } from './own-transaction.js'
 import { type Part, SEPARATOR } from './parts.js'
 import { checkResumable } from './recover/check.js'
 import { runnerOf } from './recover/runner.js'
@@ -20,7 +21,6 @@ import { runOneElseSplit } from './run-split.js'
 import { shutOut } from './statement-failure.js'
 import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
-import { type TransactionWatch, watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
 
 type CollectedBody = Extract<Body, { kind: 'collected' }>
@@ -45,35 +45,41 @@ export async function runCollected(
 ): Promise<StepOutcome> {
   if (known.compiled !== undefined) return runCompiled(session, step, known.compiled, options, undefined)
   const { connection } = session
-  let watch: TransactionWatch | undefined
+  let used: Promise<OwnTransaction> | undefined
   const db: Queryable = {
     query: async (text, values) => {
       if (options.signal?.aborted) throw new Error(OUT_OF_GRACE)
-      if (watch === undefined) {
-        await begin(session, step)
-        watch = watchTransaction(session.client)
-      }
+      used ??= begin(session, step).then(() => new OwnTransaction(session, step))
+      const own = await used
+      const refused = own.before(text)
+      if (refused !== undefined) throw refused
       return session.client.query(text as string, values)
     },
   }
+  let collecting = true
   try {
     const compiled = await compileCollected(step, await untilStopped(options.signal, () => body.collect(db)))
     await connection.settled()
     if (options.signal?.aborted) throw new Error(OUT_OF_GRACE)
-    const used = watch as TransactionWatch | undefined
-    used?.stop()
-    if (step.resume !== undefined) resumableAgain(step, step.resume, compiled, used)
-    if (used === undefined && compiled !== undefined) known.compiled = compiled
-    return await runCompiled(session, step, compiled, options, used)
-  } catch (error) {
-    const used = watch as TransactionWatch | undefined
-    used?.stop()
-    if (connection.lost !== undefined) throw used?.ended() ? new LostBehindCommit(error) : error
-    if (used !== undefined && connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
-    const left = used?.ended() ? 'part' : 'nothing'
-    const failed = functionFailed(step, error, left)
-    // A GodwitError was noted where it was thrown.
-    if (failed !== error)
+    const own = await used
+    own?.stop()
+    if (own?.refusal !== undefined) throw own.refusal
+    if (step.resume !== undefined) resumableAgain(step, step.resume, compiled, own)
+    if (own === undefined && compiled !== undefined) known.compiled = compiled
+    collecting = false
+    return await runCompiled(session, step, compiled, options, own)
+  } catch (thrown) {
+    await connection.settled()
+    const own = await used?.catch(() => undefined)
+    own?.stop()
+    const error = own?.refusal ?? thrown
+    if (connection.lost !== undefined) throw own?.committed ? new LostBehindCommit(error) : error
+    if (own !== undefined && connection.transactionStatus !== 'I') await connection.send('ROLLBACK')
+    const left = own?.committed ? 'part' : 'nothing'
+    const failed =
+      left === 'part' ? keptNonetheless(step, functionFailed(step, error, left)) : functionFailed(step, error, left)
+    // A GodwitError was noted where it was thrown, but for what is wrong with the statements that were collected.
+    if (failed !== error || (collecting && left === 'part'))
       await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, messageOf(error)))
     throw failed
   }
@@ -84,7 +90,7 @@ function resumableAgain(
   step: LoadedStep,
   open: OpenStep,
   compiled: CompiledScript | undefined,
-  used: TransactionWatch | undefined,
+  used: OwnTransaction | undefined,
 ): void {
   if (compiled === undefined || used !== undefined)
     throw new GodwitError('GODWIT_RESUME_EDITED', { name: step.name, direction: step.direction, statement: 1 })
@@ -96,14 +102,15 @@ async function runCompiled(
   step: LoadedStep,
   compiled: CompiledScript | undefined,
   options: AttemptOptions,
-  used: TransactionWatch | undefined,
+  used: OwnTransaction | undefined,
 ): Promise<StepOutcome> {
   const { connection } = session
   const begun = used !== undefined && connection.transactionStatus !== 'I'
   if (connection.transactionStatus === 'E') throw new Error(SWALLOWED)
+  if (used?.rolledBack && !begun) throw new Error(ROLLED_BACK)
   if (compiled === undefined) return nothingCollected(session, step, begun, used)
   if (step.resume !== undefined) return runnerOf(step.resume, compiled)(session, step, compiled, options)
-  if (compiled.mode === 'one' && !used?.ended()) return runAsOne(session, step, compiled, options, { begun })
+  if (compiled.mode === 'one' && !used?.ended) return runAsOne(session, step, compiled, options, { begun })
   if (compiled.mode === 'one, else split' && used === undefined)
     return runOneElseSplit(session, step, compiled, options)
   // The peer runs what comes before its own transaction outside of one: it is committed with the row that says so.
@@ -131,21 +138,34 @@ async function nothingCollected(
   session: WorkingSession,
   step: LoadedStep,
   begun: boolean,
-  used: TransactionWatch | undefined,
+  used: OwnTransaction | undefined,
 ): Promise<StepOutcome> {
   const dirty = used !== undefined
-  const own = used?.ended() === true
-  const end: StepEnd = { mode: own ? 'own' : 'one', statements: [], count: 0, dirty, unasked: own && begun }
-  const parts: Part[] = [...(begun ? [] : opening(session)), ...recording(session, step, end), ...ending(session, end)]
+  const own = used?.ended === true
+  const kept = used?.committed === true
+  const openId = await used?.openId
+  const end: StepEnd = {
+    mode: own ? 'own' : 'one',
+    statements: [],
+    count: 0,
+    dirty,
+    unasked: own || !begun,
+    ...(openId === undefined ? {} : { openId }),
+  }
+  const parts: Part[] = [
+    ...(begun ? [] : bareOpening(session)),
+    ...recording(session, step, end),
+    ...ending(session, end),
+  ]
   try {
     const { lastRow } = await sendEnding(session, parts)
     return { statements: 0, durationMs: 0, stale: dirty && (await checkLockHeld(session, lastRow)) }
   } catch (error) {
     if (!(error instanceof MessageFailure) || session.connection.lost !== undefined) throw error
-    const shut = shutOut(step, parts[error.completed], own ? 'kept' : 'undone', error)
+    const shut = shutOut(step, parts[error.completed], kept ? 'kept' : 'undone', error)
     if (shut === undefined) throw error
     await session.connection.send('ROLLBACK')
-    if (own && parts[error.completed]?.lock) await noteFailure(session, step, 'part', shut.message)
+    if (kept && parts[error.completed]?.lock) await noteFailure(session, step, 'part', shut.message)
     throw shut
   }
 }

@@ -6,16 +6,15 @@ import { afterwards, messageOf } from '../left.js'
 import { functionFailed } from './function-failure.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
-import { LostBehindCommit, noteFailure, SWALLOWED } from './note-failure.js'
+import { LostBehindCommit, noteFailure, ROLLED_BACK, SWALLOWED } from './note-failure.js'
 import { OpenStepRow } from './open-step.js'
-import { begin, opening } from './opening.js'
-import { noteOwnCommit } from './own-commit.js'
+import { bareOpening, begin, opening } from './opening.js'
+import { OwnTransaction } from './own-transaction.js'
 import type { Part } from './parts.js'
 import { shutOut } from './statement-failure.js'
 import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { type StatementWatch, watchStatements } from './watch-statements.js'
-import { watchTransaction } from './watch-transaction.js'
 import type { WorkingSession } from './working-session.js'
 
 type FunctionBody = Extract<Body, { kind: 'function' }>
@@ -44,41 +43,40 @@ async function inTransaction(
   const started = performance.now()
   const { connection } = session
   await begin(session, step)
-  let noted: Promise<string | undefined> | undefined
-  const watch = watchTransaction(session.client, () => {
-    noted = noteOwnCommit(session, step)
-  })
-  const statements = watchStatements(session.client)
+  const own = new OwnTransaction(session, step)
+  const statements = watchStatements(session.client, (query) => own.before(query))
   try {
     await callFunction(session, body, options, statements)
-  } catch (error) {
+    await connection.settled()
+    if (own.refusal !== undefined) throw own.refusal
+  } catch (thrown) {
     statements.stop()
     await connection.settled()
-    if (connection.lost !== undefined) throw watch.ended() ? new LostBehindCommit(error) : error
-    const left = watch.ended() ? 'part' : 'nothing'
-    watch.stop()
+    const error = own.refusal ?? thrown
+    if (connection.lost !== undefined) throw own.committed ? new LostBehindCommit(error) : error
+    const left = own.committed ? 'part' : 'nothing'
+    own.stop()
     await connection.send('ROLLBACK')
     const failed = functionFailed(step, error, left)
     await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, messageOf(error)))
     throw failed
   }
-  await connection.settled()
-  const mine = !watch.ended()
-  watch.stop()
+  own.stop()
   statements.stop()
-  if (connection.transactionStatus === 'E') return await endedInFailure(session, step, mine)
-  const dirty = !mine || (await statements.leavesSession())
-  const unasked = !mine && connection.transactionStatus === 'T'
-  const openId = await noted
+  if (connection.transactionStatus === 'E') return await endedInFailure(session, step, own, SWALLOWED)
+  if (own.rolledBack && connection.transactionStatus === 'I')
+    return await endedInFailure(session, step, own, ROLLED_BACK)
+  const dirty = own.ended || (await statements.leavesSession())
+  const openId = await own.openId
   const end: StepEnd = {
-    mode: mine ? 'one' : 'own',
+    mode: own.ended ? 'own' : 'one',
     statements: [],
     count: statements.sent(),
     dirty,
-    unasked,
+    unasked: own.ended,
     ...(openId === undefined ? {} : { openId }),
   }
-  return await record(session, step, end, started, options)
+  return await record(session, step, end, own.committed, started, options)
 }
 
 // Stopped behind its grace it can send nothing more. One that swallows that, or that its statement was cancelled, is not done.
@@ -101,12 +99,12 @@ async function record(
   session: WorkingSession,
   step: LoadedStep,
   end: StepEnd,
+  committed: boolean,
   started: number,
   options: AttemptOptions,
 ): Promise<StepOutcome> {
   const { connection } = session
-  const mine = end.mode === 'one'
-  const begun = connection.transactionStatus === 'I' ? opening(session) : []
+  const begun = connection.transactionStatus === 'I' ? bareOpening(session) : []
   const records = recording(session, step, end).flatMap((part) =>
     part.journal ? [{ text: 'SAVEPOINT godwit_journal' }, part] : [part],
   )
@@ -118,7 +116,7 @@ async function record(
     if (ahead.length > 0) connection.begunAhead()
     return await recorded(session, end, lastRow, started)
   } catch (error) {
-    if (connection.lost !== undefined) throw mine ? error : new LostBehindCommit(error)
+    if (connection.lost !== undefined) throw committed ? new LostBehindCommit(error) : error
     if (!(error instanceof MessageFailure)) throw error
     const part = parts[error.completed]
     if (part === undefined) {
@@ -128,8 +126,8 @@ async function record(
     }
     if (part?.journal) return await withoutJournal(session, end, error, started)
     await connection.send('ROLLBACK')
-    const left = mine ? 'nothing' : 'part'
-    const shut = shutOut(step, part, mine ? 'undone' : 'kept', error)
+    const left = committed ? 'part' : 'nothing'
+    const shut = shutOut(step, part, committed ? 'kept' : 'undone', error)
     // What is noted of the step is another runner's by now.
     if (shut !== undefined && !part?.lock) throw shut
     const failed = shut ?? functionFailed(step, error.cause, left)
@@ -138,11 +136,16 @@ async function record(
   }
 }
 
-// A function that swallowed an error left its transaction failed: nothing of it can be committed.
-async function endedInFailure(session: WorkingSession, step: LoadedStep, mine: boolean): Promise<never> {
+// What a function left of its transaction cannot be committed, though it says nothing of that.
+async function endedInFailure(
+  session: WorkingSession,
+  step: LoadedStep,
+  { committed }: OwnTransaction,
+  why: string,
+): Promise<never> {
   await session.connection.send('ROLLBACK')
-  const left = mine ? 'nothing' : 'part'
-  const error = new Error(SWALLOWED)
+  const left = committed ? 'part' : 'nothing'
+  const error = new Error(why)
   await noteFailure(session, step, left, error.message)
   throw functionFailed(step, error, left)
 }
@@ -180,6 +183,7 @@ async function withoutTransaction(
   const started = performance.now()
   const { connection } = session
   const row = await OpenStepRow.write(session, step, 'none')
+  const parts: Part[] = []
   const statements = watchStatements(session.client)
   try {
     await callFunction(session, body, { signal }, statements)
@@ -192,15 +196,19 @@ async function withoutTransaction(
         { name: step.name, done: 0 },
         { file: step.file.file, ...afterwards(step, 'kept') },
       )
-    const end = { ...row.end(true), count: statements.sent() }
-    const parts = [...opening(session), ...recording(session, step, end), ...ending(session, end)]
+    const end = { ...row.end(true), count: statements.sent(), unasked: true }
+    parts.push(...bareOpening(session), ...recording(session, step, end), ...ending(session, end))
     const { lastRow } = await sendEnding(session, parts)
     return await recorded(session, end, lastRow, started)
   } catch (error) {
     statements.stop()
     if (connection.lost !== undefined) throw error
     await connection.send('ROLLBACK')
-    await row.failed(messageOf(error), 'part')
+    const shut = error instanceof MessageFailure ? shutOut(step, parts[error.completed], 'kept', error) : undefined
+    // What is noted of the step is another runner's by now.
+    if (shut?.code === 'GODWIT_LEASE_LOST') throw shut
+    await row.failed(messageOf(shut ?? error), 'part')
+    if (shut !== undefined) throw shut
     throw functionFailed(step, error instanceof MessageFailure ? error.cause : error, 'part')
   }
 }

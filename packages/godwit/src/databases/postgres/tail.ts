@@ -19,7 +19,7 @@ export interface StepEnd {
   dirty: boolean
   /** The open journal row that this step ends; absent: a new row is written. */
   openId?: string
-  /** Its last transaction was begun by the migration itself, which asked nothing (rule 3). */
+  /** In its last transaction nothing was asked yet (rule 3). */
   unasked?: boolean
 }
 

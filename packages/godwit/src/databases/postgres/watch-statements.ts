@@ -21,8 +21,13 @@ export interface StatementWatch {
 /**
  * Sees the queries that a function sends, and asks the parser about each while the server is at work on it. A query that
  * is no text, such as a cursor, counts as one that leaves its mark.
+ *
+ * @param before told of each just before it is sent; an error that it gives back keeps it from being sent
  */
-export function watchStatements(client: pg.Client): StatementWatch {
+export function watchStatements(
+  client: pg.Client,
+  before: (query: unknown) => Error | undefined = () => undefined,
+): StatementWatch {
   let sent = 0
   let dirty = false
   let ready = false
@@ -42,8 +47,10 @@ export function watchStatements(client: pg.Client): StatementWatch {
     if (given[0] instanceof Message) return query.apply(client, given)
     if (refusing) {
       cutShort = true
-      return refusal(given)
+      return refusal(given, new Error(OUT_OF_GRACE))
     }
+    const refused = before(given[0])
+    if (refused !== undefined) return refusal(given, refused)
     const result = query.apply(client, given)
     sent++
     const text = textOf(given[0])
@@ -74,8 +81,7 @@ export function watchStatements(client: pg.Client): StatementWatch {
 }
 
 // As the client would fail: to a cursor, to a callback where there is one.
-function refusal(given: readonly unknown[]): unknown {
-  const error = new Error(OUT_OF_GRACE)
+function refusal(given: readonly unknown[], error: Error): unknown {
   const [query] = given
   if (typeof query === 'object' && query !== null && 'submit' in query) {
     const { handleError } = query as { handleError?: (error: Error) => void }
