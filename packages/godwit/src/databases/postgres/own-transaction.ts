@@ -2,7 +2,7 @@ import { tokens } from '../../sql/tokens.js'
 import type { LoadedStep } from '../contract.js'
 import { LOCAL_OWN_ROLE } from './clean.js'
 import { MessageFailure } from './message.js'
-import { fence } from './opening.js'
+import { bareOpening, fence } from './opening.js'
 import { compose, type Part } from './parts.js'
 import { shutOut } from './statement-failure.js'
 import { entryOf } from './tail.js'
@@ -24,6 +24,8 @@ export class OwnTransaction {
   /** A note that is there for good. */
   #noted: Promise<string | undefined> | undefined
   #refusal: Error | undefined
+  #silent = true
+  #begunAnew = false
 
   constructor(session: WorkingSession, step: LoadedStep) {
     this.#session = session
@@ -67,6 +69,8 @@ export class OwnTransaction {
    */
   before(query: unknown): Error | undefined {
     const { connection } = this.#session
+    if (this.#silent && choosesIsolation(query)) this.#beginAnew()
+    this.#silent = false
     if (this.#refusal !== undefined || !commits(query) || connection.outside) return this.#refusal
     const note: Part[] = this.#noted === undefined ? [{ text: this.#note, journal: true }] : []
     const sent = this.#send(note)
@@ -79,8 +83,20 @@ export class OwnTransaction {
     return this.#refusal
   }
 
+  /** In the transaction that is open nothing was asked (rule 3). */
+  get unasked(): boolean {
+    return this.ended || this.#begunAnew
+  }
+
   stop(): void {
     this.#watch.stop()
+  }
+
+  // What chooses the isolation must come before everything that reads: the question comes ahead of the COMMIT then.
+  #beginAnew(): void {
+    this.#begunAnew = true
+    const parts = [{ text: 'ROLLBACK' }, ...bareOpening(this.#session)]
+    this.#session.connection.sendNow(compose(parts)).catch(() => {})
   }
 
   get #note(): string {
@@ -112,9 +128,22 @@ export class OwnTransaction {
 
 // What stands behind other statements in one query is not seen in time: it is noted behind.
 function commits(query: unknown): boolean {
+  const [first, second] = firstWords(query)
+  return (first === 'COMMIT' || first === 'END') && second !== 'PREPARED'
+}
+
+function choosesIsolation(query: unknown): boolean {
+  const [first, ...rest] = firstWords(query)
+  return first === 'SET' && /^(LOCAL )?TRANSACTION(_ISOLATION)?\b/.test(rest.join(' '))
+}
+
+function firstWords(query: unknown): string[] {
   const text = typeof query === 'string' ? query : (Object(query) as { text?: unknown }).text
-  if (typeof text !== 'string') return false
-  const [first, second] = tokens(text)
-  const word = first?.kind === 'word' ? first.text.toUpperCase() : ''
-  return (word === 'COMMIT' || word === 'END') && second?.text.toUpperCase() !== 'PREPARED'
+  if (typeof text !== 'string') return []
+  const words: string[] = []
+  for (const token of tokens(text)) {
+    if (words.length === 3) break
+    words.push(token.text.toUpperCase())
+  }
+  return words
 }

@@ -110,7 +110,8 @@ async function runCompiled(
   if (used?.rolledBack && !begun) throw new Error(ROLLED_BACK)
   if (compiled === undefined) return nothingCollected(session, step, begun, used)
   if (step.resume !== undefined) return runnerOf(step.resume, compiled)(session, step, compiled, options)
-  if (compiled.mode === 'one' && !used?.ended) return runAsOne(session, step, compiled, options, { begun })
+  if (compiled.mode === 'one' && !used?.ended)
+    return runAsOne(session, step, compiled, options, { begun, unasked: used?.unasked === true })
   if (compiled.mode === 'one, else split' && used === undefined)
     return runOneElseSplit(session, step, compiled, options)
   // The peer runs what comes before its own transaction outside of one: it is committed with the row that says so.
@@ -149,7 +150,7 @@ async function nothingCollected(
     statements: [],
     count: 0,
     dirty,
-    unasked: own || !begun,
+    unasked: !begun || used?.unasked === true,
     ...(openId === undefined ? {} : { openId }),
   }
   const parts: Part[] = [

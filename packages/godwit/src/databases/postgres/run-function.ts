@@ -73,7 +73,7 @@ async function inTransaction(
     statements: [],
     count: statements.sent(),
     dirty,
-    unasked: own.ended,
+    unasked: own.unasked,
     ...(openId === undefined ? {} : { openId }),
   }
   return await record(session, step, end, own.committed, started, options)

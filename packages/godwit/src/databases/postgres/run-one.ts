@@ -12,7 +12,8 @@ import type { WorkingSession } from './working-session.js'
  * Runs a script as one transaction with its history row inside: one message for a small script, batches within the
  * transaction for a large one (rule 25).
  *
- * @param how `begun`: the transaction is open already, and what a function sent in it is not known
+ * @param how `begun`: the transaction is open already, and what a function sent in it is not known; `unasked`: nor was
+ * the lease asked for in it
  * @throws GodwitError GODWIT_STATEMENT_FAILED after the rollback; MessageFailure when the connection was lost
  */
 export async function runAsOne(
@@ -20,7 +21,7 @@ export async function runAsOne(
   step: LoadedStep,
   compiled: CompiledScript,
   options: AttemptOptions,
-  how: { begun?: boolean } = {},
+  how: { begun?: boolean; unasked?: boolean } = {},
 ): Promise<StepOutcome> {
   const started = performance.now()
   const end: StepEnd = {
@@ -28,6 +29,7 @@ export async function runAsOne(
     statements: compiled.statements.map((statement) => statement.mark),
     count: compiled.facts.statements,
     dirty: compiled.facts.leavesSession || how.begun === true,
+    unasked: how.unasked === true,
   }
   const sender = new Sender(session, how.begun ? [] : opening(session))
   let stale = false
