@@ -4,6 +4,7 @@ import { GodwitError, isGodwitError } from '../../errors.js'
 import { reasonOf } from '../../loading/error-facts.js'
 import { exportsOf, loadModule } from '../../loading/load-module.js'
 import { loadPeer } from '../../loading/peer.js'
+import { isTaken } from './turns.js'
 import { type DataSource, isDataSource } from './typeorm-shapes.js'
 
 interface Typeorm {
@@ -31,7 +32,8 @@ export async function importDataSource(file: string, projectDir: string): Promis
     const reason = found.length > 1 ? `it exports ${found.length} DataSources` : 'it exports no DataSource'
     throw new GodwitError('GODWIT_TYPEORM_DATA_SOURCE', { file: name, reason })
   }
-  if (dataSource.isInitialized) throw new GodwitError('GODWIT_TYPEORM_INITIALIZED', { file: name })
+  if (dataSource.isInitialized && !isTaken(dataSource))
+    throw new GodwitError('GODWIT_TYPEORM_INITIALIZED', { file: name })
   const { type } = dataSource.options
   if (type !== 'postgres') refuseDatabase(type, name)
   return dataSource

@@ -11,6 +11,7 @@ import { type ImportedMigration, importEntities } from './imported-classes.js'
 import { listMigrations, toFiles } from './list.js'
 import { filesOf, glob } from './migration-files.js'
 import type { TypeormSection } from './section.js'
+import { takeTurn, whenFree } from './turns.js'
 import type { DataSource } from './typeorm-shapes.js'
 import { WorkingSession } from './working-session.js'
 
@@ -26,6 +27,7 @@ export class ProjectSource {
   private readonly text: DataSourceText | undefined
   private importing: Promise<DataSource> | undefined
   private opening: Promise<WorkingSession> | undefined
+  private giveBack: () => void = () => {}
   private instances = new Map<string, ImportedMigration>()
 
   /** @throws GODWIT_TYPEORM_DATA_SOURCE, GODWIT_UNSUPPORTED_DATABASE */
@@ -44,8 +46,17 @@ export class ProjectSource {
     return this.file === undefined ? 'the project' : relative(this.context.projectDir, this.file)
   }
 
-  /** The DataSource, for which its file is imported; without a file it is one without entities. */
-  dataSource(reason: string): Promise<DataSource> {
+  /**
+   * The DataSource, for which its file is imported; without a file it is one without entities. While another run of this
+   * process works with it, it is waited for: its options are not its own then.
+   */
+  async dataSource(reason: string): Promise<DataSource> {
+    const dataSource = await this.imported(reason)
+    if (this.opening === undefined) await whenFree(dataSource)
+    return dataSource
+  }
+
+  private imported(reason: string): Promise<DataSource> {
     if (this.importing === undefined) {
       const { projectDir, verbose } = this.context
       verbose(`typeorm: ${this.label} is imported: ${reason}`)
@@ -111,12 +122,19 @@ export class ProjectSource {
   async close(): Promise<void> {
     const session = await this.opening?.catch(() => undefined)
     this.opening = undefined
-    await session?.close()
+    try {
+      await session?.close()
+    } finally {
+      this.giveBack()
+      this.giveBack = () => {}
+    }
   }
 
   private async openSession(): Promise<WorkingSession> {
     const { projectDir } = this.context
-    const dataSource = await this.dataSource('migrations run with it')
+    const dataSource = await this.imported('migrations run with it')
+    await whenFree(dataSource)
+    this.giveBack = takeTurn(dataSource)
     const entities = await importEntities(dataSource.options.entities, projectDir)
     return new WorkingSession(dataSource, entities, this.label, this.context)
   }
