@@ -196,6 +196,22 @@ describe.runIf(hasPgBouncer)('behind PgBouncer in transaction mode', () => {
     expect(await states()).toEqual(['1_a pending', '2_b pending'])
   })
 
+  test.each([
+    ['pgm.noTransaction(); pgm.createIndex("a", "id", { concurrently: true })', 'CREATE INDEX'],
+    ['pgm.sql("begin; insert into a values (1); commit")', 'transactions of its own'],
+  ])('what a builder collected and needs a session is refused: %s', async (collects, why) => {
+    const { direct, folder, again } = await pooled({})
+    await direct.query('create table a (id int)')
+    writeFileSync(`${folder}/godwit.config.json`, '{ "format": "node-pg-migrate", "migrations": "migrations" }')
+    writeFileSync(`${folder}/migrations/1_a.cjs`, `exports.up = (pgm) => { ${collects} }`)
+    const { error } = await (await again()).up()
+    expect(error).toMatchObject({ code: 'GODWIT_POOLER_NEEDS_DIRECT', details: { left: 'nothing' } })
+    expect(error?.message).toContain(why)
+    expect(await direct.query(`select indexrelid from pg_index where indrelid = 'a'::regclass`)).toEqual([])
+    expect(await direct.query('select id from a')).toEqual([])
+    expect((await (await again({ databaseUrl: direct.url })).up()).error).toBeUndefined()
+  })
+
   test('an enum value that is used at once is split; with settings of the session that is refused, and nothing is left', async () => {
     const use = "alter type mood add value 'calm';\ninsert into moods values ('calm')"
     const files = { '1_t.sql': "create type mood as enum ('x');\ncreate table moods (mood mood)" }

@@ -4,7 +4,7 @@ import type { CompiledStep, LoadedStep, StepOptions, StepOutcome } from '../cont
 import { UserCode } from '../grace.js'
 import { type CompiledScript, prepareScript } from './compile.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
-import { needsDirect } from './needs-direct.js'
+import { needsDirect, whyDirect } from './needs-direct.js'
 import { checkResumable } from './recover/check.js'
 import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
@@ -96,14 +96,8 @@ function compileCollectedStep(step: LoadedStep, body: BodyOf<'collected'>, host:
 
 // What is not one transaction needs the same session from its first statement to its last.
 function refuseWithoutSession(step: LoadedStep, compiled: CompiledScript): void {
-  const { mode, facts } = compiled
-  const { tag } = facts.because ?? {}
-  if (mode === 'none')
-    throw needsDirect(
-      step,
-      tag === undefined ? 'asks for no transaction' : `has a ${tag}, which runs outside of a transaction`,
-    )
-  if (mode === 'own') throw needsDirect(step, 'begins and ends transactions of its own')
+  const why = whyDirect(compiled)
+  if (why !== undefined) throw needsDirect(step, why)
   if (step.resume !== undefined && runnerOf(step.resume, compiled) === runApart)
     throw needsDirect(step, 'was begun outside of one transaction')
 }

@@ -9,6 +9,7 @@ import { type CompiledScript, compileScript } from './compile.js'
 import { functionFailed, keptNonetheless } from './function-failure.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
+import { needsDirect, whyDirect } from './needs-direct.js'
 import { LostBehindCommit, noteFailure, ROLLED_BACK, SWALLOWED } from './note-failure.js'
 import { bareOpening, begin } from './opening.js'
 import { OwnTransaction } from './own-transaction.js'
@@ -114,6 +115,8 @@ async function runCompiled(
     return runAsOne(session, step, compiled, options, { begun, unasked: used?.unasked === true })
   if (compiled.mode === 'one, else split' && used === undefined)
     return runOneElseSplit(session, step, compiled, options)
+  // What is not one transaction needs the same session from its first statement to its last.
+  if (session.pooled) throw needsDirect(step, whyDirect(compiled) ?? 'has used the database outside of one transaction')
   // The peer runs what comes before its own transaction outside of one: it is committed with the row that says so.
   return runApart(session, step, compiled, options, used !== undefined)
 }
