@@ -5,6 +5,7 @@ import { checkLockHeld } from './lock/session-lock.js'
 import { needsDirect } from './needs-direct.js'
 import { OpenStepRow } from './open-step.js'
 import { opening } from './opening.js'
+import type { Part } from './parts.js'
 import { blocksResume } from './recover/check.js'
 import { resumeFrom } from './recover/resume.js'
 import { runAsOne } from './run-one.js'
@@ -56,17 +57,20 @@ export async function runSplit(
   const row = open?.row ?? (await OpenStepRow.write(session, step, compiled, { mode: 'split' }))
   const from = open?.from ?? (await resumeFrom(session, step, compiled, options))
   const splits = new Set(compiled.facts.splitAfter)
-  const sender = new Sender(session, opening(session))
+  const sender = new Sender(session)
   const end = row.end(compiled.facts.leavesSession)
+  const reopen = async (done: number) => sender.add(...opening(session), ...(await transactionSettings(compiled, done)))
+  const begins = open?.row.done ?? from
   try {
+    await reopen(begins)
     const behind = async (index: number) => {
       if (!splits.has(index)) return
       await sender.add(...row.note(index + 1), { text: 'COMMIT' })
       await sender.flush()
       row.done = index + 1
-      await sender.add(...opening(session))
+      await reopen(index + 1)
     }
-    await sender.script(compiled, options, behind, open?.row.done ?? from)
+    await sender.script(compiled, options, behind, begins)
     await sender.add(...recording(session, step, end), ...ending(session, end))
     const { lastRow } = await sender.flush()
     const stale = end.dirty && (await checkLockHeld(session, lastRow))
@@ -82,4 +86,17 @@ export async function runSplit(
     await noteUnlessTriedAgain(options, told, note, left !== 'kept')
     throw told
   }
+}
+
+/** What the statements that are done have set for the one transaction that was split: it holds in each part of it. */
+async function transactionSettings({ items }: CompiledScript, done: number): Promise<Part[]> {
+  const parts: Part[] = []
+  for await (const item of items()) {
+    if (item.kind !== 'statement') continue
+    if (item.index >= done) break
+    const { statement } = item
+    const { tag, sessionSettings } = statement.class
+    if (sessionSettings || tag === 'SET' || tag === 'SET CONSTRAINTS') parts.push({ text: statement.text, statement })
+  }
+  return parts
 }
