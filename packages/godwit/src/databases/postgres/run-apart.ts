@@ -63,6 +63,7 @@ class ApartRun {
   #begun = BEGIN
   #last: CompiledStatement | undefined
   #signal: AbortSignal | undefined
+  #tell: (message: string) => void = () => {}
 
   constructor(session: WorkingSession, compiled: CompiledScript, row: OpenStepRow, failures: ApartFailures) {
     this.#session = session
@@ -73,6 +74,7 @@ class ApartRun {
 
   async statements(options: AttemptOptions): Promise<void> {
     this.#signal = options.signal
+    this.#tell = (message) => options.onEvent({ type: 'recovery', message })
     const total = this.#compiled.facts.statements
     const from = this.#row.done
     const items = this.#compiled.items()[Symbol.asyncIterator]()
@@ -145,6 +147,7 @@ class ApartRun {
     const rest = await RestWatch.before(this.#session, statement)
     await this.#row.apart(rest.mark(unforeseen))
     await rest.patiently(async () => {
+      await this.#trying(statement, () => rest.makeWay(this.#tell), rest)
       // The stop may have cancelled one of our own questions, or come between two; this may be at work for hours.
       if (this.#signal?.aborted) throw await this.#failures.stoppedBefore(statement)
       await this.#send(statement, [{ text: statement.text, statement }], items, rest)
@@ -153,9 +156,22 @@ class ApartRun {
 
   async #send(statement: CompiledStatement, parts: Part[], items?: Items, rest?: RestWatch): Promise<void> {
     const { connection } = this.#session
-    try {
+    const send = async () => {
       if (statement.copyFromStdin && items !== undefined) await copyIn(connection, statement.text, items)
       else await connection.send(compose(parts))
+      await rest?.checkMade()
+    }
+    await this.#trying(statement, send, rest, parts)
+  }
+
+  async #trying(
+    statement: CompiledStatement,
+    work: () => Promise<void>,
+    rest: RestWatch | undefined,
+    parts: readonly Part[] = [{ text: statement.text, statement }],
+  ): Promise<void> {
+    try {
+      await work()
     } catch (error) {
       this.#recorded = false
       throw await this.#failures.at(parts, error, rest)

@@ -5,7 +5,7 @@ import type { StatementMark } from '../journal.js'
 import { MessageFailure } from '../message.js'
 import type { WorkingSession } from '../working-session.js'
 import { ask } from './ask.js'
-import { type FoundIndex, indexesOf, restsOfReindex, takeAway } from './indexes.js'
+import { dropConcurrently, type FoundIndex, indexesOf, restsOfReindex, takeAway } from './indexes.js'
 import { waitingFreely } from './patience.js'
 
 /** What a failed statement left. */
@@ -22,9 +22,9 @@ export class RestWatch {
   readonly #tag: string
   readonly #about: InDoubt
   /** INVALID before it was sent. */
-  readonly #before: ReadonlySet<number>
+  readonly #before: readonly FoundIndex[]
 
-  private constructor(session: WorkingSession, tag: string, about: InDoubt, before: ReadonlySet<number>) {
+  private constructor(session: WorkingSession, tag: string, about: InDoubt, before: readonly FoundIndex[]) {
     this.#session = session
     this.#tag = tag
     this.#about = about
@@ -33,14 +33,39 @@ export class RestWatch {
 
   static async before(session: WorkingSession, { text, class: { tag } }: CompiledStatement): Promise<RestWatch> {
     const about = inDoubt(text)
-    const before = await invalid(session, about)
-    return new RestWatch(session, tag, about, new Set(before.map(({ oid }) => oid)))
+    return new RestWatch(session, tag, about, await invalid(session, about))
   }
 
   /** What the journal is told of it before it is sent; nothing where its text tells. */
   mark(unforeseen: boolean): StatementMark['apart'] {
     if (this.#about.kind === 'unknown') return 'unclear'
     return unforeseen ? true : undefined
+  }
+
+  /** Drops an INVALID index that it would take for the one to make, unless somebody is building it. */
+  async makeWay(tell: (message: string) => void): Promise<void> {
+    if (!this.#passesBy) return
+    for (const { oid, name } of this.#before) {
+      const building = `SELECT FROM pg_catalog.pg_stat_progress_create_index WHERE index_relid = ${oid}`
+      if ((await ask(this.#session.connection, building)).length > 0) continue
+      tell(`${name} is INVALID and is dropped`)
+      await dropConcurrently(this.#session, name)
+    }
+  }
+
+  /** @throws Error when it went by an INVALID index, and so made none */
+  async checkMade(): Promise<void> {
+    if (!this.#passesBy) return
+    const [index] = await invalid(this.#session, this.#about)
+    if (index !== undefined) throw new Error(`${index.name} is there and INVALID; another session may be building it`)
+  }
+
+  get #passesBy(): boolean {
+    return this.#about.kind === 'create-index' && this.#about.ifNotExists && this.#before.length > 0
+  }
+
+  #isOld({ oid }: FoundIndex): boolean {
+    return this.#before.some((index) => index.oid === oid)
   }
 
   /** Runs it without a lock timeout where it holds up nobody. */
@@ -64,14 +89,14 @@ export class RestWatch {
     const about = this.#about
     if (about.kind === 'unknown') return ['CALL', 'DO'].includes(this.#tag) ? { unclear: true } : undefined
     if (about.kind === 'create-index' || about.kind === 'reindex') {
-      const rests = (await invalid(this.#session, about)).filter(({ oid }) => !this.#before.has(oid))
+      const rests = (await invalid(this.#session, about)).filter((index) => !this.#isOld(index))
       if (await takeAway(this.#session, rests)) return undefined
       const names = rests.map(({ name }) => name).join(', ')
       return { words: `An INVALID index is left, which is in use: ${names}. The next run takes it away.` }
     }
     if (about.kind === 'drop-index') {
       const [index] = await invalid(this.#session, about)
-      if (index === undefined || this.#before.has(index.oid)) return undefined
+      if (index === undefined || this.#isOld(index)) return undefined
       return { words: `${index.name} is INVALID and no longer used. The next run drops it.` }
     }
     if (about.kind === 'detach' && (await halfDetached(this.#session, about)))
