@@ -1,11 +1,13 @@
+import type { Socket } from 'node:net'
 import { hostname } from 'node:os'
-import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import { isGodwitError } from '../../errors.js'
 import { loadPeer } from '../../loading/peer.js'
 import { toConnectionError } from './connection-errors.js'
 import type { ConnectionSettings } from './connection-settings.js'
 import { Message, type MessageResult } from './message.js'
+
+const LEFT_OPEN_MS = 5_000
 
 /** One dedicated client: a pool would drop the connection on an error, and the lock with it. */
 export class Connection {
@@ -141,11 +143,33 @@ export class Connection {
 
   /**
    * Waits for everything that was sent and not waited for, and for the server's last word on it: `pg` rejects a failed
-   * query before it knows the transaction's new status.
+   * query before it knows the transaction's new status. A cursor or a COPY that was left open, and does nothing, never ends:
+   * its session is given up.
    */
   async settled(): Promise<void> {
     await new Promise(setImmediate)
-    if (!this.#idle) await this.send('').catch(() => {})
+    if (this.#idle) return
+    let before = this.#bytes
+    const watch = setInterval(() => {
+      const still = before === this.#bytes
+      before = this.#bytes
+      if (still && this.#streams) this.giveUp(new Error('a cursor or a COPY stream was left open'))
+    }, LEFT_OPEN_MS)
+    await this.send('').catch(() => {})
+    clearInterval(watch)
+  }
+
+  get #bytes(): number {
+    const { bytesRead, bytesWritten } = this.#stream
+    return bytesRead + bytesWritten
+  }
+
+  // What is under way was made by neither `pg` nor us.
+  get #streams(): boolean {
+    const client = this.client as unknown as { _getActiveQuery?: () => unknown; activeQuery?: unknown }
+    const active = '_getActiveQuery' in client ? client._getActiveQuery?.() : client.activeQuery
+    const { Query } = this.client.constructor as unknown as { Query: new () => unknown }
+    return active != null && !(active instanceof Message) && !(active instanceof Query)
   }
 
   /** The server is at work on nothing. */
@@ -184,8 +208,8 @@ export class Connection {
     this.#stream.destroy()
   }
 
-  get #stream(): Duplex {
-    return (this.client as unknown as { connection: { stream: Duplex } }).connection.stream
+  get #stream(): Socket {
+    return (this.client as unknown as { connection: { stream: Socket } }).connection.stream
   }
 
   /** Ends the connection; a dead one is let go. */

@@ -61,6 +61,7 @@ export async function runCollected(
   try {
     const compiled = await compileCollected(step, await untilStopped(options.signal, () => body.collect(db)))
     await connection.settled()
+    if (connection.lost !== undefined) throw connection.lost
     if (options.signal?.aborted) throw new Error(OUT_OF_GRACE)
     const own = await used
     own?.stop()

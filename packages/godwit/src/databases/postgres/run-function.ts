@@ -48,6 +48,7 @@ async function inTransaction(
   try {
     await callFunction(session, body, options, statements)
     await connection.settled()
+    if (connection.lost !== undefined) throw connection.lost
     if (own.refusal !== undefined) throw own.refusal
   } catch (thrown) {
     statements.stop()
@@ -188,6 +189,7 @@ async function withoutTransaction(
   try {
     await callFunction(session, body, { signal }, statements)
     await connection.settled()
+    if (connection.lost !== undefined) throw connection.lost
     statements.stop()
     // What it did in there was never committed: it must not count as done.
     if (connection.transactionStatus !== 'I')
