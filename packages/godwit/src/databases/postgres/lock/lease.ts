@@ -115,6 +115,17 @@ FROM held WHERE l.id = held.id RETURNING 1`
     return `SELECT 1 / count(*) FROM (SELECT FROM ${this.#table} WHERE fence = ${fence} FOR KEY SHARE) AS held`
   }
 
+  /** A prepared transaction that asked for it, and keeps others from taking it for as long as it is there. */
+  async prepared(client: pg.Client): Promise<string | undefined> {
+    const { rows } = await client.query<{ gid: string }>(
+      `SELECT p.gid FROM pg_catalog.pg_prepared_xacts AS p JOIN pg_catalog.pg_locks AS t ON t.transactionid = p.transaction
+       JOIN pg_catalog.pg_locks AS l USING (virtualtransaction)
+       WHERE t.pid IS NULL AND l.pid IS NULL AND l.relation = to_regclass($1)`,
+      [this.#table],
+    )
+    return rows[0]?.gid
+  }
+
   /** Who holds it; nothing when nobody does, or when it cannot be read. */
   async holder(client: pg.Client): Promise<LeaseHolder | undefined> {
     try {

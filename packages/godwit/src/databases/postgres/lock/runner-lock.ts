@@ -163,15 +163,19 @@ export class RunnerLock {
   }
 
   async #inTheWay({ client }: Connection): Promise<string> {
-    const { lease } = this.#options
+    const { lease, pooled, peerLocks } = this.#options
     const holder = await lease.holder(client)
     if (holder !== undefined && !holder.expired) return describeHolder(holder)
     if (holder === undefined) await mended(client, lease)
-    for (const key of [RUNNER_LOCK, ...this.#options.peerLocks]) {
+    // On a direct connection these are our own by now.
+    for (const key of pooled ? [RUNNER_LOCK, ...peerLocks] : []) {
       const { who, backend } = await sessionHolder(client, key)
       if (backend !== null) return who
     }
-    return 'what a former runner has under way'
+    const prepared = await lease.prepared(client)
+    return prepared === undefined
+      ? 'what a former runner has under way'
+      : `prepared transaction '${prepared}', until a COMMIT PREPARED or ROLLBACK PREPARED ends it`
   }
 }
 
