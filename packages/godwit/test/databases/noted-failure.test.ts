@@ -20,22 +20,22 @@ describe.runIf(hasPgBouncer)('a Prisma migration behind PgBouncer that somebody 
   test.each(['Prisma', 'another runner'])('%s: nothing is noted against it, and it is not run again', async (who) => {
     const database = await createDatabase()
     await database.query('create table effects (n int)')
-    const { folder, again } = await prismaProject(
-      { url: `${pooler.through(database.url)}?pgbouncer=true` },
-      'select pg_sleep(1)',
-    )
+    const theirs = `insert into _prisma_migrations (id, checksum, migration_name, started_at)
+      values ('theirs', '', '20240101000001_b', now())`
+    // Another runner takes the lease with the end of the first migration.
+    const first = who === 'Prisma' ? 'select pg_sleep(1)' : `update godwit.lease set fence = fence + 1; ${theirs}`
+    const { folder, again } = await prismaProject({ url: `${pooler.through(database.url)}?pgbouncer=true` }, first)
     mkdirSync(join(folder, 'prisma/migrations/20240101000001_b'))
     writeFileSync(join(folder, 'prisma/migrations/20240101000001_b/migration.sql'), 'insert into effects values (1)')
     const running = (await again()).project.up()
-    while ((await database.query(SLEEPING)).length === 0) await sleep(20)
     const other = new pg.Client({ connectionString: database.url })
     await other.connect()
     onTestFinished(() => other.end())
-    // It waits for the end of the first migration, and has what it wants ahead of the second.
-    if (who === 'Prisma') await other.query('select pg_advisory_lock($1)', [PRISMA])
-    else await other.query('update godwit.lease set fence = fence + 1')
-    await other.query(`insert into _prisma_migrations (id, checksum, migration_name, started_at)
-      values ('theirs', '', '20240101000001_b', now())`)
+    if (who === 'Prisma') {
+      while ((await database.query(SLEEPING)).length === 0) await sleep(20)
+      await other.query('select pg_advisory_lock($1)', [PRISMA])
+      await other.query(theirs)
+    }
     const { error } = await running
     expect(error?.code).toBe(who === 'Prisma' ? 'GODWIT_PEER_AT_WORK' : 'GODWIT_LEASE_LOST')
     await other.query(`insert into effects values (1);
