@@ -141,6 +141,19 @@ test.each([
   expect(await states()).toEqual(['A1700000000001 pending'])
 })
 
+test('a class that commits a failed transaction and goes on is undone, and nothing more of it is run', async () => {
+  const database = await createDatabase()
+  const { project, states } = await classProject(database, {
+    A1700000000001: `async up(q) { await q.query('create table a ()'); await q.query('nope').catch(() => {})
+      await q.query('COMMIT'); await q.query('create table b ()') }`,
+  })
+  const { error } = await project.up()
+  expect(error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED', details: { left: 'nothing' } })
+  expect(error?.message).toContain('a query failed')
+  expect(await states()).toEqual(['A1700000000001 pending'])
+  expect(await database.query(`select to_regclass('a') as a, to_regclass('b') as b`)).toEqual([{ a: null, b: null }])
+})
+
 test.each([
   ['frees the lock', 'select pg_advisory_unlock_all()', 'GODWIT_LOCK_FREED'],
   ['loses the lease', 'update godwit.lease set fence = fence + 100', 'GODWIT_LEASE_LOST'],

@@ -2,6 +2,7 @@ import { tokens } from '../../sql/tokens.js'
 import type { LoadedStep } from '../contract.js'
 import { LOCAL_OWN_ROLE } from './clean.js'
 import { MessageFailure } from './message.js'
+import { SWALLOWED } from './note-failure.js'
 import { bareOpening, fence } from './opening.js'
 import { compose, type Part } from './parts.js'
 import { shutOut } from './statement-failure.js'
@@ -117,12 +118,14 @@ export class OwnTransaction {
     }
   }
 
-  // Where the transaction is a failed one, its COMMIT is a ROLLBACK anyway.
+  // The COMMIT of a failed transaction is a ROLLBACK, which the function is not told either.
   #failed(parts: readonly Part[], error: unknown): void {
     if (!(error instanceof MessageFailure) || this.#session.connection.lost !== undefined) return
-    if ((error.cause as { code?: string }).code === IN_FAILED_TRANSACTION) return
     const left = this.committed ? 'kept' : 'undone'
-    this.#refusal ??= shutOut(this.#step, parts[error.completed], left, error) ?? error.cause
+    const failed = (error.cause as { code?: string }).code === IN_FAILED_TRANSACTION
+    this.#refusal ??= failed
+      ? new Error(SWALLOWED)
+      : (shutOut(this.#step, parts[error.completed], left, error) ?? error.cause)
   }
 }
 
