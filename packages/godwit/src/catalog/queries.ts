@@ -7,6 +7,14 @@ const notOfExtension = (catalog: string, oid: string) =>
 
 const comment = (oid: string, catalog: string) => `obj_description(${oid}, '${catalog}')`
 
+/** Stands where a query can be held to some tables; behind it: the columns of the table's schema and name. */
+const tables = (schema = 'n.nspname', name = 'c.relname') => `/* tables ${schema}, ${name} */`
+
+/** Holds a query to some tables, where it is about tables. */
+export function heldTo(query: string, some: string): string {
+  return query.replaceAll(/\/\* tables (.*?) \*\//g, (_, columns: string) => `AND (${columns}) IN (${some})`)
+}
+
 /**
  * Set-wide queries, each of rows `kind`, `at` (the names on the way to it) and `says` (what it is, as the server itself prints it; the parts
  * that are null are not said). Sources: the server's own functions `pg_get_…def`, `format_type`.
@@ -25,7 +33,7 @@ export const catalogQueries: readonly string[] = [
        CASE WHEN c.relrowsecurity THEN 'row security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END,
        array_to_string(c.reloptions, ', '), ${comment('c.oid', 'pg_class')}] AS says
    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${PEOPLES} AND ${notOfExtension('pg_class', 'c.oid')}`,
+   WHERE (c.relkind IN ('v', 'm') OR c.relkind IN ('r', 'p', 'f') ${tables()}) AND ${PEOPLES} AND ${notOfExtension('pg_class', 'c.oid')}`,
 
   `SELECT 'column' AS kind, ARRAY[n.nspname, c.relname, a.attname] AS at,
      ARRAY[format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
@@ -37,19 +45,20 @@ export const catalogQueries: readonly string[] = [
      JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
      LEFT JOIN pg_collation l ON l.oid = a.attcollation
-   WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND ${PEOPLES}
+   WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND ${PEOPLES} ${tables()}
      AND ${notOfExtension('pg_class', 'c.oid')}`,
 
   `SELECT 'constraint' AS kind, ARRAY[n.nspname, c.relname, x.conname] AS at,
      ARRAY[pg_get_constraintdef(x.oid), ${comment('x.oid', 'pg_constraint')}] AS says
    FROM pg_constraint x JOIN pg_class c ON c.oid = x.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE x.contype IN ('p', 'u', 'c', 'f', 'x') AND ${PEOPLES} AND ${notOfExtension('pg_class', 'c.oid')}`,
+   WHERE x.contype IN ('p', 'u', 'c', 'f', 'x') AND ${PEOPLES} ${tables()} AND ${notOfExtension('pg_class', 'c.oid')}`,
 
   `SELECT 'index' AS kind, ARRAY[n.nspname, c.relname] AS at,
      ARRAY[pg_get_indexdef(c.oid), CASE WHEN NOT i.indisvalid THEN 'invalid' END, ${comment('c.oid', 'pg_class')}] AS says
    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_class o ON o.oid = i.indrelid
    WHERE NOT EXISTS (SELECT FROM pg_constraint x WHERE x.conindid = c.oid AND x.contype IN ('p', 'u', 'x'))
-     AND ${PEOPLES} AND ${notOfExtension('pg_class', 'i.indrelid')}`,
+     AND ${PEOPLES} ${tables('n.nspname', 'o.relname')} AND ${notOfExtension('pg_class', 'i.indrelid')}`,
 
   `SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range' ELSE 'type' END AS kind,
      ARRAY[n.nspname, t.typname] AS at,
@@ -85,13 +94,13 @@ export const catalogQueries: readonly string[] = [
   `SELECT 'trigger' AS kind, ARRAY[n.nspname, c.relname, t.tgname] AS at,
      ARRAY[pg_get_triggerdef(t.oid), CASE t.tgenabled WHEN 'O' THEN NULL ELSE 'enabled ' || t.tgenabled::text END] AS says
    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE NOT t.tgisinternal AND ${PEOPLES}`,
+   WHERE NOT t.tgisinternal AND ${PEOPLES} ${tables()}`,
 
   `SELECT 'policy' AS kind, ARRAY[n.nspname, c.relname, p.polname] AS at,
      ARRAY[p.polcmd::text, CASE WHEN NOT p.polpermissive THEN 'restrictive' END,
        (SELECT 'to ' || string_agg(CASE WHEN r = 0 THEN 'public' ELSE pg_get_userbyid(r) END, ', ') FROM unnest(p.polroles) r),
        'using ' || pg_get_expr(p.polqual, p.polrelid), 'check ' || pg_get_expr(p.polwithcheck, p.polrelid)] AS says
-   FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${PEOPLES}`,
+   FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${PEOPLES} ${tables()}`,
 
   `SELECT 'extension' AS kind, ARRAY[x.extname] AS at, ARRAY[n.nspname] AS says
    FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace WHERE x.extname <> 'plpgsql'`,

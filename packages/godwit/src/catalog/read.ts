@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { catalogQueries } from './queries.js'
+import { literal } from '../sql/quote.js'
+import { catalogQueries, heldTo } from './queries.js'
 
 /** One object of a database. */
 export interface CatalogObject {
@@ -9,6 +10,12 @@ export interface CatalogObject {
   at: readonly string[]
   /** What it is, as the server itself prints it: two that are equal print the same. */
   says: string
+}
+
+/** A table by its own name. */
+export interface TableName {
+  schema: string
+  name: string
 }
 
 /** A whole database but for its data, by {@link keyOf}. What extensions brought along is not in it. */
@@ -24,11 +31,17 @@ interface Row {
   says: (string | null)[]
 }
 
-/** Reads the catalogue in a few set-wide queries, all in one message. The order of columns is not part of it. */
-export async function readCatalog(client: pg.Client): Promise<Catalog> {
-  const queries = catalogQueries.map(
-    (query) => `SELECT kind, at::text[] AS at, says::text[] AS says FROM (${query}) found`,
-  )
+/**
+ * Reads the catalogue in a few set-wide queries, all in one message. The order of columns is not part of it.
+ *
+ * @param tables of tables, and what belongs to tables, only these; default all. Everything else is read in any case
+ */
+export async function readCatalog(client: pg.Client, tables?: readonly TableName[]): Promise<Catalog> {
+  const some = tables === undefined ? undefined : listOf(tables)
+  const queries = catalogQueries.map((query) => {
+    const held = some === undefined ? query : heldTo(query, some)
+    return `SELECT kind, at::text[] AS at, says::text[] AS says FROM (${held}) found`
+  })
   const text = [withoutPath, ...queries, pathAsBefore].join(';\n')
   const results = (await client.query(text)) as unknown as pg.QueryResult<Row>[]
   const catalog = new Map<string, CatalogObject>()
@@ -40,6 +53,11 @@ export async function readCatalog(client: pg.Client): Promise<Catalog> {
     }
   }
   return catalog
+}
+
+function listOf(tables: readonly TableName[]): string {
+  const rows = tables.map(({ schema, name }) => `(${literal(schema)}, ${literal(name)})`)
+  return rows.length === 0 ? 'SELECT NULL, NULL WHERE false' : `VALUES ${rows.join(', ')}`
 }
 
 /** What an object goes by within its catalogue. */

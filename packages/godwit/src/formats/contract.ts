@@ -195,6 +195,8 @@ export interface Format {
    * was: it may be asked again with other answers. Absent: there are no models.
    */
   generate?: (request: GenerateRequest) => Promise<Generated>
+  /** What `generate` does to the shadow is never committed, and Godwit's records there do not disturb it: it needs no copy. */
+  generatesInTransaction?: boolean
   /** The target that the format's own configuration names, if it names one (rule 26). */
   target?: () => Promise<string | undefined>
   /** Ends what loading has opened. */

@@ -26,8 +26,12 @@ export interface ShadowPlace {
   product: string
   /** What a kept state depends on besides the history: the product and its version. */
   key: string
-  /** An empty database, or one in a state that was kept under that name; `undefined`: there is no such state. */
-  open: (kept?: string) => Promise<KeepableDatabase | undefined>
+  /** The last of these names under which a state is kept. */
+  lastKept: (names: readonly string[]) => Promise<string | undefined>
+  /** An empty database, or a copy of a kept state. */
+  open: (kept?: string) => Promise<KeepableDatabase>
+  /** A kept state itself, for who commits nothing; absent: there are only copies. */
+  openItself?: (kept: string) => Promise<ShadowDatabase>
   close: () => Promise<void>
 }
 

@@ -6,10 +6,16 @@ import { cacheFolder } from '../loading/cache-folder.js'
 /** States are large; older ones are of histories that are gone. */
 const MOST = 4
 
+/** Whether something is kept under a name. */
+export function isKept(name: string): boolean {
+  const file = fileOf(name)
+  return file !== undefined && existsSync(file)
+}
+
 /** What is kept under a name; `undefined`: nothing. */
 export async function readKept(name: string): Promise<Buffer | undefined> {
   const file = fileOf(name)
-  if (file === undefined || !existsSync(file)) return undefined
+  if (file === undefined || !isKept(name)) return undefined
   const now = new Date()
   await utimes(file, now, now).catch(() => {})
   return readFile(file).catch(() => undefined)

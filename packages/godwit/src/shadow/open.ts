@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import type { OpenOptions, TableDatabase, Target } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
 import type { MigrationFile } from '../engine/migration.js'
@@ -8,7 +7,7 @@ import { GodwitError } from '../errors.js'
 import type { TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
-import type { KeepableDatabase, Shadow, ShadowPlace } from './contract.js'
+import type { Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
 
 /** What is replayed, and how. */
 export interface Replay {
@@ -27,33 +26,41 @@ export interface Replay {
  * @throws GODWIT_SHADOW_REPLAY when a migration fails there, GODWIT_SHADOW_EXTENSION
  */
 export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Shadow> {
+  let database: ShadowDatabase | undefined
+  try {
+    database = await replayed(place, replay)
+    const { product } = place
+    const major = await majorOf(database)
+    const close = async (): Promise<void> => {
+      await database?.close()
+      await place.close()
+    }
+    return { ...database, description: `${product} (PostgreSQL ${major})`, major, empty: () => place.open(), close }
+  } catch (error) {
+    await database?.close()
+    await place.close()
+    throw error
+  }
+}
+
+// In the state behind the last migration: the kept one itself, or a copy of it, or one that is led there.
+async function replayed(place: ShadowPlace, replay: Replay): Promise<ShadowDatabase> {
   const files = (await replay.format.list()).sort(byOrder)
   const names = stateNames(place, replay, files)
-  const { database, length } = await startFrom(place, replay.cache ? names : [])
+  const last = names.at(-1) as string
+  const kept = replay.cache ? await place.lastKept(names.slice(1)) : undefined
+  if (kept === last && replay.format.generatesInTransaction && place.openItself !== undefined)
+    return place.openItself(last)
+  const database = await place.open(kept)
   try {
-    if (length < files.length) {
+    if (kept !== last && files.length > 0) {
       await replayOn(database, replay)
-      await database.keep?.(names[files.length] as string)
+      await database.keep?.(last)
     }
-    const client = await database.connect()
-    const major = await emptied(client, replay).finally(() => client.end())
-    return {
-      ...database,
-      description: `${place.product} (PostgreSQL ${major})`,
-      major,
-      empty: async () => {
-        const empty = await place.open()
-        if (empty === undefined) throw new GodwitError('GODWIT_BUG', { what: 'no empty shadow' })
-        return empty
-      },
-      close: async () => {
-        await database.close()
-        await place.close()
-      },
-    }
+    if (!replay.format.generatesInTransaction) await takeRecordsAway(database, replay)
+    return database
   } catch (error) {
     await database.close()
-    await place.close()
     throw error
   }
 }
@@ -75,19 +82,6 @@ function stateNames(place: ShadowPlace, { format, options }: Replay, files: read
     names.push(name)
   }
   return names
-}
-
-async function startFrom(
-  place: ShadowPlace,
-  names: readonly string[],
-): Promise<{ database: KeepableDatabase; length: number }> {
-  for (let length = names.length - 1; length > 0; length--) {
-    const database = await place.open(names[length])
-    if (database !== undefined) return { database, length }
-  }
-  const database = await place.open()
-  if (database === undefined) throw new GodwitError('GODWIT_BUG', { what: 'no empty shadow' })
-  return { database, length: 0 }
 }
 
 async function replayOn({ database }: { database: TableDatabase }, replay: Replay): Promise<void> {
@@ -118,10 +112,25 @@ function onShadow(error: GodwitError, name: string): GodwitError {
 }
 
 // What Godwit and the format keep for themselves is nothing that a model or a script could say.
-async function emptied(client: pg.Client, { format, options }: Replay): Promise<number> {
+async function takeRecordsAway(database: ShadowDatabase, { format, options }: Replay): Promise<void> {
   const { schema, name } = format.history
   const history = schema === null ? ident(name) : qualified(schema, name)
-  await client.query(`DROP SCHEMA IF EXISTS ${ident(options.schema)} CASCADE; DROP TABLE IF EXISTS ${history}`)
-  const { rows } = await client.query("SELECT current_setting('server_version_num')::int / 10000 AS major")
-  return Number((rows as { major: number }[])[0]?.major)
+  const client = await database.connect()
+  try {
+    await client.query(`DROP SCHEMA IF EXISTS ${ident(options.schema)} CASCADE; DROP TABLE IF EXISTS ${history}`)
+  } finally {
+    await client.end()
+  }
+}
+
+async function majorOf(database: ShadowDatabase): Promise<number> {
+  const client = await database.connect()
+  try {
+    const { rows } = await client.query<{ major: number }>(
+      "SELECT current_setting('server_version_num')::int / 10000 AS major",
+    )
+    return rows[0]?.major ?? 0
+  } finally {
+    await client.end()
+  }
 }

@@ -3,10 +3,11 @@ import { loadExtensions } from '../databases/embedded/extensions.js'
 import { embeddedSettings, loadPglite } from '../databases/embedded/index.js'
 import { Connection } from '../databases/postgres/connection.js'
 import { PostgresTarget } from '../databases/postgres/target.js'
+import { GodwitError } from '../errors.js'
 import { digest } from '../loading/cache-folder.js'
 import { peerVersion } from '../loading/peer.js'
 import type { KeepableDatabase, ShadowPlace } from './contract.js'
-import { readKept, writeKept } from './kept-files.js'
+import { isKept, readKept, writeKept } from './kept-files.js'
 
 /**
  * Shadows in this process: each is a PGlite of its own in memory. A kept state is the archive of its data folder.
@@ -21,11 +22,12 @@ export async function pglitePlace(projectDir: string, extensions: readonly strin
   return {
     product: 'PGlite',
     key,
-    open: async (kept) => {
-      const archive = await readKept(kept ?? digest(key))
+    lastKept: async (names) => names.findLast(isKept),
+    open: async (kept = digest(key)) => {
+      const archive = await readKept(kept)
       if (archive !== undefined)
         return database(await made.create({ ...options, loadDataDir: new Blob([new Uint8Array(archive)]) }), projectDir)
-      if (kept !== undefined) return undefined
+      if (kept !== digest(key)) throw new GodwitError('GODWIT_BUG', { what: 'a kept state of the shadow is gone' })
       const fresh = await made.create(options)
       // To make a cluster takes longer than anything else.
       await keep(fresh, digest(key))

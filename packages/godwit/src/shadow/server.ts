@@ -15,12 +15,12 @@ import { keptInside } from './guard.js'
  * @throws GODWIT_CONNECTION_…, and what the server says of CREATE DATABASE
  */
 export async function serverPlace(settings: ConnectionSettings, projectDir: string): Promise<ShadowPlace> {
-  await loadParser()
   const place = settings.address.replace(/^postgres:\/\//, '').replace(/\/.*$/, '')
   return {
     product: `scratch database on ${place}`,
     key: place,
-    open: async (kept) => (kept === undefined ? scratch(settings, projectDir) : undefined),
+    lastKept: async () => undefined,
+    open: () => scratch(settings, projectDir),
     close: async () => {},
   }
 }
@@ -34,19 +34,22 @@ async function scratch(settings: ConnectionSettings, projectDir: string): Promis
   })
 }
 
-/** A database on a server as a shadow: nothing that it is sent leads out of it. */
+/** A database on a server as a shadow: no migration leads out of it. */
 export function shadowDatabase(
   settings: ConnectionSettings,
   projectDir: string,
   close: () => Promise<void>,
 ): KeepableDatabase {
-  const guarded = { ...settings, sends: keptInside }
   return {
-    connect: async () => (await Connection.open(guarded, projectDir)).client,
+    connect: async () => (await Connection.open(settings, projectDir)).client,
     database: {
       kind: 'postgres',
       address: settings.address,
-      open: (history, options) => PostgresTarget.open(guarded, history, options),
+      // Migrations are somebody's code; what a format asks is not.
+      open: async (history, options) => {
+        await loadParser()
+        return PostgresTarget.open({ ...settings, sends: keptInside }, history, options)
+      },
     },
     close,
   }

@@ -54,6 +54,7 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
         projectDir,
       })
     },
+    generatesInTransaction: true,
     generate: async (request) => {
       const { generateFromEntities } = await import('./generate/index.js')
       const language = section.language === 'js' ? 'js' : 'ts'

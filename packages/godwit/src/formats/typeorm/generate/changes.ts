@@ -3,7 +3,7 @@ import type { DataSource, Table, TableColumn } from '../typeorm-shapes.js'
 
 /** What one step of TypeORM's comparison is about. */
 export interface Change {
-  kind: 'create table' | 'add column' | 'drop column' | 'other'
+  kind: 'create table' | 'add column' | 'drop column' | 'change column' | 'other'
   /** The object's key in a catalogue; absent: it is about several. */
   key?: string
   /** Its table, as the server has it. */
@@ -33,7 +33,7 @@ export function changeOf(method: string, about: Table, given: readonly unknown[]
   if (/View$/.test(method)) return { kind: 'other', key: keyOf(viewKind(about), at) }
   if (method === 'changeTableComment') return { kind: 'other', table, key: keyOf('table', at) }
   if (name === undefined) return { kind: 'other', table }
-  if (method === 'changeColumn') return { kind: 'other', table, key: keyOf('column', [...at, name]) }
+  if (method === 'changeColumn') return { kind: 'change column', table, key: keyOf('column', [...at, name]) }
   if (/Index$/.test(method)) return { kind: 'other', table, key: keyOf('index', [table.schema, name]) }
   return { kind: 'other', table, key: keyOf('constraint', [...at, name]) }
 }

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
 import { moduleKindOf } from '../../../loading/module-kind.js'
-import { classify, loadParser } from '../../../sql/classify.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { composeMigration } from '../create.js'
 import type { DataSource } from '../typeorm-shapes.js'
@@ -54,8 +53,8 @@ async function generated(
   await client.query(ownMetadata)
   const renamed = await rename(dataSource, client, request.renames.renamed)
   const proposed = await proposals(dataSource, { client, recreate: request.recreate })
-  const unanswered = looksRenamed(proposed, await readCatalog(client), dataSource, request.renames)
-  const { effective, notes } = await tryOut(client, proposed)
+  const unanswered = await looksRenamed(proposed, () => readCatalog(client), dataSource, request.renames)
+  const { effective, notes } = proposed.length === 0 ? { effective: [], notes: [] } : await tryOut(client, proposed)
   const found = [...renamed, ...effective]
   const statements = found.flatMap(({ up }) => up.map(({ query }) => query))
   return {
@@ -63,14 +62,15 @@ async function generated(
     migration: found.length === 0 ? null : { ...compose(request, found, destination), notes },
     statements,
     unanswered,
-    losses: await lossesOf(statements),
+    losses: lossesOf(found),
     kept: [],
   }
 }
 
-async function lossesOf(statements: readonly string[]): Promise<string[]> {
-  await loadParser()
-  return statements.flatMap((statement) => classify(statement).destroys ?? [])
+function lossesOf(found: readonly Proposal[]): string[] {
+  return found.flatMap(({ kind, table, columns = [] }) =>
+    kind === 'drop column' ? columns.map(({ name }) => `column ${table?.name}.${name}`) : [],
+  )
 }
 
 function compose(request: GenerateRequest, found: readonly Proposal[], destination: Destination) {

@@ -31,13 +31,15 @@ export async function rename(
  * What looks renamed and was not answered for: a column that goes and one of the same type that comes in one table, a table that comes with
  * just the columns of one that no entity knows any more.
  */
-export function looksRenamed(
+export async function looksRenamed(
   found: readonly Proposal[],
-  catalog: Catalog,
+  catalog: () => Promise<Catalog>,
   dataSource: DataSource,
   { notRenamed }: RenameAnswers,
-): Rename[] {
-  const pairs = [...renamedColumns(found, dataSource), ...renamedTables(found, catalog, dataSource)]
+): Promise<Rename[]> {
+  const created = found.some(({ kind }) => kind === 'create table')
+  const tables = created ? renamedTables(found, await catalog(), dataSource) : []
+  const pairs = [...renamedColumns(found, dataSource), ...tables]
   return pairs.filter((pair) => !notRenamed.some(({ from, to }) => from === pair.from && to === pair.to))
 }
 

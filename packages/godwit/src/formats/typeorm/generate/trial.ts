@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Catalog, difference, readCatalog } from '../../../catalog/read.js'
+import { type Catalog, difference, readCatalog, type TableName } from '../../../catalog/read.js'
 import type { Query } from '../typeorm-shapes.js'
 import type { Proposal } from './proposals.js'
 
@@ -19,26 +19,38 @@ const UNSAFE_NEW_VALUE = '55P04'
  * the server writes many of them in another way. What is left is proven to lead to the same place, and its way back is tried.
  */
 export async function tryOut(client: pg.Client, proposals: readonly Proposal[]): Promise<Trial> {
-  const before = await readCatalog(client)
-  const all = await runAndTakeBack(client, proposals, before)
+  const read = () => readCatalog(client, tablesOf(proposals))
+  const before = await read()
+  const all = await runAndTakeBack(client, proposals, before, read)
   if (all.failed) return { effective: [...proposals], notes: [noteOf(all.error)] }
   const effective = proposals.filter(({ key }) => key === undefined || isChanged(key, before, all.after))
-  const left = effective.length === proposals.length ? all : await runAndTakeBack(client, effective, before)
+  const left = effective.length === proposals.length ? all : await runAndTakeBack(client, effective, before, read)
   if (left.failed || isDifferent(all.after, left.after)) return { effective: [...proposals], notes: all.notes }
   return { effective, notes: left.notes }
 }
 
+// Of many tables only those are read that something is about, where that is known of everything.
+function tablesOf(proposals: readonly Proposal[]): TableName[] | undefined {
+  const tables = proposals.flatMap(({ table }) => table ?? [])
+  return proposals.every(({ table, key }) => table !== undefined || key !== undefined) ? tables : undefined
+}
+
 type Outcome = { failed: true; error: unknown } | { failed: false; after: Catalog; notes: string[] }
 
-async function runAndTakeBack(client: pg.Client, proposals: readonly Proposal[], before: Catalog): Promise<Outcome> {
+async function runAndTakeBack(
+  client: pg.Client,
+  proposals: readonly Proposal[],
+  before: Catalog,
+  read: () => Promise<Catalog>,
+): Promise<Outcome> {
   await client.query('SAVEPOINT godwit_trial')
   try {
     await run(
       client,
       proposals.flatMap(({ up }) => up),
     )
-    const after = await readCatalog(client)
-    const notes = await wayBack(client, proposals, before)
+    const after = await read()
+    const notes = await wayBack(client, proposals, before, read)
     return { failed: false, after, notes }
   } catch (error) {
     return { failed: true, error }
@@ -47,7 +59,12 @@ async function runAndTakeBack(client: pg.Client, proposals: readonly Proposal[],
   }
 }
 
-async function wayBack(client: pg.Client, proposals: readonly Proposal[], before: Catalog): Promise<string[]> {
+async function wayBack(
+  client: pg.Client,
+  proposals: readonly Proposal[],
+  before: Catalog,
+  read: () => Promise<Catalog>,
+): Promise<string[]> {
   try {
     await run(
       client,
@@ -56,7 +73,7 @@ async function wayBack(client: pg.Client, proposals: readonly Proposal[], before
   } catch (error) {
     return [`Its way back fails: ${messageOf(error)}`]
   }
-  const { gone, made, changed } = difference(before, await readCatalog(client))
+  const { gone, made, changed } = difference(before, await read())
   const other = [...gone, ...made, ...changed]
   return other.length === 0 ? [] : [`Its way back does not lead quite back: ${other.join(', ')}`]
 }
