@@ -55,7 +55,9 @@ async function localUnlessBusy(
   try {
     return await localPlace(binaries, cacheFolder() ?? join(projectDir, '.godwit'), projectDir)
   } catch (error) {
-    if (orElse && isGodwitError(error) && error.code === 'GODWIT_EMBEDDED_IN_USE') return undefined
+    // As root the server runs as somebody who may not reach the folder.
+    const passing = isGodwitError(error) && ['GODWIT_EMBEDDED_IN_USE', 'GODWIT_DB_FAILED'].includes(error.code)
+    if (orElse && passing) return undefined
     throw error
   }
 }

