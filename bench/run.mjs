@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 import { emptyDatabases } from './empty-databases.mjs'
 import { runPairs } from './pairs.mjs'
 import { applyPairs } from './parts/apply.mjs'
+import { catalogPairs } from './parts/catalog.mjs'
+import { generatePairs } from './parts/generate.mjs'
 import { largePairs } from './parts/large.mjs'
 import { checkPairs } from './parts/nothing.mjs'
 import { startPairs } from './parts/start.mjs'
@@ -12,11 +14,11 @@ import { startServer } from './server.mjs'
 import { summarize, table } from './table.mjs'
 import { godwits, peers } from './tools.mjs'
 
-const partNames = ['start', 'nothing', 'status', 'apply', 'large']
+const partNames = ['start', 'nothing', 'status', 'apply', 'large', 'generate', 'catalog']
 const usage = `npm run bench -- [${partNames.join(' | ')} …] [options]
 
   --migrations <n>   how many migrations (default 1000)
-  --rounds <n>       rounds of each part (default 15 of start, nothing and status, 3 of apply, 1 of large)
+  --rounds <n>       rounds of each part (default 15 of start, nothing and status, 3 of apply and generate, 1 of large)
   --only <text>      only tools whose name holds this text; several are parted by commas
   --no-peers         only Godwit beside its floors
   --megabytes <n>    size of the large file (default 200)
@@ -60,6 +62,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
     stopped = true
   })
+const closing = []
 const server = await startServer()
 const work = makeWorkFolder()
 const machine = `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform}`
@@ -69,7 +72,15 @@ if (onPath('psql') === undefined) say('No psql on PATH: the floor of applying is
 if (onPath('goose') === undefined) say('No goose on PATH: not measured.')
 try {
   const databases = emptyDatabases(server, 'empty')
-  const context = { server, databases, work, count, note, megabytes: Number(flags.megabytes) }
+  const context = {
+    atEnd: (close) => closing.push(close),
+    server,
+    databases,
+    work,
+    count,
+    note,
+    megabytes: Number(flags.megabytes),
+  }
   const makers = {
     start: { title: 'Starting', rounds: 15, pairs: () => startPairs() },
     nothing: {
@@ -83,6 +94,12 @@ try {
       pairs: () => checkPairs('status', tools, context),
     },
     apply: { title: `${count} migrations, an empty database: up`, rounds: 3, pairs: () => applyPairs(tools, context) },
+    generate: {
+      title: `${count} entities, one of them changed: generate`,
+      rounds: 3,
+      pairs: () => generatePairs(context),
+    },
+    catalog: { title: `${count} tables: reading the catalogue`, rounds: 5, pairs: () => catalogPairs(context) },
     large: { title: `One SQL file of ${flags.megabytes} MB: up`, rounds: 1, pairs: () => largePairs(context) },
   }
   for (const part of parts) {
@@ -99,6 +116,7 @@ try {
 } catch (error) {
   if (!stopped) throw error
 } finally {
+  for (const close of closing) await close()
   await server.stop()
 }
 if (flags.json && !stopped) console.log(JSON.stringify(document, null, 2))
