@@ -111,11 +111,14 @@ const verbs: readonly VerbDescription[] = [
   {
     verb: 'create',
     takes: ['[name]'],
-    says: "write an empty migration in the project's format",
-    example: 'npx godwit create add-users',
+    says: "write a migration in the project's format: empty, or from a template",
+    example: 'npx godwit create accounts --template auth',
     flags: [
       name,
-      ['--template <template>', 'a file to begin with, {{name}} in it replaced; or a language, such as ts'],
+      [
+        '--template <template>',
+        'auth: a whole authentication system; a name from godwit/templates/; a file, {{name}} in it replaced; a language, such as ts',
+      ],
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { type ErrorEntries, entry } from './entry.js'
+import { didYouMean, type ErrorEntries, entry } from './entry.js'
 
 /** Files of migrations, modules and packages. */
 export const filesErrors = {
@@ -81,6 +81,22 @@ export const filesErrors = {
     2,
     (f) => `${f.name} runs ${f.tag} inside the transaction it began itself; PostgreSQL refuses that for certain.`,
     () => 'Move the statement behind the COMMIT, or into a migration of its own. Nothing was run.',
+  ),
+  GODWIT_TEMPLATE_UNKNOWN: entry<{ wanted: string; known: string[]; nearest?: string | undefined }>(
+    2,
+    (f) => `There is no template '${f.wanted}'.${didYouMean(f)}`,
+    (f) =>
+      `${f.known.length === 0 ? '' : `There are: ${f.known.join(', ')}. `}Templates of your own are files in godwit/templates/; a path names any other file.`,
+  ),
+  GODWIT_TEMPLATE_USED: entry<{ template: string; file: string }>(
+    2,
+    (f) => `The template '${f.template}' is in use already: ${f.file}`,
+    () => 'It is written once in a project. For a change of what it made, write a migration: godwit create <name>',
+  ),
+  GODWIT_FILE_UNWRITABLE: entry<{ file: string; reason: string }>(
+    2,
+    (f) => `${f.file} cannot be written: ${f.reason}`,
+    () => 'Check that the folder is there and that you may write in it. Nothing was left behind.',
   ),
   GODWIT_FILE_EXISTS: entry<{ file: string }>(
     2,

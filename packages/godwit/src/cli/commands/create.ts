@@ -9,7 +9,7 @@ interface Flags extends CommonFlags {
   template?: string
 }
 
-/** `godwit create <name>`: an empty migration in the project's format. */
+/** `godwit create <name>`: a migration in the project's format, empty or from a template. */
 export async function create(context: CommandContext<Flags>, argument?: string): Promise<number> {
   const name = argument ?? context.flags.name
   if (name === undefined) throw new GodwitError('GODWIT_NAME_NEEDED', { command: 'create' })
@@ -30,6 +30,6 @@ export async function create(context: CommandContext<Flags>, argument?: string):
     context.output.say(`${context.flags.dryRun ? would : did} ${shownPath(path)}`)
   }
   for (const note of notes) context.output.say(note)
-  context.output.say('Write what it does, then: godwit up')
+  context.output.say(`${template === undefined ? 'Write' : 'Look over'} what it does, then: godwit up`)
   return 0
 }

@@ -5,7 +5,8 @@ import { moduleKindOf } from '../../loading/module-kind.js'
 import type { FormatContext, NewMigration } from '../contract.js'
 import { listFolder } from '../files.js'
 import { nextPrefix } from '../node-pg-migrate/next-prefix.js'
-import { readTemplate, type Template } from '../template.js'
+import { readTemplate } from '../template.js'
+import { chooseFile } from '../templates/choose.js'
 import { addToArray } from './add-to-array.js'
 import { isMigrationFile, isModuleName } from './find-migrations.js'
 import { type NewShape, textOf } from './templates.js'
@@ -15,8 +16,8 @@ import { type NewShape, textOf } from './templates.js'
  * has. Where an array lists the migrations, it is added there too.
  *
  * @param pattern the config's `migrations`
- * @param template a language (`ts`, `js`, …) or a file whose text it begins with
- * @throws GODWIT_NAME_UNUSABLE, GODWIT_FILE_UNREADABLE
+ * @param template a language (`ts`, `js`, …), a template's name, or a file whose text it begins with
+ * @throws GODWIT_NAME_UNUSABLE, GODWIT_FILE_UNREADABLE, GODWIT_TEMPLATE_UNKNOWN
  */
 export function composeMigration(
   name: string,
@@ -28,11 +29,13 @@ export function composeMigration(
   const siblings = namesIn(folder, projectDir)
   const { number, words } = parse(name, siblings, now)
   const full = `${number}-${words.join('-')}`
-  const ending = endingOf(template, siblings, array, projectDir)
+  const usual = usualEnding(siblings, array, projectDir)
+  const { language, file } = templateOf(template, usual, projectDir)
+  const given = file === undefined ? undefined : readTemplate(file, projectDir)
+  const ending = given?.ending ?? language ?? usual
   const path = join(folder, full + ending)
   const exported = exportedName(words)
   const shape = shapeOf(path, siblings, folder)
-  const given = templateOf(template, projectDir)
   const migration: NewMigration = {
     name: full,
     files: [{ path, content: given?.textFor(full) ?? textOf(full, exported, shape) }],
@@ -44,10 +47,17 @@ export function composeMigration(
   return migration
 }
 
-const languages = /^[cm]?[jt]s$/
+const languages = ['ts', 'js', 'mts', 'mjs', 'cts', 'cjs']
 
-function templateOf(template: string | undefined, projectDir: string): Template | undefined {
-  return template === undefined || languages.test(template) ? undefined : readTemplate(template, projectDir)
+function templateOf(
+  template: string | undefined,
+  usual: string,
+  projectDir: string,
+): { language?: string; file?: string } {
+  if (template === undefined) return {}
+  if (languages.includes(template)) return { language: `.${template}` }
+  const endings = [usual, ...languages.map((each) => `.${each}`)]
+  return { file: chooseFile(template, { projectDir, endings, languages }) }
 }
 
 function targetOf(pattern: string, projectDir: string): { folder: string; array?: string } {
@@ -84,13 +94,7 @@ function exportedName(words: readonly string[]): string {
   return `${/^\p{N}/u.test(joined) ? `_${joined}` : joined}Migration`
 }
 
-function endingOf(
-  template: string | undefined,
-  siblings: readonly string[],
-  array: string | undefined,
-  projectDir: string,
-): string {
-  if (template !== undefined) return languages.test(template) ? `.${template}` : extname(template)
+function usualEnding(siblings: readonly string[], array: string | undefined, projectDir: string): string {
   const like = siblings.at(-1) ?? array
   if (like !== undefined) return extname(like)
   return existsSync(join(projectDir, 'tsconfig.json')) ? '.ts' : '.js'

@@ -1,31 +1,41 @@
 import { readFileSync } from 'node:fs'
 import { dirname, extname, join, resolve } from 'node:path'
+import type { MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext, NewMigration } from '../contract.js'
+import { refusePathUp } from '../name.js'
 import { readTemplate, type Template } from '../template.js'
+import { chooseTemplate } from '../templates/choose.js'
+import type { SchemaTemplate } from '../templates/description.js'
+import { refuseSecond } from '../templates/only-once.js'
+import { writePgm } from '../templates/write-pgm.js'
+import { writeSections } from '../templates/write-sql.js'
 import { fileNamesIn } from './list.js'
 import { nextPrefix } from './next-prefix.js'
 import { languages, type MigrationLanguage } from './section.js'
 import type { Settings } from './settings.js'
-import { templateFor } from './templates.js'
+import { moduleLanguage, templateFor } from './templates.js'
 
 /**
  * Composes an empty migration, named as node-pg-migrate names them: a number, `_`, and the words with `-` between them.
  *
- * @param template a language (`ts`, `sql`, …) or a file whose text it begins with; default as the settings say, then as
- *   the folder has it
- * @throws GODWIT_NAME_UNUSABLE, GODWIT_FILE_UNREADABLE
+ * @param template a language (`ts`, `sql`, …), a template's name, or a file whose text it begins with; default as the
+ *   settings say, then as the folder has it
+ * @param list the project's migrations, asked for where a template may be used once only
+ * @throws GODWIT_NAME_UNUSABLE, GODWIT_FILE_UNREADABLE, GODWIT_TEMPLATE_UNKNOWN, GODWIT_TEMPLATE_USED
  */
-export function composeMigration(
+export async function composeMigration(
   name: string,
   { now, template }: { now: Date; template?: string },
   settings: Settings,
   { projectDir }: Pick<FormatContext, 'projectDir'>,
-): NewMigration {
+  list: () => Promise<readonly MigrationFile[]>,
+): Promise<NewMigration> {
+  refusePathUp(name)
   const words = name.trim().replace(/[\s_/\\:*?"<>|\p{Cc}]+/gu, '-')
   if (/^[-.]*$/.test(words)) throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
   const { folder, fileNames } = folderOf(settings, projectDir)
-  const { ending, textFor } = templateOf(template, settings, fileNames, folder, projectDir)
+  const { ending, textFor } = await templateOf(template, { settings, fileNames, folder, projectDir, list })
   const full = `${nextPrefix(fileNames, now, settings.filenameFormat)}_${words}`
   return { name: full, files: [{ path: join(folder, full + ending), content: textFor(full) }] }
 }
@@ -41,17 +51,32 @@ function folderOf({ source }: Settings, projectDir: string): { folder: string; f
   return { folder, fileNames: fileNamesIn(folder, /^\./, projectDir) }
 }
 
-function templateOf(
-  template: string | undefined,
-  settings: Settings,
-  fileNames: readonly string[],
-  folder: string,
-  projectDir: string,
-): Template {
-  const asked = template ?? (settings.language === undefined ? settings.templateFileName : settings.language)
-  const language = asked === undefined ? lastLanguage(fileNames) : languageOf(asked)
-  if (language === undefined) return readTemplate(asked ?? '', projectDir)
-  return { ending: `.${language}`, textFor: () => templateFor(language, isModule(folder, projectDir)) }
+interface Surroundings {
+  settings: Settings
+  fileNames: readonly string[]
+  folder: string
+  projectDir: string
+  list: () => Promise<readonly MigrationFile[]>
+}
+
+async function templateOf(template: string | undefined, around: Surroundings): Promise<Template> {
+  const { settings, fileNames, folder, projectDir, list } = around
+  const usual = settings.language ?? lastLanguage(fileNames)
+  if (template === undefined && settings.language === undefined && settings.templateFileName !== undefined)
+    return readTemplate(settings.templateFileName, projectDir)
+  const language = template === undefined ? usual : languageOf(template)
+  const inModule = isModule(folder, projectDir)
+  if (template === undefined || language !== undefined)
+    return { ending: `.${language ?? usual}`, textFor: () => templateFor(language ?? usual, inModule) }
+  const endings = [usual, ...languages].map((each) => `.${each}`)
+  const chosen = chooseTemplate(template, { projectDir, endings, languages })
+  if ('file' in chosen) return readTemplate(chosen.file, projectDir)
+  await refuseSecond(chosen.schema, list, projectDir)
+  return { ending: `.${usual}`, textFor: () => schemaText(chosen.schema, usual, inModule) }
+}
+
+function schemaText(schema: SchemaTemplate, language: MigrationLanguage, inModule: boolean): string {
+  return language === 'sql' ? writeSections(schema) : writePgm(schema, moduleLanguage(language, inModule))
 }
 
 function lastLanguage(fileNames: readonly string[]): MigrationLanguage {

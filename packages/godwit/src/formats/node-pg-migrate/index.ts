@@ -51,7 +51,7 @@ export async function openNodePgMigrateFormat(
       if (!settings.createsSchemas) return
       for (const schema of settings.schemas) await client.query(`CREATE SCHEMA IF NOT EXISTS ${ident(schema)}`)
     },
-    create: async (name, options) => composeMigration(name, options, settings, context),
+    create: (name, options) => composeMigration(name, options, settings, context, async () => (await list()).files),
     target: async () => targetOf(section, settings, env),
   }
 }

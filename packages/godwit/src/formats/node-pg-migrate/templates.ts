@@ -42,6 +42,11 @@ const sql = `-- Up Migration
  */
 export function templateFor(language: MigrationLanguage, inModule: boolean): string {
   if (language === 'sql') return sql
-  if (language === 'ts' || language === 'mts' || language === 'cts') return typed
-  return language === 'cjs' || (language === 'js' && !inModule) ? commonJs : esModule
+  return { ts: typed, esm: esModule, cjs: commonJs }[moduleLanguage(language, inModule)]
+}
+
+/** How a module in a language is written: as TypeScript, or as JavaScript of one kind. */
+export function moduleLanguage(language: Exclude<MigrationLanguage, 'sql'>, inModule: boolean): 'ts' | 'esm' | 'cjs' {
+  if (language === 'ts' || language === 'mts' || language === 'cts') return 'ts'
+  return language === 'cjs' || (language === 'js' && !inModule) ? 'cjs' : 'esm'
 }

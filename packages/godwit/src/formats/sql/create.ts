@@ -1,15 +1,17 @@
 import { join, relative } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext, NewMigration } from '../contract.js'
-import { readDownTemplate, readTemplate } from '../template.js'
+import { refusePathUp } from '../name.js'
+import { sqlTexts } from '../templates/sql-texts.js'
 import { freeTimestamp } from '../timestamp.js'
-import { prefixOf, readSqlFolder } from './list.js'
+import { listSqlFolder, prefixOf, readSqlFolder } from './list.js'
 
 /**
  * Composes an empty migration and its way back, or both from a template. The number in front follows what the folder has: a time in 14 digits
  * (UTC) unless the others are counted.
  *
- * @throws GODWIT_NAME_UNUSABLE, GODWIT_SQL_MIXED_PREFIXES, GODWIT_FILE_UNREADABLE
+ * @throws GODWIT_NAME_UNUSABLE, GODWIT_SQL_MIXED_PREFIXES, GODWIT_FILE_UNREADABLE, GODWIT_TEMPLATE_UNKNOWN,
+ *   GODWIT_TEMPLATE_USED
  */
 export async function composeMigration(
   folder: string,
@@ -19,25 +21,34 @@ export async function composeMigration(
 ): Promise<NewMigration> {
   const slug = slugOf(name)
   const existing = existingNames(folder, projectDir)
-  const up = template === undefined ? undefined : readTemplate(template, projectDir)
-  const down = template === undefined ? undefined : readDownTemplate(template, projectDir)
+  const { up, down } = await sqlTexts(
+    template,
+    ['.sql', '.up.sql'],
+    () => listSqlFolder(folder, { projectDir }),
+    projectDir,
+  )
   const full = `${nextPrefix(existing, now, relative(projectDir, folder))}_${slug}`
   return {
     name: full,
     files: [
-      { path: join(folder, `${full}.sql`), content: up?.textFor(full) ?? `-- ${slug}: what it does\n` },
+      { path: join(folder, `${full}.sql`), content: up?.(full) ?? `-- ${slug}: what it does\n` },
       {
         path: join(folder, `${full}.down.sql`),
-        content: down?.textFor(full) ?? `-- ${slug}: the way back; remove this file if there is none\n`,
+        content: down?.(full) ?? `-- ${slug}: the way back; remove this file if there is none\n`,
       },
     ],
   }
 }
 
 function slugOf(name: string): string {
-  const slug = name.trim().replace(/[\s/\\:*?"<>|\p{Cc}]+/gu, '_')
+  refusePathUp(name)
+  // Without what would make another kind of file of it.
+  const slug = name
+    .trim()
+    .replace(/[\s/\\:*?"<>|\p{Cc}]+/gu, '_')
+    .replace(/(\.(up|down|sql))+$/, '')
   if (/^[_.]*$/.test(slug)) throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
-  return slug.replace(/\.(up\.|down\.)?sql$/, '')
+  return slug
 }
 
 function existingNames(folder: string, projectDir: string): string[] {

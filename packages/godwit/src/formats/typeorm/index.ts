@@ -2,7 +2,10 @@ import { relative } from 'node:path'
 import type { Direction, MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { Body, FormatContext, TableFormat } from '../contract.js'
-import { readTemplate } from '../template.js'
+import { readTemplate, type Template } from '../template.js'
+import { chooseTemplate } from '../templates/choose.js'
+import type { SchemaTemplate } from '../templates/description.js'
+import { refuseSecond } from '../templates/only-once.js'
 import { composeMigration } from './create.js'
 import { defaultPrimaryKey, historyTable } from './history.js'
 import { type ImportedMigration, importMigrations } from './imported-classes.js'
@@ -44,12 +47,12 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
     peerLocks: [],
     prepare: async (client) => (await source.session()).prepare(client),
     create: async (name, { now, template }) => {
-      const asked = template ?? section.language
       const named = template === undefined || template === 'js' || template === 'ts'
+      const language = (named ? (template ?? section.language) : section.language) === 'js' ? 'js' : 'ts'
       return composeMigration(name, {
         now,
-        language: asked === 'js' ? 'js' : 'ts',
-        template: named ? undefined : readTemplate(template, projectDir),
+        language,
+        template: named ? undefined : await templateOf(template, language),
         folder: await source.newFolder(),
         projectDir,
       })
@@ -66,6 +69,14 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
       return urlOf((await source.dataSource('it names the database')).options, context.warn)
     },
     close: () => source.close(),
+  }
+
+  async function templateOf(wanted: string, language: 'js' | 'ts'): Promise<Template | SchemaTemplate> {
+    const endings = language === 'js' ? ['.js', '.ts'] : ['.ts', '.js']
+    const chosen = chooseTemplate(wanted, { projectDir, endings, languages: ['ts', 'js'] })
+    if ('file' in chosen) return readTemplate(chosen.file, projectDir)
+    await refuseSecond(chosen.schema, () => source.list(), projectDir)
+    return chosen.schema
   }
 
   async function load(file: MigrationFile, direction: Direction): Promise<Body | null> {
