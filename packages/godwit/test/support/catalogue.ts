@@ -15,7 +15,7 @@ const parts = [
   `SELECT format('schema %s', nspname) FROM pg_namespace WHERE ${ours('nspname', "''")}`,
   `SELECT format('relation %s %s %s %s row security %s/%s', full_name, relkind, relpersistence, reloptions, relrowsecurity, relforcerowsecurity)
    FROM (${relations}) r WHERE relkind NOT IN ('i', 'I', 't')`,
-  `SELECT format('column %s.%s at %s %s%s %s identity %s generated %s collation %s: %s', r.full_name, a.attname,
+  `SELECT format('column %s.%s at %s, %s%s %s identity %s generated %s collation %s: %s', r.full_name, a.attname,
      row_number() OVER (PARTITION BY r.oid ORDER BY a.attnum), format_type(a.atttypid, a.atttypmod),
      CASE WHEN a.attnotnull THEN ' not null' END, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
      a.attcollation::regcollation, col_description(r.oid, a.attnum))

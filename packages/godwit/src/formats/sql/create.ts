@@ -19,23 +19,41 @@ export async function composeMigration(
   { now, template }: { now: Date; template?: string },
   { projectDir }: Pick<FormatContext, 'projectDir'>,
 ): Promise<NewMigration> {
-  const slug = slugOf(name)
-  const existing = existingNames(folder, projectDir)
+  const place = newPlace(folder, name, now, projectDir)
   const { up, down } = await sqlTexts(
     template,
     ['.sql', '.up.sql'],
     () => listSqlFolder(folder, { projectDir }),
     projectDir,
   )
-  const full = `${nextPrefix(existing, now, relative(projectDir, folder))}_${slug}`
+  return migrationAt(place, {
+    up: up?.(place.name) ?? `-- ${place.slug}: what it does\n`,
+    down: down?.(place.name) ?? `-- ${place.slug}: the way back; remove this file if there is none\n`,
+  })
+}
+
+/** Where a new migration goes. */
+export interface NewPlace {
+  folder: string
+  name: string
+  /** The name without its number. */
+  slug: string
+}
+
+/** Finds the name of a new migration. @throws GODWIT_NAME_UNUSABLE, GODWIT_SQL_MIXED_PREFIXES */
+export function newPlace(folder: string, name: string, now: Date, projectDir: string): NewPlace {
+  const slug = slugOf(name)
+  const prefix = nextPrefix(existingNames(folder, projectDir), now, relative(projectDir, folder))
+  return { folder, name: `${prefix}_${slug}`, slug }
+}
+
+/** A migration of two files. */
+export function migrationAt({ folder, name }: NewPlace, texts: { up: string; down: string }): NewMigration {
   return {
-    name: full,
+    name,
     files: [
-      { path: join(folder, `${full}.sql`), content: up?.(full) ?? `-- ${slug}: what it does\n` },
-      {
-        path: join(folder, `${full}.down.sql`),
-        content: down?.(full) ?? `-- ${slug}: the way back; remove this file if there is none\n`,
-      },
+      { path: join(folder, `${name}.sql`), content: texts.up },
+      { path: join(folder, `${name}.down.sql`), content: texts.down },
     ],
   }
 }

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import type { Body, FormatContext, TableFormat } from '../contract.js'
 import { refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
-import { composeMigration } from './create.js'
+import { composeMigration, migrationAt, newPlace } from './create.js'
+import { scriptTexts } from './generate/script-text.js'
 import { refuseGolangHistory } from './golang-migrate.js'
 import { sqlHistory } from './history.js'
 
@@ -32,5 +33,11 @@ export async function openSqlFormat(context: FormatContext<SqlSection | undefine
     peerLocks: [],
     prepare: (client) => refuseGolangHistory(client, folder, projectDir, history),
     create: (name, options) => composeMigration(folder, name, options, context),
+    generate: async (request) => {
+      const { generateFrom } = await import('./generate/index.js')
+      const place = newPlace(folder, request.name, request.now, projectDir)
+      const ours = { history: history.name, schema: 'godwit' }
+      return generateFrom(request, ours, context, (ways) => migrationAt(place, scriptTexts(place.slug, ways)))
+    },
   }
 }

@@ -1,0 +1,140 @@
+import type pg from 'pg'
+import { GodwitError } from '../../../errors.js'
+import type { FormatContext, Generated, GenerateRequest, NewMigration } from '../../contract.js'
+import { inWords, type Ours, readState, type State } from './facts.js'
+import { isComputed, lossesOf } from './losses.js'
+import { collation, madeAnew, statementsOf } from './mend.js'
+import { type FactBase, type FactId, loadPgDelta, type PgDelta, type Plan } from './pg-delta.js'
+import { prove } from './prove.js'
+import { looksRenamed, makeRename, type RenameStatements } from './renames.js'
+import { openSource, type Source } from './source.js'
+
+/** A generated way, as it is written. */
+export interface GeneratedWays {
+  up: string[]
+  down: string[]
+  losses: { up: string[]; down: string[] }
+  source: string
+}
+
+type Compose = (ways: GeneratedWays) => NewMigration
+
+/**
+ * Composes what another database, or a file of SQL, has beyond the history. Both ways are tried on the shadow before they
+ * are given.
+ *
+ * @throws GODWIT_FROM_NEEDED, GODWIT_FROM_…, GODWIT_GENERATE_ANEW, GODWIT_GENERATE_UNPROVEN, GODWIT_RENAME_UNUSABLE
+ */
+export async function generateFrom(
+  request: GenerateRequest,
+  ours: Ours,
+  { projectDir, warn }: Pick<FormatContext, 'projectDir' | 'warn'>,
+  compose: Compose,
+): Promise<Generated> {
+  const { from, shadow } = request
+  if (from === undefined || from.trim() === '') throw new GodwitError('GODWIT_FROM_NEEDED', {})
+  const library = await loadPgDelta(projectDir, warn)
+  const source = await openSource(from.trim(), shadow, projectDir)
+  try {
+    const wanted = await readState(library, source.client, ours).catch((error) => {
+      throw source.explain(error)
+    })
+    const client = await shadow.connect()
+    try {
+      return await compared({ library, request, ours, client, source, wanted, compose })
+    } finally {
+      await client.end()
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+interface Comparison {
+  library: PgDelta
+  request: GenerateRequest
+  ours: Ours
+  client: pg.Client
+  source: Source
+  wanted: State
+  compose: Compose
+}
+
+async function compared({ library, request, ours, client, source, wanted, compose }: Comparison): Promise<Generated> {
+  const before = await readState(library, client, ours)
+  const { renames, state } = await renamed(library, client, ours, request)
+  const roles = [...new Set([...state.roles, ...wanted.roles])]
+  const up = planOf(library, state.facts, wanted.facts, roles)
+  const found: Generated = {
+    compared: counted(wanted.facts),
+    migration: null,
+    statements: [],
+    unanswered: looksRenamed(up.deltas, state.facts, wanted.facts, request.renames),
+    losses: lossesOf(up, state.facts, mended(state.facts, wanted.facts)),
+    kept: [...new Set([...before.unknown, ...wanted.unknown])],
+  }
+  if (found.unanswered.length > 0 || (up.actions.length === 0 && renames.length === 0)) return found
+  refuseAnew(up, state.facts, wanted.facts, library)
+  const down = planOf(library, wanted.facts, state.facts, roles)
+  const ways = {
+    up: [...renames.map(({ up }) => ({ sql: up })), ...statementsOf(up, state.facts, wanted.facts, library.encodeId)],
+    down: [
+      ...statementsOf(down, wanted.facts, state.facts, library.encodeId),
+      ...renames.toReversed().map(({ down }) => ({ sql: down })),
+    ],
+  }
+  const proven = await prove(library, client, ours, ways, { before: before.facts, after: wanted.facts })
+  const losses = { up: found.losses, down: lossesOf(down, wanted.facts, mended(wanted.facts, state.facts)) }
+  const migration = compose({ ...proven, losses, source: source.description })
+  return { ...found, statements: proven.up, migration: { ...migration, notes: proven.notes } }
+}
+
+// Made for a look, and taken back: what is unanswered is asked about first.
+async function renamed(
+  library: PgDelta,
+  client: pg.Client,
+  ours: Ours,
+  { renames }: GenerateRequest,
+): Promise<{ renames: RenameStatements[]; state: State }> {
+  const made: RenameStatements[] = []
+  try {
+    for (const rename of renames.renamed) made.push(await makeRename(client, rename))
+    return { renames: made, state: await readState(library, client, ours) }
+  } finally {
+    for (const { down } of made.toReversed()) await client.query(down)
+  }
+}
+
+/** What is another name only, and holds no rows of its own. */
+const renamedByThemselves = new Set(['constraint', 'index', 'sequence', 'trigger', 'policy', 'type', 'domain'])
+
+function planOf(library: PgDelta, from: FactBase, to: FactBase, assumedRoles: string[]): Plan {
+  const first = library.plan(from, to, { renames: 'prompt', acceptRenames: [], assumedRoles })
+  const acceptRenames = first.renameCandidates.filter(
+    ({ kind, status }) => status === 'unambiguous' && renamedByThemselves.has(kind),
+  )
+  if (acceptRenames.length === 0) return first
+  return library.plan(from, to, { renames: 'prompt', acceptRenames, assumedRoles })
+}
+
+function mended(from: FactBase, to: FactBase): (id: FactId) => boolean {
+  return (id) => id.kind === 'column' && collation(id, from, to) !== undefined
+}
+
+// pg-delta drops a partition whose bounds change, with its rows.
+function refuseAnew(plan: Plan, from: FactBase, to: FactBase, { encodeId }: PgDelta): void {
+  const isMended = mended(from, to)
+  const anew = madeAnew(plan, encodeId).filter((id) => !isMended(id) && !isComputed(from.get(id)))
+  if (anew.length > 0) throw new GodwitError('GODWIT_GENERATE_ANEW', { objects: anew.map(inWords) })
+}
+
+function counted(facts: FactBase): string[] {
+  return [
+    ['table', 'table', 'tables'],
+    ['view', 'view', 'views'],
+    ['function', 'function', 'functions'],
+  ].flatMap(([kind, one, many]) => {
+    const count = facts.facts().filter(({ id }) => id.kind === kind).length
+    return count === 0 && kind !== 'table' ? [] : [`${count} ${count === 1 ? one : many}`]
+  })
+}
