@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { OpenOptions } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
 import { GodwitError } from '../errors.js'
@@ -91,7 +92,11 @@ async function onShadow<T>(
   work: (shadow: Awaited<ReturnType<typeof openShadow>>) => Promise<T>,
 ): Promise<T> {
   const files = await format.list()
-  const texts = await Promise.all(files.map(({ file }) => readFile(file, 'utf8').catch(() => '')))
+  const texts = await Promise.all(
+    [...files.map(({ file }) => file), ...fileOf(asked.from, options.projectDir)].map((file) =>
+      readFile(file, 'utf8').catch(() => ''),
+    ),
+  )
   const place = await choosePlace({
     projectDir: options.projectDir,
     url: asked.shadow ?? configured.url,
@@ -104,4 +109,9 @@ async function onShadow<T>(
   } finally {
     await shadow.close()
   }
+}
+
+// What the file asks for has to be there, too.
+function fileOf(from: string | undefined, projectDir: string): string[] {
+  return from === undefined || from.includes('://') ? [] : [resolve(projectDir, from)]
 }

@@ -26,8 +26,9 @@ async function generated(ground: Ground, make: MakeGround, change: Change, from?
     now: new Date(),
     shadow: shadowOn(ground, make),
     renames: readRenames(change.rename, change.noRename),
+    recreate: [],
     from: from ?? 'schema.sql',
-  } as Parameters<typeof format.generate>[0])
+  })
 }
 
 /** There, nothing left, back, and there again. */

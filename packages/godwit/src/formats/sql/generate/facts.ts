@@ -1,9 +1,12 @@
 import type pg from 'pg'
+import { type Catalog, readCatalog } from '../../../catalog/read.js'
 import type { Edge, Fact, FactBase, FactId, PgDelta } from './pg-delta.js'
 
 /** A database as it is compared. */
 export interface State {
   facts: FactBase
+  /** The same as Godwit itself reads it, for what pg-delta does not see. */
+  catalog: Catalog
   /** Kinds of object that it holds and that cannot be compared, in words. */
   unknown: string[]
   /** Roles that it speaks of. */
@@ -41,6 +44,7 @@ export async function readState(library: PgDelta, client: pg.Client, ours: Ours)
       all.filter(({ id }) => isKept(id)),
       edges,
     ),
+    catalog: new Map([...(await readCatalog(client))].filter(([, { at }]) => !isOursAt(at, ours))),
     unknown: diagnostics.filter(({ code }) => code === 'unmodeled_kind').map(({ message }) => message),
     roles: all.flatMap(({ id }) => (id.kind === 'role' && id.name !== undefined ? [id.name] : [])),
   }
@@ -62,6 +66,10 @@ function leftOut(all: readonly Fact[], ours: Ours, encode: PgDelta['encodeId']):
 function isOurs(id: FactId, { history, schema }: Ours): boolean {
   if (id.kind === 'schema') return id.name === schema
   return id.schema === schema || (id.kind === 'table' && id.name === history) || id.table === history
+}
+
+function isOursAt([schema, table]: readonly string[], ours: Ours): boolean {
+  return schema === ours.schema || table === ours.history || table === `${ours.history}_pkey`
 }
 
 const words: Readonly<Record<string, string>> = {

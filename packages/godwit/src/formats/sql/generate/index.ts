@@ -33,6 +33,7 @@ export async function generateFrom(
 ): Promise<Generated> {
   const { from, shadow } = request
   if (from === undefined || from.trim() === '') throw new GodwitError('GODWIT_FROM_NEEDED', {})
+  if (request.recreate.length > 0) warn('sql: types are changed in place; what is to be made anew is written by hand.')
   const library = await loadPgDelta(projectDir, warn)
   const source = await openSource(from.trim(), shadow, projectDir)
   try {
@@ -83,7 +84,7 @@ async function compared({ library, request, ours, client, source, wanted, compos
       ...renames.toReversed().map(({ down }) => ({ sql: down })),
     ],
   }
-  const proven = await prove(library, client, ours, ways, { before: before.facts, after: wanted.facts })
+  const proven = await prove(library, client, ours, ways, { before, after: wanted })
   const losses = { up: found.losses, down: lossesOf(down, wanted.facts, mended(wanted.facts, state.facts)) }
   const migration = compose({ ...proven, losses, source: source.description })
   return { ...found, statements: proven.up, migration: { ...migration, notes: proven.notes } }

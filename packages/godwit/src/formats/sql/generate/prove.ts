@@ -1,8 +1,10 @@
 import type pg from 'pg'
+import { difference } from '../../../catalog/read.js'
 import { GodwitError } from '../../../errors.js'
-import { inWords, type Ours, readState } from './facts.js'
+import { extensionLacking } from './extension-lacking.js'
+import { inWords, type Ours, readState, type State } from './facts.js'
 import type { Statement } from './mend.js'
-import type { Delta, FactBase, PgDelta } from './pg-delta.js'
+import type { Delta, PgDelta } from './pg-delta.js'
 
 /** What was found to work, and what people should know of it. */
 export interface Proven {
@@ -15,29 +17,39 @@ export interface Proven {
  * Runs the way there and the way back on the shadow, and looks where they lead. What is in the shadow afterwards is of no
  * use to anybody.
  *
- * @throws GODWIT_GENERATE_UNPROVEN when the way there fails or leads elsewhere
+ * @throws GODWIT_GENERATE_UNPROVEN when the way there fails or leads elsewhere, GODWIT_SHADOW_EXTENSION
  */
 export async function prove(
   library: PgDelta,
   client: pg.Client,
   ours: Ours,
   ways: { up: readonly Statement[]; down: readonly Statement[] },
-  states: { before: FactBase; after: FactBase },
+  states: { before: State; after: State },
 ): Promise<Proven> {
   await client.query('SET check_function_bodies = off')
   const up = await run(client, ways.up)
-  if (up.failed !== undefined) throw new GodwitError('GODWIT_GENERATE_UNPROVEN', up.failed, { cause: up.cause })
-  const left = await differences(library, client, ours, states.after)
+  if (up.failed !== undefined) {
+    const { cause, failed } = up
+    throw (
+      extensionLacking('The migration', failed.reason, cause) ??
+      new GodwitError('GODWIT_GENERATE_UNPROVEN', failed, { cause })
+    )
+  }
+  const there = await readState(library, client, ours)
+  const left = differences(library, there, states.after)
   if (left.length > 0) throw new GodwitError('GODWIT_GENERATE_UNPROVEN', { left })
+  const notes = unseen('It leads there but for', there, states.after)
   const down = await run(client, ways.down)
   if (down.failed !== undefined)
     return {
       up: up.done,
       down: down.done,
-      notes: [`Its way back fails: ${down.failed.reason}: ${down.failed.statement}`],
+      notes: [...notes, `Its way back fails: ${down.failed.reason}: ${down.failed.statement}`],
     }
-  const notBack = await differences(library, client, ours, states.before)
-  const notes = notBack.length === 0 ? [] : [`Its way back does not lead quite back: ${notBack.join(', ')}`]
+  const back = await readState(library, client, ours)
+  const notBack = differences(library, back, states.before)
+  if (notBack.length > 0) notes.push(`Its way back does not lead quite back: ${notBack.join(', ')}`)
+  else notes.push(...unseen('Its way back leads back but for', back, states.before))
   return { up: up.done, down: down.done, notes }
 }
 
@@ -75,9 +87,14 @@ async function runOne(client: pg.Client, { sql, plain }: Statement): Promise<str
   return sql
 }
 
-async function differences(library: PgDelta, client: pg.Client, ours: Ours, wanted: FactBase): Promise<string[]> {
-  const { facts } = await readState(library, client, ours)
-  return [...new Set([...library.diff(facts, wanted).map(told), ...(await invalidIndexes(client))])]
+function differences(library: PgDelta, found: State, wanted: State): string[] {
+  const invalid = [...found.catalog.values()].filter(({ kind, says }) => kind === 'index' && says.endsWith('| invalid'))
+  return [
+    ...new Set([
+      ...library.diff(found.facts, wanted.facts).map(told),
+      ...invalid.map(({ at }) => `index ${at.join('.')} (not valid)`),
+    ]),
+  ]
 }
 
 function told(delta: Delta): string {
@@ -85,10 +102,9 @@ function told(delta: Delta): string {
   return inWords('fact' in delta ? delta.fact.id : delta.edge.from)
 }
 
-// pg-delta does not tell an index that nothing can use from one that works.
-async function invalidIndexes(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid',
-  )
-  return rows.map(({ name }) => `index ${name} (not valid)`)
+// Such as the names of the indexes that partitions have.
+function unseen(says: string, found: State, wanted: State): string[] {
+  const { gone, made, changed } = difference(found.catalog, wanted.catalog)
+  const all = [...new Set([...gone, ...made, ...changed])]
+  return all.length === 0 ? [] : [`${says}: ${all.join(', ')}`]
 }

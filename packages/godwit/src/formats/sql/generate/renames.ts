@@ -80,7 +80,10 @@ export function looksRenamed(
   after: FactBase,
   { notRenamed }: Pick<RenameAnswers, 'notRenamed'>,
 ): Rename[] {
-  const gone = deltas.flatMap((delta) => (delta.verb === 'remove' ? [delta.fact] : []))
+  // Tables first: what becomes of their columns depends on them.
+  const gone = deltas
+    .flatMap((delta) => (delta.verb === 'remove' ? [delta.fact] : []))
+    .sort((a, b) => Number(b.id.kind === 'table') - Number(a.id.kind === 'table'))
   const made = deltas.flatMap((delta) => (delta.verb === 'add' ? [delta.fact] : []))
   const isDenied = (from: string, to: string) => notRenamed.some((pair) => pair.from === from && pair.to === to)
   const pairs: Rename[] = []

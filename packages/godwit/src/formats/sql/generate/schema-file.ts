@@ -5,12 +5,13 @@ import { maskSecrets } from '../../../sql/mask.js'
 import { codeFrame } from '../../../sql/position.js'
 import { ScriptError, type ScriptItem, ScriptReader, type Statement } from '../../../sql/split.js'
 import { fileScript } from '../../files.js'
+import { extensionLacking } from './extension-lacking.js'
 
 /**
  * Runs a file of SQL that describes a schema. Who owns what is left out, and so are the lines that only psql understands at
  * the ends of a dump.
  *
- * @throws GODWIT_FILE_UNREADABLE, GODWIT_FILE_NOT_UTF8, GODWIT_FROM_FAILED with its place
+ * @throws GODWIT_FILE_UNREADABLE, GODWIT_FILE_NOT_UTF8, GODWIT_FROM_FAILED with its place, GODWIT_SHADOW_EXTENSION
  */
 export async function runSchemaFile(client: pg.Client, path: string, projectDir: string): Promise<void> {
   const file = relative(projectDir, path)
@@ -24,7 +25,8 @@ export async function runSchemaFile(client: pg.Client, path: string, projectDir:
     try {
       await client.query(item.statement.text)
     } catch (error) {
-      throw failed(file, text, item.statement, error instanceof Error ? error.message : String(error), error)
+      const reason = error instanceof Error ? error.message : String(error)
+      throw extensionLacking(file, reason, error) ?? failed(file, text, item.statement, reason, error)
     }
   }
 }

@@ -40,9 +40,12 @@ export function pgliteGrounds(): { make: MakeGround; next: () => void; close: ()
     make: async () => {
       const pglite = made[used] ?? (await PGlite.create())
       made[used++] = pglite
-      const ground = groundOf(
-        async () => (await Connection.open(embeddedSettings(pglite, 'test'), import.meta.dirname)).client,
-      )
+      const settings = embeddedSettings(pglite, 'test')
+      const ground = groundOf(async () => {
+        const { client } = await Connection.open(settings, import.meta.dirname)
+        await client.query('DISCARD ALL')
+        return client
+      })
       await ground.run(emptied)
       return ground
     },
