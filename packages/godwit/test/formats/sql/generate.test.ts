@@ -5,6 +5,7 @@ import type { Generated } from '../../../src/formats/contract.js'
 import { openSqlFormat } from '../../../src/formats/sql/index.js'
 import { openProject } from '../../../src/index.js'
 import { readRenames } from '../../../src/project/renames.js'
+import { createDatabase } from '../../support/database.js'
 import { scratchFolder } from '../scratch-folder.js'
 import { type Change, changes } from './support/changes.js'
 import { type Ground, type MakeGround, pgliteGrounds, serverGround, shadowOn } from './support/ground.js'
@@ -106,3 +107,20 @@ ALTER TABLE "public"."t" ALTER COLUMN "m" SET DEFAULT 'b'::public.mood;
   expect(await project.generate('nothing', { from: 'schema.sql' })).toMatchObject({ name: null, compared: ['1 table'] })
   expect((await project.down()).error).toBeUndefined()
 }, 120_000)
+
+test('with a server for the shadow, a database of its major is compared', async () => {
+  const [source, server] = [await createDatabase(15), await createDatabase(15)]
+  await source.query('create table t (id int primary key)')
+  const folder = await scratchFolder({
+    'godwit.config.json': JSON.stringify({ format: 'sql', shadow: server.url }),
+    'package.json': '{}',
+    'migrations/': '',
+  })
+  const project = await openProject({ cwd: folder, databaseUrl: server.url, env: {} })
+  expect(await project.generate('all', { from: source.url })).toMatchObject({
+    name: expect.stringMatching(/^\d{14}_all$/),
+    shadow: expect.stringMatching(/PostgreSQL 15/),
+  })
+  expect((await project.up()).error).toBeUndefined()
+  expect(await project.generate('again', { from: source.url })).toMatchObject({ name: null })
+})
