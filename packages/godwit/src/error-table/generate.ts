@@ -57,7 +57,13 @@ export const generateErrors = {
   GODWIT_GENERATE_ANEW: entry<{ objects: string[] }>(
     5,
     (f) => `This could only be made anew, empty: ${f.objects.join(', ')}. Nothing was written.`,
-    () => 'Write that part by hand, so that the rows are kept: godwit create <name>. Then generate the rest.',
+    () =>
+      'Write that part by hand, so that the rows are kept: godwit create <name>. Then generate the rest. A column whose rows may go: --recreate <table>.<column>',
+  ),
+  GODWIT_GENERATE_IMPOSSIBLE: entry<{ reason: string }>(
+    5,
+    (f) => `pg-delta finds no way from the history to what is wanted: ${f.reason} Nothing was written.`,
+    () => 'Write that part by hand: godwit create <name>. Then generate the rest.',
   ),
   GODWIT_GENERATE_UNPROVEN: entry<{ statement: string; reason: string } | { left: string[] }>(
     5,

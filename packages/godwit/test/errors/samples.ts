@@ -154,6 +154,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_FROM_FAILED: { file: 'schema.sql', reason: 'relation "users" does not exist' },
   GODWIT_FROM_MAJOR: { from: 'postgres://db.example/shop', major: 15, shadow: 'PGlite (PostgreSQL 18)' },
   GODWIT_GENERATE_ANEW: { objects: ['table orders_2026'] },
+  GODWIT_GENERATE_IMPOSSIBLE: { reason: 'cannot replace an in-use domain.' },
   GODWIT_GENERATE_UNPROVEN: { statement: 'DROP TYPE "public"."mood"', reason: 'other objects depend on it' },
   GODWIT_FILE_UNWRITABLE: { file: 'migrations/2_b.sql', reason: 'EACCES: permission denied' },
   GODWIT_TEMPLATE_UNKNOWN: { wanted: 'tean', known: ['team', 'auth'], nearest: 'team' },

@@ -156,9 +156,23 @@ ALTER DEFAULT PRIVILEGES FOR ROLE somebody IN SCHEMA public GRANT SELECT ON TABL
   expect(warnings).toEqual([])
 })
 
-test('--recreate is told to be of no use', async () => {
-  const { warnings } = await generate(users, users, { recreate: ['users.name'] })
-  expect(warnings).toEqual([expect.stringContaining('in place')])
+test.each([
+  [
+    'create domain d as int; create table t (a d);',
+    'create domain d as bigint; create table t (a d);',
+    'IMPOSSIBLE',
+    /domain/,
+  ],
+  [
+    'create table t (a int, b int);',
+    'create table t (a int, b int generated always as (a) stored);',
+    'ANEW',
+    /column t\.b/,
+  ],
+])('what pg-delta cannot do, or not without loss: %s', async (before, after, code, message) => {
+  const { generated } = await generate(before, after)
+  expect(generated).toMatchObject({ code: `GODWIT_GENERATE_${code}`, exitCode: 5 })
+  expect(generated.message).toMatch(message)
 })
 
 test('what cannot be compared is told', async () => {

@@ -27,7 +27,7 @@ async function generated(ground: Ground, make: MakeGround, change: Change, from?
     now: new Date(),
     shadow: shadowOn(ground, make),
     renames: readRenames(change.rename, change.noRename),
-    recreate: [],
+    recreate: change.recreate ?? [],
     from: from ?? 'schema.sql',
   })
 }

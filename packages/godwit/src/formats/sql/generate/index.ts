@@ -1,12 +1,13 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
+import { reasonOf } from '../../../loading/error-facts.js'
 import type { FormatContext, Generated, GenerateRequest, NewMigration } from '../../contract.js'
-import { inWords, type Ours, readState, type State } from './facts.js'
+import { inWords, type Ours, pathOf, readState, type State } from './facts.js'
 import { isComputed, lossesOf } from './losses.js'
 import { collation, madeAnew, statementsOf } from './mend.js'
 import { type FactBase, type FactId, loadPgDelta, type PgDelta, type Plan } from './pg-delta.js'
 import { prove } from './prove.js'
-import { looksRenamed, makeRename, type RenameStatements } from './renames.js'
+import { looksRenamed, makeRename, type RenameStatements, renamedTypes } from './renames.js'
 import { openSource, type Source } from './source.js'
 
 /** A generated way, as it is written. */
@@ -23,7 +24,8 @@ type Compose = (ways: GeneratedWays) => NewMigration
  * Composes what another database, or a file of SQL, has beyond the history. Both ways are tried on the shadow before they
  * are given.
  *
- * @throws GODWIT_FROM_NEEDED, GODWIT_FROM_…, GODWIT_GENERATE_ANEW, GODWIT_GENERATE_UNPROVEN, GODWIT_RENAME_UNUSABLE
+ * @throws GODWIT_FROM_NEEDED, GODWIT_FROM_…, GODWIT_GENERATE_ANEW, GODWIT_GENERATE_IMPOSSIBLE,
+ *   GODWIT_GENERATE_UNPROVEN, GODWIT_RENAME_UNUSABLE
  */
 export async function generateFrom(
   request: GenerateRequest,
@@ -33,7 +35,6 @@ export async function generateFrom(
 ): Promise<Generated> {
   const { from, shadow } = request
   if (from === undefined || from.trim() === '') throw new GodwitError('GODWIT_FROM_NEEDED', {})
-  if (request.recreate.length > 0) warn('sql: types are changed in place; what is to be made anew is written by hand.')
   const library = await loadPgDelta(projectDir, warn)
   const source = await openSource(from.trim(), shadow, projectDir)
   try {
@@ -61,10 +62,11 @@ interface Comparison {
   compose: Compose
 }
 
-async function compared({ library, request, ours, client, source, wanted, compose }: Comparison): Promise<Generated> {
+async function compared(comparison: Comparison): Promise<Generated> {
+  const { library, request, ours, client, source, wanted, compose } = comparison
   const before = await readState(library, client, ours)
-  const { renames, state } = await renamed(library, client, ours, request)
-  const roles = [...new Set([...state.roles, ...wanted.roles])]
+  const roles = [...new Set([...before.roles, ...wanted.roles])]
+  const { renames, state } = await renamed(comparison, roles)
   const up = planOf(library, state.facts, wanted.facts, roles)
   const found: Generated = {
     compared: counted(wanted.facts),
@@ -75,7 +77,7 @@ async function compared({ library, request, ours, client, source, wanted, compos
     kept: [...new Set([...before.unknown, ...wanted.unknown])],
   }
   if (found.unanswered.length > 0 || (up.actions.length === 0 && renames.length === 0)) return found
-  refuseAnew(up, state.facts, wanted.facts, library)
+  refuseAnew(up, state.facts, wanted.facts, comparison)
   const down = planOf(library, wanted.facts, state.facts, roles)
   const ways = {
     up: [...renames.map(({ up }) => ({ sql: up })), ...statementsOf(up, state.facts, wanted.facts, library.encodeId)],
@@ -92,14 +94,19 @@ async function compared({ library, request, ours, client, source, wanted, compos
 
 // Made for a look, and taken back: what is unanswered is asked about first.
 async function renamed(
-  library: PgDelta,
-  client: pg.Client,
-  ours: Ours,
-  { renames }: GenerateRequest,
+  { library, client, ours, request, wanted }: Comparison,
+  roles: string[],
 ): Promise<{ renames: RenameStatements[]; state: State }> {
   const made: RenameStatements[] = []
   try {
-    for (const rename of renames.renamed) made.push(await makeRename(client, rename))
+    for (const rename of request.renames.renamed) made.push(await makeRename(client, rename))
+    const state = await readState(library, client, ours)
+    const types = renamedTypes(planOf(library, state.facts, wanted.facts, roles))
+    if (types.length === 0) return { renames: made, state }
+    for (const rename of types) {
+      await client.query(rename.up)
+      made.push(rename)
+    }
     return { renames: made, state: await readState(library, client, ours) }
   } finally {
     for (const { down } of made.toReversed()) await client.query(down)
@@ -107,15 +114,19 @@ async function renamed(
 }
 
 /** What is another name only, and holds no rows of its own. */
-const renamedByThemselves = new Set(['constraint', 'index', 'sequence', 'trigger', 'policy', 'type', 'domain'])
+const renamedByThemselves = new Set(['constraint', 'index', 'sequence', 'trigger', 'policy'])
 
 function planOf(library: PgDelta, from: FactBase, to: FactBase, assumedRoles: string[]): Plan {
-  const first = library.plan(from, to, { renames: 'prompt', acceptRenames: [], assumedRoles })
-  const acceptRenames = first.renameCandidates.filter(
-    ({ kind, status }) => status === 'unambiguous' && renamedByThemselves.has(kind),
-  )
-  if (acceptRenames.length === 0) return first
-  return library.plan(from, to, { renames: 'prompt', acceptRenames, assumedRoles })
+  try {
+    const first = library.plan(from, to, { renames: 'prompt', acceptRenames: [], assumedRoles })
+    const acceptRenames = first.renameCandidates.filter(
+      ({ kind, status }) => status === 'unambiguous' && renamedByThemselves.has(kind),
+    )
+    if (acceptRenames.length === 0) return first
+    return library.plan(from, to, { renames: 'prompt', acceptRenames, assumedRoles })
+  } catch (cause) {
+    throw new GodwitError('GODWIT_GENERATE_IMPOSSIBLE', { reason: reasonOf(cause) }, { cause })
+  }
 }
 
 function mended(from: FactBase, to: FactBase): (id: FactId) => boolean {
@@ -123,9 +134,11 @@ function mended(from: FactBase, to: FactBase): (id: FactId) => boolean {
 }
 
 // pg-delta drops a partition whose bounds change, with its rows.
-function refuseAnew(plan: Plan, from: FactBase, to: FactBase, { encodeId }: PgDelta): void {
+function refuseAnew(plan: Plan, from: FactBase, to: FactBase, { library, request }: Comparison): void {
   const isMended = mended(from, to)
-  const anew = madeAnew(plan, encodeId).filter((id) => !isMended(id) && !isComputed(from.get(id)))
+  const anew = madeAnew(plan, library.encodeId).filter(
+    (id) => !isMended(id) && !isComputed(from.get(id)) && !request.recreate.includes(pathOf(id)),
+  )
   if (anew.length > 0) throw new GodwitError('GODWIT_GENERATE_ANEW', { objects: anew.map(inWords) })
 }
 

@@ -3,7 +3,7 @@ import { GodwitError } from '../../../errors.js'
 import { ident, qualified } from '../../../sql/quote.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
 import { pathOf } from './facts.js'
-import type { Delta, Fact, FactBase } from './pg-delta.js'
+import type { Delta, Fact, FactBase, FactId, Plan } from './pg-delta.js'
 
 /** A rename as statements: the way there and the way back. */
 export interface RenameStatements {
@@ -30,6 +30,17 @@ export async function makeRename(client: pg.Client, { from, to }: Rename): Promi
       : columnRename(qualified(column.schema, column.name), last, name)
   await client.query(made.up)
   return made
+}
+
+/** Types and domains that have another name only: the columns of them keep what they hold. */
+export function renamedTypes({ renameCandidates }: Plan): RenameStatements[] {
+  return renameCandidates
+    .filter(({ kind, status }) => status === 'unambiguous' && (kind === 'type' || kind === 'domain'))
+    .map(({ kind, from, to }) => {
+      const rename = (old: FactId, name = '') =>
+        `ALTER ${kind.toUpperCase()} ${qualified(old.schema ?? '', old.name ?? '')} RENAME TO ${ident(name)}`
+      return { up: rename(from, to.name), down: rename(to, from.name) }
+    })
 }
 
 interface Place {

@@ -7,6 +7,7 @@ export interface Change {
   /** Answers, where something looks renamed. */
   rename?: string[]
   noRename?: string[]
+  recreate?: string[]
   /** What is told to be lost. */
   losses?: string[]
   /** What the statements hold, and what they do not. */
@@ -161,5 +162,63 @@ export const changes: Record<string, Change> = {
   'odd names': {
     before: 'create table "Odd ""t" ("a b" int);',
     after: 'create table "Odd ""t" ("a b" bigint, "c;d" text default $$it\'s; $$);',
+  },
+  'tables that need each other': {
+    before: '',
+    after: `create table a (id int primary key, b int); create table b (id int primary key, a int references a);
+      alter table a add foreign key (b) references b;`,
+  },
+  'a table with a counter that goes': {
+    before: 'create table t (id serial primary key);',
+    after: '',
+    losses: ['table t'],
+  },
+  inheritance: {
+    before: 'create table p (a int);',
+    after: 'create table p (a int); create table c (b int) inherits (p);',
+  },
+  'an exclusion': {
+    before: 'create table t (r int4range);',
+    after: 'create table t (r int4range, exclude using gist (r with &&));',
+  },
+  'an index with everything': {
+    before: users,
+    after: `${users} create index i on users (age desc nulls last) include (name);`,
+  },
+  'a key over other columns': {
+    before: 'create table t (a int primary key, b int not null);',
+    after: 'create table t (a int not null, b int not null, primary key (a, b));',
+  },
+  'an enum under another name': {
+    before: `create type m as enum ('a'); create table t (m m default 'a', l m[]);`,
+    after: `create type mood as enum ('a'); create table t (m mood default 'a', l mood[]);`,
+    losses: [],
+    has: /ALTER TYPE "public"."m" RENAME TO "mood"/,
+  },
+  'an enum value in the middle': {
+    before: `create type m as enum ('a', 'c'); create table t (m m); create index on t (m) where m = 'a';`,
+    after: `create type m as enum ('a', 'b', 'c'); create table t (m m); create index on t (m) where m = 'b';`,
+  },
+  'an enum value under another name': {
+    before: `create type m as enum ('a', 'b'); create table t (m m default 'a');`,
+    after: `create type m as enum ('x', 'b'); create table t (m m default 'x');`,
+  },
+  'a column that is renamed, with all that uses it': {
+    before: `${users} create index on users (age); create view v as select age from users; alter table users add check (age > 0);
+      create table r (a int references users); comment on column users.age is 'x';`,
+    after: `create table users (id int primary key, name varchar(100), years int check (years > 0)); create index on users (years);
+      create view v as select years as age from users; create table r (a int references users); comment on column users.years is 'x';`,
+    rename: ['users.age:users.years'],
+    losses: [],
+  },
+  'a function with another result': {
+    before: `create function f(a int) returns int language sql as 'select a'; create view v as select f(1) as x;`,
+    after: `create function f(a int) returns bigint language sql as 'select a::bigint'; create view v as select f(1) as x;`,
+  },
+  'a computed column where there was one of its own': {
+    before: 'create table t (a int, b int);',
+    after: 'create table t (a int, b int generated always as (a) stored);',
+    recreate: ['t.b'],
+    losses: ['column t.b'],
   },
 }
