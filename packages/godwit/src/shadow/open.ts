@@ -103,6 +103,8 @@ async function replayOn({ database }: { database: TableDatabase }, replay: Repla
 }
 
 function onShadow(error: GodwitError, name: string): GodwitError {
+  if (error.code === 'GODWIT_INTERRUPTED' || error.code === 'GODWIT_TERMINATED')
+    return new GodwitError(error.code, {}, { hint: 'Nothing was written.', cause: error })
   const { left: _, state: __, ...rest } = error.details
   const facts = { name, reason: error.message }
   const told = { ...rest, cause: error }

@@ -52,6 +52,7 @@ async function recorded(
   driver.createQueryRunner = (mode) => {
     const runner = create.call(driver, mode)
     record(runner, dataSource, found)
+    askingInTurn(runner)
     readingManyTables(runner)
     if (types !== undefined) changingTypes(runner, dataSource, types)
     return runner
@@ -62,6 +63,17 @@ async function recorded(
     driver.createQueryRunner = create
   }
   return found.filter(({ up }) => up.length > 0)
+}
+
+// TypeORM asks several things at once, which `pg` warns of on a single client.
+function askingInTurn(runner: QueryRunner): void {
+  const { query } = runner
+  let last: Promise<unknown> = Promise.resolve()
+  runner.query = (...given) => {
+    const answer = last.then(() => query.apply(runner, given))
+    last = answer.catch(() => {})
+    return answer
+  }
 }
 
 // A step may call another one, such as changeColumn does dropColumn: the outermost says what it is about.
