@@ -66,10 +66,11 @@ function renamedTables(found: readonly Proposal[], catalog: Catalog, dataSource:
   const known = new Set(
     dataSource.entityMetadatas.map(({ tablePath }) => key(placeOf({ name: tablePath }, dataSource))),
   )
+  const own = new Set(['typeorm_metadata', dataSource.options.migrationsTableName ?? 'migrations'])
   const orphans = new Map<string, Place>()
   for (const { kind, at } of catalog.values()) {
     const place = { schema: at[0] ?? '', name: at[1] ?? '' }
-    if (kind === 'table' && place.name !== 'typeorm_metadata' && !known.has(key(place))) orphans.set(key(place), place)
+    if (kind === 'table' && !own.has(place.name) && !known.has(key(place))) orphans.set(key(place), place)
   }
   const pairs: Rename[] = []
   for (const { kind, table, columns = [] } of found) {
