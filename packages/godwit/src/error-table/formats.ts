@@ -22,6 +22,23 @@ export const formatsErrors = {
     (f) => `A ${f.scheme}// URL leads to a proxy of Prisma's, which cannot run migrations.`,
     () => 'Give the postgres:// URL behind it: as directUrl, as GODWIT_DATABASE_URL, or with --database-url.',
   ),
+  GODWIT_PRISMA_NO_SCHEMA: entry<{ where: string }>(
+    2,
+    (f) => `There is no Prisma schema at ${f.where}.`,
+    () =>
+      'Write it, or say where it is: `schema` in prisma.config.ts, or `prisma: { schema }` in the config of Godwit.',
+  ),
+  GODWIT_PRISMA_SCHEMA: entry<{ problems: { text: string; file?: string; line?: number }[] }>(
+    2,
+    ({ problems: [first, ...others] }) =>
+      `The Prisma schema is not valid: ${first?.text}${others.map(({ text, file, line }) => `\n  ${file}:${line}: ${text}`).join('')}`,
+    () => 'Correct the schema. Nothing was written.',
+  ),
+  GODWIT_PRISMA_ENGINE: entry<{ reason: string; code?: string | undefined }>(
+    1,
+    (f) => `Prisma's engine says${f.code === undefined ? '' : ` ${f.code}`}: ${f.reason}`,
+    () => 'Nothing was written. What its codes mean: https://www.prisma.io/docs/orm/reference/error-reference',
+  ),
   GODWIT_PGM_NO_NUMBER: entry<{ file: string }>(
     2,
     (f) => `${f.file} has no number in front, so node-pg-migrate cannot put it in order.`,

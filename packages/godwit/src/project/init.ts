@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { GodwitError } from '../errors.js'
 import type { FormatId } from '../formats/contract.js'
+import { enginePackages } from '../formats/prisma/engine/packages.js'
 import { installCommand } from '../loading/package-manager.js'
 import { type InitChoice, notesOn, refuseExisting } from './init-choice.js'
 import { configFileName, configText } from './init-config-file.js'
@@ -85,6 +86,7 @@ export function planInit({ folder, choice, database: wish, env }: InitRequest): 
     install: packages.length === 0 ? null : installCommand(folder, `-D ${packages.join(' ')}`),
     notes: [
       ...notesOn(folder, choice),
+      ...generatingNotes(folder, choice),
       ...database.notes,
       ...(config === 'godwit.config.ts' ? buildNotes(folder) : []),
       ...(manifest === undefined ? ['There is no package.json here: no npm scripts were added.'] : []),
@@ -144,6 +146,18 @@ function missingPackages(folder: string, { format }: InitChoice, embedded: boole
   }
   const needed = ['godwit', ...own[format], ...(embedded ? ['@electric-sql/pglite'] : [])]
   return needed.filter((name) => !dependsOn(folder, name))
+}
+
+// Everything else works without.
+function generatingNotes(folder: string, { format }: InitChoice): string[] {
+  if (format !== 'prisma') return []
+  const needed = Object.entries({ ...enginePackages, '@electric-sql/pglite': undefined })
+  const missing = needed.filter(([name]) => !dependsOn(folder, name))
+  if (missing.length === 0) return []
+  const names = missing.map(([name, version]) => (version === undefined ? name : `${name}@${version}`))
+  return [
+    `To generate migrations from the schema, without a database: ${installCommand(folder, `-D ${names.join(' ')}`)}`,
+  ]
 }
 
 function newManifest(folder: string): Manifest {

@@ -31,6 +31,14 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_PRISMA_VERSION: { version: '8.0.0' },
   GODWIT_PRISMA_PROVIDER: { provider: 'mysql', file: 'prisma/schema.prisma' },
   GODWIT_PRISMA_PROXY: { scheme: 'prisma:' },
+  GODWIT_PRISMA_NO_SCHEMA: { where: 'prisma/schema.prisma' },
+  GODWIT_PRISMA_SCHEMA: {
+    problems: [
+      { text: 'Type "Bar" is neither a built-in type, nor refers to another model, composite type, or enum.' },
+      { text: 'No such argument.', file: 'prisma/schema.prisma', line: 9 },
+    ],
+  },
+  GODWIT_PRISMA_ENGINE: { reason: 'The introspected database was empty.', code: 'P4001' },
   GODWIT_PGM_NO_NUMBER: { file: 'migrations/b.js' },
   GODWIT_PGM_SQL_PAIR: { files: ['2_b.up.sql', '2_b.down.sql'] },
   GODWIT_PGM_NO_UP_SECTION: { file: 'migrations/2_b.sql' },

@@ -1,15 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { PrismaPg } from '@prisma/adapter-pg'
 import {
   bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
   DriverAdapterError,
   type SqlDriverAdapter,
+  type SqlQuery,
 } from '@prisma/driver-adapter-utils'
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
+import { loadEngineClass } from '../../src/formats/prisma/engine/packages.js'
 
 /** Prisma's real schema engine on one database; what it does there is what `prisma migrate` does. */
 export interface PrismaEngine {
@@ -19,16 +22,18 @@ export interface PrismaEngine {
   markApplied: (migrationName: string) => Promise<void>
   /** `prisma migrate resolve --rolled-back`. */
   markRolledBack: (migrationName: string) => Promise<void>
+  /** The script that `prisma migrate dev` writes, from a shadow database of the engine's own; `null`: there is no difference. */
+  createMigration: (schema: { path: string; content: string }[]) => Promise<string | null>
   /** What `prisma migrate status` looks at. */
   diagnose: () => ReturnType<SchemaEngine['diagnoseMigrationHistory']>
 }
 
 const filters = { externalTables: [], externalEnums: [] }
-const require = createRequire(import.meta.url)
 
 /** Opens the engine for the running test. `folder` is the one that holds `<name>/migration.sql`. */
 export async function openPrismaEngine(url: string, folder: string, schema = 'public'): Promise<PrismaEngine> {
-  const SchemaEngine = await loadEngine()
+  // One process holds one engine: a second would take the memory of the first.
+  const SchemaEngine = await loadEngineClass(process.cwd())
   const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` })
   client.on('error', () => {})
   await client.connect()
@@ -37,7 +42,7 @@ export async function openPrismaEngine(url: string, folder: string, schema = 'pu
     provider: 'postgres' as const,
     adapterName: '@prisma/adapter-pg',
     connect: () => adapterOn(client, schema),
-    connectToShadowDb: () => Promise.reject(new Error('these tests need no shadow database')),
+    connectToShadowDb: () => shadowAdapter(url),
   }
   const engine = await SchemaEngine.new(
     { datamodels: undefined },
@@ -61,6 +66,12 @@ export async function openPrismaEngine(url: string, folder: string, schema = 'pu
       asCommand(async (migrationsList) => void (await engine.markMigrationApplied({ migrationName, migrationsList }))),
     markRolledBack: (migrationName) =>
       asCommand(async () => void (await engine.markMigrationRolledBack({ migrationName }))),
+    createMigration: (files) =>
+      asCommand(async (migrationsList) => {
+        await engine.devDiagnostic({ migrationsList, filters })
+        const asked = { draft: false, migrationName: '', migrationsList, schema: { files }, filters }
+        return (await engine.createMigration(asked)).migrationScript
+      }),
     diagnose: () =>
       asCommand((migrationsList) =>
         engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters }),
@@ -68,52 +79,27 @@ export async function openPrismaEngine(url: string, folder: string, schema = 'pu
   }
 }
 
-interface Glue {
-  SchemaEngine: typeof SchemaEngine
-  __wbg_set_wasm: (exports: unknown) => void
-}
-
-/** What of WebAssembly is used here; its types come with the DOM's, which are not ours. */
-interface Wasm {
-  compile: (bytes: Buffer) => Promise<object>
-  instantiate: (
-    module: object,
-    imports: Record<string, unknown>,
-  ) => Promise<{ exports: { __wbindgen_start: () => void } }>
-}
-
-let loaded: Promise<typeof SchemaEngine> | undefined
-
-function loadEngine(): Promise<typeof SchemaEngine> {
-  loaded ??= (async () => {
-    const glueFile = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
-    const glue = (await import(glueFile)) as Glue
-    const { compile, instantiate } = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly
-    const module = await compile(await readFile(glueFile.replace(/\.js$/, '.wasm')))
-    const instance = await instantiate(module, { './schema_engine_bg.js': glue })
-    glue.__wbg_set_wasm(instance.exports)
-    instance.exports.__wbindgen_start()
-    return glue.SchemaEngine
-  })()
-  return loaded
-}
-
 // The stock adapter splits scripts at every semicolon, and loses the advisory lock with its pool's connection.
 async function adapterOn(client: pg.Client, schema: string): Promise<SqlDriverAdapter> {
   const adapter: SqlDriverAdapter = await new PrismaPg({}, { schema }).connect()
-  const known = new Map([
-    [18, 1042],
-    [19, 25],
-  ])
+  // The engine reads types of its own catalogue queries that the stock adapter does not know: "char", which goes as text.
+  let characters: number[] = []
   const withKnownTypes = {
     query: async (query: pg.QueryArrayConfig) => {
       const result = await client.query(query)
-      for (const field of result.fields) field.dataTypeID = known.get(field.dataTypeID) ?? field.dataTypeID
+      characters = result.fields.flatMap(({ dataTypeID }, index) => (dataTypeID === 18 ? [index] : []))
+      for (const index of characters) Object.assign(result.fields[index] as object, { dataTypeID: 25 })
       return result
     },
   }
+  const queryRaw = adapter.queryRaw.bind(adapter)
   return Object.assign(adapter, {
     client: withKnownTypes,
+    queryRaw: async (query: SqlQuery) => {
+      const result = await queryRaw(query)
+      for (const index of characters) result.columnTypes[index] = ColumnTypeEnum.Character
+      return result
+    },
     dispose: async () => {},
     executeScript: async (script: string) => {
       try {
@@ -124,6 +110,23 @@ async function adapterOn(client: pg.Client, schema: string): Promise<SqlDriverAd
       }
     },
   })
+}
+
+async function shadowAdapter(url: string): Promise<SqlDriverAdapter> {
+  const name = `shadow_${randomBytes(6).toString('hex')}`
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  await admin.query(`CREATE DATABASE ${name}`)
+  const target = new URL(url)
+  target.pathname = `/${name}`
+  const client = new pg.Client({ connectionString: target.toString() })
+  await client.connect()
+  const dispose = async () => {
+    await client.end()
+    await admin.query(`DROP DATABASE ${name}`)
+    await admin.end()
+  }
+  return Object.assign(await adapterOn(client, 'public'), { dispose })
 }
 
 function scriptFailed({ code, severity, message, detail, column, hint }: pg.DatabaseError): DriverAdapterError {

@@ -9,6 +9,8 @@ export interface PrismaConfig {
   migrations?: string
   /** `directUrl` first (rule 26). */
   url?: string
+  /** Tables and enums that something else makes and changes. */
+  external: { tables: string[]; enums: string[] }
 }
 
 const endings = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs']
@@ -35,8 +37,13 @@ export async function loadPrismaConfig(file: string): Promise<PrismaConfig> {
   const schema = path(property(config, 'schema'))
   const migrations = path(property(property(config, 'migrations'), 'path'))
   const url = [property(datasource, 'directUrl'), property(datasource, 'url')].find((value) => isText(value))
+  const external = (kind: string) => {
+    const names = property(property(config, kind), 'external')
+    return Array.isArray(names) ? names.filter(isText) : []
+  }
   return {
     file,
+    external: { tables: external('tables'), enums: external('enums') },
     ...(schema === undefined ? {} : { schema }),
     ...(migrations === undefined ? {} : { migrations }),
     ...(isText(url) ? { url } : {}),

@@ -32,25 +32,51 @@ export async function composeMigration(
   { now, template }: { now: Date; template?: string },
   projectDir: string,
 ): Promise<NewMigration> {
-  refusePathUp(name)
-  const words = slug(name)
-  if (words === '') throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
   const { up, down, isSchema } = await sqlTexts(
     template,
     ['.sql'],
     () => listPrismaFolder(folder, projectDir),
     projectDir,
   )
-  const existing = existsSync(folder) ? migrationNames(folder, projectDir) : []
-  const full = `${freeTimestamp(existing, now)}_${words}`
+  const made = composeFolder(folder, name, now, projectDir, (full) => ({
+    up: up?.(full) ?? `${unwritten}\n`,
+    down: down?.(full) ?? '-- The way back, which Prisma does not look at. Remove this file if there is none.\n',
+  }))
+  return isSchema ? { ...made, notes: [notInSchema] } : made
+}
+
+/**
+ * Composes a migration's folder as Prisma names it, and the lock file where it is absent.
+ *
+ * @throws GODWIT_NAME_UNUSABLE
+ */
+export function composeFolder(
+  folder: string,
+  name: string,
+  now: Date,
+  projectDir: string,
+  texts: (full: string) => { up: string; down: string },
+): NewMigration {
+  const full = folderName(folder, name, now, projectDir)
+  const { up, down } = texts(full)
   const files = [
-    { path: join(folder, full, 'migration.sql'), content: up?.(full) ?? `${unwritten}\n` },
-    {
-      path: join(folder, full, 'down.sql'),
-      content: down?.(full) ?? '-- The way back, which Prisma does not look at. Remove this file if there is none.\n',
-    },
+    { path: join(folder, full, 'migration.sql'), content: up },
+    { path: join(folder, full, 'down.sql'), content: down },
   ]
   const lock = join(folder, 'migration_lock.toml')
   if (!existsSync(lock)) files.push({ path: lock, content: lockText })
-  return { name: full, files, ...(isSchema ? { notes: [notInSchema] } : {}) }
+  return { name: full, files }
+}
+
+/**
+ * The name of a new migration's folder.
+ *
+ * @throws GODWIT_NAME_UNUSABLE
+ */
+export function folderName(folder: string, name: string, now: Date, projectDir: string): string {
+  refusePathUp(name)
+  const words = slug(name)
+  if (words === '') throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
+  const existing = existsSync(folder) ? migrationNames(folder, projectDir) : []
+  return `${freeTimestamp(existing, now)}_${words}`
 }

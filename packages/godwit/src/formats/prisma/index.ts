@@ -4,10 +4,12 @@ import type { Body, FormatContext, Script, TableFormat } from '../contract.js'
 import { holdsStatement, refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
 import { composeMigration, unwritten } from './create.js'
+import type { GenerateContext } from './generate/generate.js'
 import { prismaHistory } from './history.js'
 import { listPrismaFolder } from './list.js'
-import { openPrismaProject } from './project.js'
+import { openPrismaProject, type PrismaProject } from './project.js'
 import type { PrismaSection } from './section.js'
+import { prismaUrl } from './url.js'
 
 export type { PrismaSection } from './section.js'
 export { type PrismaTarget, prismaUrl } from './url.js'
@@ -40,8 +42,19 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
     history: prismaHistory(),
     peerLocks: [engineLock],
     create: async (name, options) => composeMigration(await project.folder(), name, options, projectDir),
+    generate: async (request) => {
+      const { generateMigration } = await import('./generate/generate.js')
+      return generateMigration(await generateContext(project, projectDir), request)
+    },
     target: project.url,
   }
+}
+
+async function generateContext(project: PrismaProject, projectDir: string): Promise<GenerateContext> {
+  const { files } = await project.source()
+  const url = await project.url().catch(() => undefined)
+  const schema = url === undefined ? undefined : prismaUrl(url, projectDir).schema
+  return { projectDir, folder: await project.folder(), files, schema, external: await project.external() }
 }
 
 const nothing: Body = { kind: 'collected', collect: async () => ({ statements: [], transaction: true }) }

@@ -12,6 +12,7 @@ import {
   readDatasource,
   type SchemaValue,
 } from './schema-file.js'
+import { readSchema, type SchemaFile, type SchemaSource, withoutUrls } from './schema-source.js'
 import type { PrismaSection } from './section.js'
 import { refuseProxy } from './url.js'
 
@@ -23,6 +24,10 @@ export interface PrismaProject {
   folder: () => Promise<string>
   /** The URL that the project's own configuration names, as Prisma would take it. */
   url: () => Promise<string | undefined>
+  /** The schema: as it is on disk, and as the engine of Prisma 7 reads it. */
+  source: () => Promise<SchemaSource & { onDisk: SchemaFile[] }>
+  /** What the project's own configuration leaves to others. */
+  external: () => Promise<{ tables: string[]; enums: string[] }>
 }
 
 /** The majors whose history Godwit knows (rule 41). */
@@ -63,6 +68,18 @@ export function openPrismaProject(context: Context): PrismaProject {
       if (url !== undefined) refuseProxy(url)
       return url
     },
+    source: async () => {
+      const found = await config().catch((error: unknown) => withoutConfig(error, context))
+      const schema = schemaOf(section, found, projectDir)
+      checkSchema(schema, projectDir)
+      const source = await readSchema(schema, projectDir)
+      const files = majorOf(projectDir) === '7' ? source.files : withoutUrls(source.files)
+      return { ...source, onDisk: source.files, files }
+    },
+    external: async () => {
+      const found = await config().catch((error: unknown) => withoutConfig(error, context))
+      return found?.external ?? { tables: [], enums: [] }
+    },
   }
 }
 
@@ -76,9 +93,13 @@ function withoutConfig(error: unknown, context: Context): undefined {
 
 function checkVersion(projectDir: string): void {
   const version = peerVersion('prisma', projectDir)
-  const major = version?.split('.')[0]
+  const major = majorOf(projectDir)
   if (version === undefined || major === undefined || knownMajors.has(major)) return
   throw new GodwitError('GODWIT_PRISMA_VERSION', { version })
+}
+
+function majorOf(projectDir: string): string | undefined {
+  return peerVersion('prisma', projectDir)?.split('.')[0]
 }
 
 function schemaOf(

@@ -22,7 +22,7 @@ export interface Datasource {
  */
 export function readDatasource(path: string, projectDir: string): Datasource | undefined {
   try {
-    for (const file of schemaFiles(path)) {
+    for (const file of filesOf(path)) {
       const values = datasourceIn(readFileSync(file, 'utf8'))
       if (values !== undefined) return { file, values }
     }
@@ -64,7 +64,20 @@ export function checkProvider(datasource: Datasource | undefined, projectDir: st
   refuseOtherProvider(provider.text, relative(projectDir, datasource.file))
 }
 
-function schemaFiles(path: string): string[] {
+/**
+ * The files of a schema: the one, or those of a folder.
+ *
+ * @throws GODWIT_FILE_UNREADABLE
+ */
+export function schemaFiles(path: string, projectDir: string): string[] {
+  try {
+    return filesOf(path)
+  } catch (error) {
+    throw unreadable(path, projectDir, error)
+  }
+}
+
+function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path]
   const entries = readdirSync(path, { withFileTypes: true, recursive: true })
   return entries

@@ -1,0 +1,62 @@
+import type { Changes } from './changes.js'
+import type { Handmade } from './handmade.js'
+
+/** What Prisma warns of in a script's first comment: what loses data, and what may fail on the data that is there. */
+export function warningsOf(script: string): { losses: string[]; others: string[] } {
+  const warnings = [...heading(script).matchAll(/^ {2}- (.*)$/gm)].map(([, warning = '']) => warning)
+  const loses = (warning: string) => /\b(?:lost|data loss)\b/.test(warning)
+  return { losses: warnings.filter(loses), others: warnings.filter((warning) => !loses(warning)) }
+}
+
+/** The engine's script with the renames before what it does, behind its warnings. */
+export function composeUp(script: string, renames: readonly string[]): string {
+  if (renames.length === 0) return script
+  const warnings = heading(script)
+  return `${warnings}${renameText(renames)}${script === '' ? '' : `\n${script.slice(warnings.length)}`}`
+}
+
+/**
+ * The way back, whose first line says what it takes away and what it cannot give back.
+ *
+ * @param facts what up and down do; `lost`: what goes with the up's tables and columns, and is made again here
+ */
+export function composeDown(
+  script: string,
+  renames: readonly string[],
+  { changes, back, lost, schema }: { changes: Changes; back: Changes; lost: readonly Handmade[]; schema: string },
+): string {
+  const parts = [script.trimEnd()]
+  const again = lost.flatMap(({ definition }) => (definition === null ? [] : [`${definition};`]))
+  if (again.length > 0) parts.push(`-- What only SQL had made\n${again.join('\n')}`)
+  if (renames.length > 0) parts.push(renameText(renames).trimEnd())
+  const body = `${parts.filter((part) => part !== '').join('\n\n')}\n`
+  const lossy = lossLine(withoutSchema(changes.destroys, schema), withoutSchema(back.destroys, schema))
+  return lossy === undefined ? body : `${lossy}\n\n${body}`
+}
+
+function lossLine(gone: readonly string[], goes: readonly string[]): string | undefined {
+  const parts = [
+    ...(goes.length === 0 ? [] : [`takes away the data of ${list(goes)}`]),
+    ...(gone.length === 0 ? [] : [`brings back without their data ${list(gone)}`]),
+  ]
+  return parts.length === 0 ? undefined : `-- Lossy: ${parts.join('; ')}.`
+}
+
+function withoutSchema(things: readonly string[], schema: string): string[] {
+  return things.map((thing) => thing.replace(` ${schema}.`, ' '))
+}
+
+// A name may hold a line break, which would end the comment.
+function list(things: readonly string[]): string {
+  return things.join(', ').replace(/\s+/g, ' ')
+}
+
+function renameText(renames: readonly string[]): string {
+  return renames
+    .map((sql) => `-- ${/ RENAME COLUMN /.test(sql) ? 'RenameColumn' : 'RenameTable'}\n${sql};\n`)
+    .join('\n')
+}
+
+function heading(script: string): string {
+  return /^\/\*\n {2}Warnings:[\s\S]*?\n\*\/\n/.exec(script)?.[0] ?? ''
+}

@@ -1,0 +1,118 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { GeneratedProject } from './support/generated-project.js'
+import { serverSandbox } from './support/sandbox.js'
+
+const user = (fields: string) => `model User {\n  id Int @id\n${fields}\n}\n`
+
+async function project(models: string): Promise<GeneratedProject> {
+  const made = await GeneratedProject.make(await serverSandbox(15), models)
+  await made.setSchema(models)
+  return made
+}
+
+test('the first migration comes with the lock file, and names what it compared', async () => {
+  const made = await project(`${user('  role Role')}enum Role {\n  A\n}\n`)
+  const { migration, compared, losses } = await made.generate('First One')
+  expect(compared).toEqual(['1 model', '1 enum'])
+  expect(losses).toEqual([])
+  expect(migration?.name).toMatch(/^20260101\d{6}_first_one$/)
+  const lock = await readFile(join(made.folder, 'prisma/migrations/migration_lock.toml'), 'utf8')
+  expect(lock).toContain('provider = "postgresql"')
+})
+
+test('an unanswered rename is asked for, and nothing is written', async () => {
+  const made = await project(`${user('  name String')}model Old {\n  id Int @id\n  n Int\n}\n`)
+  await made.generate('first')
+  await made.up()
+  await made.setSchema(`${user('  fullName String\n  age Int?')}model New {\n  n Int\n  id Int @id\n}\n`)
+  const { unanswered } = await made.generate('second')
+  expect(unanswered).toEqual([
+    { from: 'User.name', to: 'User.fullName' },
+    { from: 'Old', to: 'New' },
+  ])
+})
+
+test('a rename keeps the data, and the way back too', async () => {
+  const made = await project(user('  name String'))
+  await made.generate('first')
+  await made.up()
+  await made.query(`INSERT INTO "User" VALUES (1, 'Ann')`)
+  await made.setSchema(user('  fullName String\n  age Int?'))
+  const { migration, losses } = await made.generate('second', { renamed: [{ from: 'User.name', to: 'User.fullName' }] })
+  const [up, down] = migration?.files ?? []
+  expect(up?.content).toBe(
+    '-- RenameColumn\nALTER TABLE "User" RENAME COLUMN "name" TO "fullName";\n\n-- AlterTable\nALTER TABLE "User" ADD COLUMN     "age" INTEGER;\n',
+  )
+  expect(losses).toEqual([])
+  expect(down?.content.split('\n')[0]).toBe('-- Lossy: takes away the data of column User.age.')
+  await made.up()
+  expect(await made.query('SELECT "fullName" FROM "User"')).toEqual([{ fullName: 'Ann' }])
+  await made.down()
+  expect(await made.query('SELECT name FROM "User"')).toEqual([{ name: 'Ann' }])
+})
+
+test('a rename of what is not there is refused', async () => {
+  const made = await project(user(''))
+  const asked = made.generate('first', { renamed: [{ from: 'User.name', to: 'User.full' }] })
+  await expect(asked).rejects.toMatchObject({ code: 'GODWIT_RENAME_UNUSABLE' })
+})
+
+test('what loses data is told, in the report and in the first line of the way back', async () => {
+  const made = await project(user('  name String'))
+  await made.generate('first')
+  await made.up()
+  await made.setSchema(user(''))
+  const { migration, losses } = await made.generate('second')
+  expect(losses).toEqual([
+    'You are about to drop the column `name` on the `User` table. All the data in the column will be lost.',
+  ])
+  expect(migration?.files[1]?.content).toMatch(/^-- Lossy: brings back without their data column User\.name\.\n/)
+})
+
+test('an invalid schema is told with every problem, at the place of the first', async () => {
+  const made = await project('model User {\n  id Int\n  "ä"\n  foo Bar\n}\n')
+  await expect(made.generate('first')).rejects.toMatchObject({
+    code: 'GODWIT_PRISMA_SCHEMA',
+    details: { file: 'prisma/schema.prisma', line: 7, column: 3 },
+  })
+  expect(await readdir(join(made.folder, 'prisma/migrations'))).toEqual([])
+})
+
+test.each(['', '  ', '../evil', 'a/../../b', '…'])('the name %j is refused', async (name) => {
+  const made = await project(user(''))
+  await expect(made.generate(name)).rejects.toMatchObject({ code: 'GODWIT_NAME_UNUSABLE' })
+})
+
+test('a schema of Prisma 6, whose datasource has a URL, is compared as well', async () => {
+  const made = await project(user(''))
+  await writeFile(
+    join(made.folder, 'prisma/schema.prisma'),
+    `datasource db {\n  provider = "postgresql"\n  url      = env("DATABASE_URL")\n}\n\n${user('  name String')}`,
+  )
+  await mkdir(join(made.folder, 'node_modules/prisma'), { recursive: true })
+  await writeFile(join(made.folder, 'node_modules/prisma/package.json'), '{ "version": "6.19.0" }')
+  const { migration } = await made.generate('first')
+  expect(migration?.files[0]?.content).toContain('CREATE TABLE "User"')
+})
+
+test('a schema in several files is one', async () => {
+  const made = await project(user('  role Role'))
+  await writeFile(join(made.folder, 'prisma/more.prisma'), 'enum Role {\n  A\n}\n')
+  await writeFile(join(made.folder, 'prisma.config.mjs'), "export default { schema: 'prisma' }\n")
+  const { compared } = await made.generate('first')
+  expect(compared).toEqual(['1 model', '1 enum'])
+})
+
+test('tables and enums that the config leaves to others are left alone', async () => {
+  const made = await project(user(''))
+  await made.generate('first')
+  await made.byHand('theirs', "CREATE TABLE theirs (id int PRIMARY KEY); CREATE TYPE mood AS ENUM ('good')")
+  await made.up()
+  await writeFile(
+    join(made.folder, 'prisma.config.mjs'),
+    "export default { tables: { external: ['public.theirs'] }, enums: { external: ['public.mood'] } }\n",
+  )
+  expect((await made.generate('second')).statements).toEqual([])
+})
