@@ -59,7 +59,9 @@ export async function openEngine(
     connect: async () => sessions.main(tools),
     connectToShadowDb: async () => sessions.shadow(tools),
   })
-  const datamodels = files.map(({ path, content }): [string, string] => [path, content])
+  const named = files.map(({ path, content }): [string, string] => [path, content])
+  // An empty list it takes for a mistake.
+  const datamodels = named.length === 0 ? undefined : named
   try {
     return await Engine.new({ datamodels }, () => {}, factory)
   } catch (error) {
