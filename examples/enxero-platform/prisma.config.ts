@@ -1,6 +1,9 @@
 import 'dotenv/config'
 import type { PrismaConfig } from 'prisma'
 
+// The schema engine that Prisma would download; Godwit brings the same one as WebAssembly.
+process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= 'node_modules/.bin/godwit-schema-engine'
+
 export default {
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations' },

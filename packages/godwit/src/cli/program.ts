@@ -138,6 +138,23 @@ const verbs: readonly VerbDescription[] = [
     options: generateOptions,
   },
   {
+    verb: 'pull',
+    says: 'Prisma: write the schema from what the database holds',
+    example: 'npx godwit pull --dry-run',
+    flags: [['--force', 'write also where models or comments are lost']],
+  },
+  {
+    verb: 'validate',
+    says: 'Prisma: check the schema; needs no database',
+    example: 'npx godwit validate',
+  },
+  {
+    verb: 'format',
+    says: 'Prisma: lay the schema out as Prisma does; needs no database',
+    example: 'npx godwit format --check',
+    flags: [['--check', 'write nothing; exit with 3 when a file would change']],
+  },
+  {
     verb: 'resolve',
     takes: ['[name]'],
     says: 'settle one migration by hand; nothing of it is run',

@@ -20,6 +20,22 @@ export const generateErrors = {
     (f) => `The format ${f.format} has no models to generate from.`,
     () => 'Write the migration by hand: godwit create <name>',
   ),
+  GODWIT_NO_MODEL_FILES: entry<{ format: string }>(
+    2,
+    (f) => `The format ${f.format} has no model files that Godwit reads; a Prisma schema is one.`,
+    () => 'What entities say beyond the history: godwit generate --check',
+  ),
+  GODWIT_PULL_LOSES: entry<{ lost: string[] }>(
+    5,
+    (f) =>
+      `The database knows nothing of what these files say; it would be lost:\n${f.lost.map((each) => `  ${each}`).join('\n')}`,
+    () => 'Nothing was written. To write it all the same: godwit pull --force; to look at it first: --dry-run',
+  ),
+  GODWIT_GENERATOR_FAILED: entry<{ command: string; reason: string }>(
+    1,
+    (f) => `${f.command} failed: ${f.reason}`,
+    (f) => `The migrations are applied. Run it by hand: npx ${f.command}`,
+  ),
   GODWIT_RENAME_OR_NOT: entry<{ pairs: { from: string; to: string }[] }>(
     5,
     (f) =>

@@ -197,10 +197,50 @@ export interface Format {
   generate?: (request: GenerateRequest) => Promise<Generated>
   /** What `generate` does to the shadow is never committed, and Godwit's records there do not disturb it: it needs no copy. */
   generatesInTransaction?: boolean
+  /** What else can be done with the models; absent: they are code, which only its own tools read. */
+  models?: Models
   /** The target that the format's own configuration names, if it names one (rule 26). */
   target?: () => Promise<string | undefined>
   /** Ends what loading has opened. */
   close?: () => Promise<void>
+}
+
+/** Models in a language of their own, which can be checked, laid out and written from a database. */
+export interface Models {
+  /** Checks them. Throws what is wrong with them. */
+  check: () => Promise<CheckedModels>
+  /** Their files in the usual layout; nothing is written. */
+  layOut: () => Promise<ModelFile[]>
+  /** Their files as a database says; nothing is written. */
+  pull: (client: pg.Client) => Promise<PulledModels>
+  /** The command of the project that makes code from them, as its words; absent: the project has none. */
+  generator?: () => string[] | undefined
+}
+
+/** What checking found. */
+export interface CheckedModels {
+  /** Absolute paths. */
+  files: string[]
+  /** What is allowed and should not be; `file` is relative to the project's folder, `line` and `column` 1-based. */
+  warnings: { text: string; file: string; line: number; column: number }[]
+}
+
+/** A file of models. */
+export interface ModelFile {
+  /** Absolute. */
+  path: string
+  content: string
+  /** The text it has now; `null`: there is no such file. */
+  before: string | null
+}
+
+/** Models as a database says. */
+export interface PulledModels {
+  files: ModelFile[]
+  /** What the files say now and would not say any more: models, comments. */
+  lost: string[]
+  /** What the format's own tool warns of. */
+  warnings: string[]
 }
 
 export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma' | 'mongo' | 'migrate-mongo'

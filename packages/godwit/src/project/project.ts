@@ -24,13 +24,23 @@ import {
   takeLock,
 } from '../engine/run.js'
 import { GodwitError, isGodwitError } from '../errors.js'
-import type { Format, NewMigration } from '../formats/contract.js'
+import type { Format, ModelFile, NewMigration } from '../formats/contract.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { GenerateOptions, GenerateReport } from './generate.js'
 import { knownMajor, rememberMajor } from './known-major.js'
 import type { ProjectDescription } from './load.js'
 import { type LogRequest, readJournal } from './log.js'
+import {
+  changed,
+  type ModelsReport,
+  modelsOf,
+  type PullOptions,
+  relativeFiles,
+  type ValidateReport,
+  writeModels,
+  writePulled,
+} from './models.js'
 import type { OpenProjectOptions } from './options.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
@@ -245,6 +255,50 @@ export class Project {
     } finally {
       await format.close?.()
     }
+  }
+
+  /**
+   * Checks the models. Needs no database.
+   *
+   * @throws GodwitError what is wrong with them, such as GODWIT_PRISMA_SCHEMA; GODWIT_NO_MODEL_FILES
+   */
+  async validate(): Promise<ValidateReport> {
+    const { files, warnings } = await modelsOf(this.#parts.format).check()
+    return { files: relativeFiles(files, this.folder), warnings }
+  }
+
+  /**
+   * Writes the models' files in their usual layout. Needs no database.
+   *
+   * @returns the files that changed
+   * @throws GodwitError GODWIT_NO_MODEL_FILES
+   */
+  async layOutModels(options: { dryRun?: boolean | undefined } = {}): Promise<ModelFile[]> {
+    const files = changed(await modelsOf(this.#parts.format).layOut())
+    if (!options.dryRun) await writeModels(files)
+    return files
+  }
+
+  /**
+   * Writes the models from what the database holds. The database is only read.
+   *
+   * @throws GodwitError GODWIT_PULL_LOSES where the files say what no database knows; GODWIT_NO_MODEL_FILES
+   */
+  async pull(options: PullOptions = {}): Promise<ModelsReport> {
+    const models = modelsOf(this.#parts.format)
+    return this.#withTarget(async (target) => {
+      let found: ModelsReport | undefined
+      await target.setUp(async (client) => {
+        found = await models.pull(client)
+      })
+      return writePulled(found as ModelsReport, options)
+    }, false)
+  }
+
+  /** Runs the project's own program that makes code from the models; `null`: it has none. */
+  async makeCode(): Promise<string | null> {
+    const command = this.#parts.format.models?.generator?.()
+    return command === undefined ? null : (await import('./make-code.js')).makeCode(command, this.folder)
   }
 
   /**

@@ -16,5 +16,8 @@ export async function dev(context: CommandContext<GenerateFlags>, argument?: str
   await printHeader(context, project)
   const started = performance.now()
   const run = await project.up()
-  return reportRun(context, run, performance.now() - started, { document })
+  const code = reportRun(context, run, performance.now() - started, { document })
+  const made = code === 0 ? await project.makeCode() : null
+  if (made !== null) output.say(`ran ${made}`)
+  return code
 }

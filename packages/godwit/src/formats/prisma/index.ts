@@ -7,6 +7,7 @@ import { composeMigration, unwritten } from './create.js'
 import type { GenerateContext } from './generate/generate.js'
 import { prismaHistory } from './history.js'
 import { listPrismaFolder } from './list.js'
+import { prismaModels } from './models.js'
 import { openPrismaProject, type PrismaProject } from './project.js'
 import type { PrismaSection } from './section.js'
 import { prismaUrl } from './url.js'
@@ -46,6 +47,8 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
       const { generateMigration } = await import('./generate/generate.js')
       return generateMigration(await generateContext(project, projectDir), request)
     },
+    generatesInTransaction: true,
+    models: prismaModels(project, projectDir),
     target: project.url,
   }
 }

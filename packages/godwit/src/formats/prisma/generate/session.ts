@@ -11,15 +11,20 @@ import { hiddenSchema } from './handmade.js'
  */
 export async function prepareSession(client: pg.Client, wanted: string | undefined): Promise<string> {
   await client.query('BEGIN')
-  const { rows } = await client.query<{ schema: string | null }>('SELECT current_schema()::text AS schema')
-  const schema = rows[0]?.schema ?? 'public'
+  const { rows } = await client.query<{ schema: string | null; there: boolean }>(
+    'SELECT current_schema()::text AS schema, EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS there',
+    [wanted ?? null],
+  )
+  const usual = rows[0]?.schema ?? 'public'
+  const schema = wanted ?? usual
+  if (schema !== usual) {
+    if (!rows[0]?.there) await client.query(`ALTER SCHEMA ${ident(usual)} RENAME TO ${ident(schema)}`)
+    await client.query(`SET LOCAL search_path TO ${ident(schema)}`)
+  }
   const history = qualified(schema, '_prisma_migrations')
-  const known = await client.query('SELECT to_regclass($1) AS found', [history])
+  const known = await client.query<{ found: string | null }>('SELECT to_regclass($1)::text AS found', [history])
   // Without the table the engine's question fails, which would end the transaction.
-  await client.query(known.rows[0]?.found === null ? prismaHistory().create(history) : `DELETE FROM ${history}`)
+  await client.query(known.rows[0]?.found == null ? prismaHistory().create(history) : `DELETE FROM ${history}`)
   await client.query(`CREATE SCHEMA ${hiddenSchema}`)
-  if (wanted === undefined || wanted === schema) return schema
-  await client.query(`ALTER SCHEMA ${ident(schema)} RENAME TO ${ident(wanted)}`)
-  await client.query(`SET LOCAL search_path TO ${ident(wanted)}`)
-  return wanted
+  return schema
 }

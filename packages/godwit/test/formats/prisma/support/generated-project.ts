@@ -53,7 +53,7 @@ export class GeneratedProject {
     const renames = { renamed: [], notRenamed: [], ...answers }
     // Each a second later than the one before.
     this.#at += 1000
-    const request = { name, now: new Date(this.#at), shadow: this.#sandbox, renames }
+    const request = { name, now: new Date(this.#at), shadow: this.#sandbox, renames, recreate: [] }
     const generated = await (this.format.generate as NonNullable<TableFormat['generate']>)(request)
     if (generated.migration !== null && generated.unanswered.length === 0) await writeNew(generated.migration)
     return generated

@@ -39,9 +39,8 @@ export async function pgliteSandbox(): Promise<Sandbox> {
   const pglite = await running
   const settings = embeddedSettings(pglite, 'PGlite')
   onTestFinished(async () => {
-    await pglite.exec(
-      'DISCARD ALL; DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS godwit CASCADE; CREATE SCHEMA public',
-    )
+    await pglite.exec('DISCARD ALL')
+    await pglite.exec('DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS godwit CASCADE; CREATE SCHEMA public')
   })
   return {
     description: 'PGlite',

@@ -1,0 +1,64 @@
+import type pg from 'pg'
+import type { PrismaProject } from '../project.js'
+import { type SchemaFile, withUrls } from '../schema-source.js'
+import { prismaUrl } from '../url.js'
+import { sessionAdapter } from './adapter.js'
+import { checkSchema } from './check-schema.js'
+import { withEngine } from './engine.js'
+import type { AdapterTools } from './packages.js'
+
+/** A schema as a database says. */
+export interface PulledSchema {
+  files: SchemaFile[]
+  onDisk: SchemaFile[]
+  warnings: string[]
+  lost: string[]
+}
+
+/**
+ * Writes the schema anew from a database, as `prisma db pull` does: names of models, relations and what `///` says are kept
+ * where their tables are still there.
+ *
+ * @throws GODWIT_PRISMA_ENGINE P4001 for an empty database, GODWIT_PRISMA_SCHEMA
+ */
+export async function pullSchema(client: pg.Client, project: PrismaProject, projectDir: string): Promise<PulledSchema> {
+  const { files, onDisk, path } = await project.source()
+  await checkSchema(files, projectDir)
+  const url = await project.url().catch(() => undefined)
+  const schema = url === undefined ? 'public' : prismaUrl(url, projectDir).schema
+  const adapter = (tools: AdapterTools) => sessionAdapter(client, tools, { schema })
+  const found = await withEngine(projectDir, files, { main: adapter, shadow: adapter }, (engine) =>
+    engine.introspect({
+      schema: { files },
+      baseDirectoryPath: path,
+      force: false,
+      compositeTypeDepth: -1,
+      namespaces: null,
+    }),
+  )
+  const made = withUrls(found.schema.files, onDisk)
+  return {
+    files: made,
+    onDisk,
+    warnings: (found.warnings ?? '').split('\n').filter((line) => line.trim() !== ''),
+    lost: lostIn(onDisk, made),
+  }
+}
+
+/** Blocks and comments that the one says and the other does not. */
+export function lostIn(before: readonly SchemaFile[], after: readonly SchemaFile[]): string[] {
+  const left = new Set(after.flatMap(({ content }) => [...blocks(content), ...comments(content)]))
+  return before.flatMap(({ content }) => [...blocks(content), ...comments(content)].filter((each) => !left.has(each)))
+}
+
+function blocks(content: string): string[] {
+  return [...content.matchAll(/^[ \t]*(model|enum|view|type|generator)[ \t]+(\w+)[ \t]*\{/gm)].map(
+    ([, kind, name]) => `${kind} ${name}`,
+  )
+}
+
+// A `//` inside a string, such as a URL's, begins no comment.
+function comments(content: string): string[] {
+  const found = content.matchAll(/"(?:\\.|[^"\\\n])*"|\/\/+[ \t]*([^\r\n]*)/g)
+  return [...found].flatMap(([, text]) => (text?.trim() ? [`comment: ${text.trim()}`] : []))
+}

@@ -1,0 +1,34 @@
+import { peerVersion } from '../../loading/peer.js'
+import type { Models } from '../contract.js'
+import type { PrismaProject } from './project.js'
+import type { SchemaFile } from './schema-source.js'
+
+/** What `prisma validate`, `prisma format`, `prisma db pull` and `prisma generate` do, without their program. */
+export function prismaModels(project: PrismaProject, projectDir: string): Models {
+  return {
+    check: async () => {
+      const { onDisk, files } = await project.source()
+      const { checkSchema } = await import('./engine/check-schema.js')
+      return { files: onDisk.map(({ path }) => path), warnings: await checkSchema(files, projectDir) }
+    },
+    layOut: async () => {
+      const { onDisk } = await project.source()
+      const { formatSchema } = await import('./engine/check-schema.js')
+      return beside(await formatSchema(onDisk, projectDir), onDisk)
+    },
+    pull: async (client) => {
+      const { pullSchema } = await import('./engine/pull.js')
+      const { files, warnings, lost, onDisk } = await pullSchema(client, project, projectDir)
+      return { files: beside(files, onDisk), warnings, lost }
+    },
+    generator: () => (peerVersion('prisma', projectDir) === undefined ? undefined : ['prisma', 'generate']),
+  }
+}
+
+function beside(made: readonly SchemaFile[], onDisk: readonly SchemaFile[]) {
+  return made.map(({ path, content }) => ({
+    path,
+    content,
+    before: onDisk.find((file) => file.path === path)?.content ?? null,
+  }))
+}
