@@ -256,6 +256,8 @@ export interface GenerateRequest {
   recreate: readonly string[]
   /** What to compare with where the format has no models: a database URL or a file of SQL. */
   from?: string | undefined
+  /** A session on a database with data in it, for numbers of rows in what is lost; only read. Absent: none was named. */
+  live?: (<T>(work: (client: pg.Client) => Promise<T>) => Promise<T>) | undefined
 }
 
 /** What people said about columns and tables that look renamed. */

@@ -3,7 +3,14 @@ import { resolve } from 'node:path'
 import type { OpenOptions } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
 import { GodwitError } from '../errors.js'
-import type { Format, Generated, NewMigration, RenameAnswers, TableFormat } from '../formats/contract.js'
+import type {
+  Format,
+  Generated,
+  GenerateRequest,
+  NewMigration,
+  RenameAnswers,
+  TableFormat,
+} from '../formats/contract.js'
 import { choosePlace } from '../shadow/choose.js'
 import { openShadow } from '../shadow/open.js'
 import { writeNew } from './create.js'
@@ -25,6 +32,8 @@ export interface GenerateOptions {
   noRename?: readonly string[]
   /** Columns whose type is changed by making them anew, empty: `users.age`. */
   recreate?: readonly string[]
+  /** Reads the project's database too, and says how many rows a loss is about, where the format can. */
+  countRows?: boolean
   /** Asked about what looks renamed; absent: that is refused. */
   askRename?: AskRename | undefined
 }
@@ -45,6 +54,8 @@ export interface GenerateContext {
   options: OpenOptions
   /** The server that the config names for it, and the major version of the project's own. */
   shadow: { url: string | undefined; major: number | undefined }
+  /** A session on the project's database. */
+  live: GenerateRequest['live']
   onEvent: (event: RunEvent) => void
   signal: AbortSignal | undefined
 }
@@ -64,7 +75,15 @@ export async function generate(
   const found = await onShadow(context, format, asked, async (shadow) => {
     let renames = readRenames(asked.rename, asked.noRename)
     const compose = (renames: RenameAnswers) =>
-      format.generate({ name, now, shadow, renames, recreate: asked.recreate ?? [], from: asked.from })
+      format.generate({
+        name,
+        now,
+        shadow,
+        renames,
+        recreate: asked.recreate ?? [],
+        from: asked.from,
+        live: asked.countRows ? context.live : undefined,
+      })
     let generated = await compose(renames)
     while (generated.unanswered.length > 0) {
       renames = await settleRenames(renames, generated.unanswered, asked.askRename)
@@ -86,7 +105,7 @@ function withModels(format: Format): WithModels {
 }
 
 async function onShadow<T>(
-  { format: _, options, shadow: configured, onEvent, signal }: GenerateContext,
+  { options, shadow: configured, onEvent, signal }: GenerateContext,
   format: TableFormat,
   asked: GenerateOptions,
   work: (shadow: Awaited<ReturnType<typeof openShadow>>) => Promise<T>,

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type {
   Database,
   DescribedStep,
@@ -24,7 +25,7 @@ import {
   takeLock,
 } from '../engine/run.js'
 import { GodwitError, isGodwitError } from '../errors.js'
-import type { Format, ModelFile, NewMigration } from '../formats/contract.js'
+import type { Format, GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { GenerateOptions, GenerateReport } from './generate.js'
@@ -250,7 +251,8 @@ export class Project {
     const { onEvent = () => {}, signal } = options
     try {
       const shadow = { url: description.config.shadow, major: knownMajor(this.name) }
-      const context = { format, options: this.#openOptions(), shadow, onEvent, signal }
+      const live: GenerateRequest['live'] = (work) => this.#onSession(work)
+      const context = { format, options: this.#openOptions(), shadow, live, onEvent, signal }
       return await (await import('./generate.js')).generate(context, name, asked)
     } finally {
       await format.close?.()
@@ -286,13 +288,7 @@ export class Project {
    */
   async pull(options: PullOptions = {}): Promise<ModelsReport> {
     const models = modelsOf(this.#parts.format)
-    return this.#withTarget(async (target) => {
-      let found: ModelsReport | undefined
-      await target.setUp(async (client) => {
-        found = await models.pull(client)
-      })
-      return writePulled(found as ModelsReport, options)
-    }, false)
+    return writePulled(await this.#onSession((client) => models.pull(client)), options)
   }
 
   /** Runs the project's own program that makes code from the models; `null`: it has none. */
@@ -418,6 +414,15 @@ export class Project {
       warn,
       onNotice: (message) => options.onVerbose?.(`notice: ${message}`),
     }
+  }
+
+  /** Works on a session of its own, apart from any run. */
+  async #onSession<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    return this.#withTarget(async (target) => {
+      const done: T[] = []
+      await target.setUp(async (client) => void done.push(await work(client)))
+      return done[0] as T
+    }, false)
   }
 
   async #withTarget<T>(work: (target: Target) => Promise<T>, lists = true): Promise<T> {

@@ -42,7 +42,9 @@ export async function generateWith(
   if (name === undefined) throw new GodwitError('GODWIT_NAME_NEEDED', { command })
   const project = await openProject(context.projectOptions())
   context.output.progress('replaying the history on a shadow …')
-  const report = await project.generate(name, { ...optionsOf(context), dryRun: check || (flags.dryRun ?? false) })
+  const dryRun = check || (flags.dryRun ?? false)
+  const countRows = command === 'dev' || flags.databaseUrl !== undefined
+  const report = await project.generate(name, { ...optionsOf(context), dryRun, countRows })
   context.output.clearProgress()
   return { project, report }
 }

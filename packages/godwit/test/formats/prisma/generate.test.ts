@@ -71,6 +71,23 @@ test('what loses data is told, in the report and in the first line of the way ba
   expect(migration?.files[1]?.content).toMatch(/^-- Lossy: brings back without their data column User\.name\.\n/)
 })
 
+test('with a database at hand, losses are told with their rows, and what the rows make impossible', async () => {
+  const made = await project(`${user('  name String')}model Gone {\n  id Int @id\n}\n`)
+  await made.generate('first')
+  await made.up()
+  await made.query(`INSERT INTO "User" VALUES (1, 'Ann'), (2, 'Ben'); INSERT INTO "Gone" VALUES (1), (2), (3)`)
+  await made.setSchema(user('  age Int'))
+  const { losses, migration } = await made.generate('second', {}, true)
+  expect(losses).toEqual([
+    'You are about to drop the column `name` on the `User` table, which still contains 2 non-null values.',
+    'You are about to drop the `Gone` table, which is not empty (3 rows).',
+  ])
+  expect(migration?.notes).toEqual([
+    'Added the required column `age` to the `User` table without a default value. There are 2 rows in this table, it is not possible to execute this step.',
+  ])
+  expect(migration?.files[0]?.content).toContain('All the data in the column will be lost.')
+})
+
 test('an invalid schema is told with every problem, at the place of the first', async () => {
   const made = await project('model User {\n  id Int\n  "ä"\n  foo Bar\n}\n')
   await expect(made.generate('first')).rejects.toMatchObject({

@@ -8,7 +8,7 @@ import { type Changes, readChanges } from './changes.js'
 import { type Handmade, readHandmade } from './handmade.js'
 import { describeHandmade, hide, lostWith, toHide } from './keep.js'
 import { makeRenames, unansweredRenames } from './renames.js'
-import { composeDown, composeUp, warningsOf } from './scripts.js'
+import { composeDown, composeUp, losesData, type Warnings, warningsOf } from './scripts.js'
 import { nameSequences } from './sequences.js'
 import { prepareSession } from './session.js'
 
@@ -45,7 +45,7 @@ export async function generateMigration(context: GenerateContext, request: Gener
     const found = await compareModels({ projectDir, files, client, schema, filters })
     const { up, down, changes, back, lost } = found
     const statements = [...renamed.up, ...changes.statements]
-    const { losses, others } = warningsOf(up)
+    const { losses, others } = await warned({ projectDir, files, client, schema, filters }, up, request)
     const compose = (): NewMigration => ({
       ...composeFolder(folder, request.name, request.now, projectDir, () => ({
         up: composeUp(up, renamed.up),
@@ -65,6 +65,21 @@ export async function generateMigration(context: GenerateContext, request: Gener
     await client.query('ROLLBACK').catch(() => {})
     await client.end()
   }
+}
+
+/** What Prisma warns of; with a database at hand that is about the rows in it. */
+async function warned(compared: CompareRequest, up: string, { live }: GenerateRequest): Promise<Warnings> {
+  const told = warningsOf(up)
+  if (live === undefined || up === '') return told
+  const { dataLoss } = await import('../engine/data-loss.js')
+  // A database that is behind the history, or not as it says, is told by `status`.
+  const found = await live((session) => dataLoss(compared, session)).catch(() => undefined)
+  return found === undefined
+    ? told
+    : {
+        losses: found.warnings.filter(losesData),
+        others: [...found.impossible, ...found.warnings.filter((each) => !losesData(each))],
+      }
 }
 
 interface Found {

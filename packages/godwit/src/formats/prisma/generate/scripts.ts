@@ -1,11 +1,21 @@
 import type { Changes } from './changes.js'
 import type { Handmade } from './handmade.js'
 
-/** What Prisma warns of in a script's first comment: what loses data, and what may fail on the data that is there. */
-export function warningsOf(script: string): { losses: string[]; others: string[] } {
+/** What Prisma warns of: what loses data, and what may fail on the data that is there. */
+export interface Warnings {
+  losses: string[]
+  others: string[]
+}
+
+/** What Prisma warns of in a script's first comment. */
+export function warningsOf(script: string): Warnings {
   const warnings = [...heading(script).matchAll(/^ {2}- (.*)$/gm)].map(([, warning = '']) => warning)
-  const loses = (warning: string) => /\b(?:lost|data loss)\b/.test(warning)
-  return { losses: warnings.filter(loses), others: warnings.filter((warning) => !loses(warning)) }
+  return { losses: warnings.filter(losesData), others: warnings.filter((warning) => !losesData(warning)) }
+}
+
+/** Whether a warning of Prisma's is about data that goes. */
+export function losesData(warning: string): boolean {
+  return /\b(?:lost|data loss|which (?:is not empty|(?:still )?contains))\b/.test(warning)
 }
 
 /** The engine's script with the renames before what it does, behind its warnings. */

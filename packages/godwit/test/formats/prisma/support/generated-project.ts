@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../../../../src/engine/run.js'
-import type { Generated, RenameAnswers, TableFormat } from '../../../../src/formats/contract.js'
+import type { Generated, GenerateRequest, RenameAnswers, TableFormat } from '../../../../src/formats/contract.js'
 import { openPrismaFormat } from '../../../../src/formats/prisma/index.js'
 import { writeNew } from '../../../../src/project/create.js'
 import { readWholeCatalogue } from '../../../support/catalogue.js'
@@ -48,12 +48,23 @@ export class GeneratedProject {
     await writeFile(join(this.folder, 'prisma/schema.prisma'), this.#schema)
   }
 
-  /** Generates and writes. */
-  async generate(name: string, answers: Partial<RenameAnswers> = {}): Promise<Generated> {
+  /** Generates and writes; `countRows` looks at the rows as well. */
+  async generate(name: string, answers: Partial<RenameAnswers> = {}, countRows = false): Promise<Generated> {
+    const live: GenerateRequest['live'] = async (work) => {
+      const client = await this.#sandbox.connect()
+      return work(client).finally(() => client.end())
+    }
     const renames = { renamed: [], notRenamed: [], ...answers }
     // Each a second later than the one before.
     this.#at += 1000
-    const request = { name, now: new Date(this.#at), shadow: this.#sandbox, renames, recreate: [] }
+    const request = {
+      name,
+      now: new Date(this.#at),
+      shadow: this.#sandbox,
+      renames,
+      recreate: [],
+      live: countRows ? live : undefined,
+    }
     const generated = await (this.format.generate as NonNullable<TableFormat['generate']>)(request)
     if (generated.migration !== null && generated.unanswered.length === 0) await writeNew(generated.migration)
     return generated
