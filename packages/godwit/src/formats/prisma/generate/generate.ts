@@ -11,6 +11,7 @@ import { makeRenames, unansweredRenames } from './renames.js'
 import { composeDown, composeUp, losesData, type Warnings, warningsOf } from './scripts.js'
 import { nameSequences } from './sequences.js'
 import { prepareSession } from './session.js'
+import { tryScript } from './trial.js'
 
 /** What generating needs of the project. */
 export interface GenerateContext {
@@ -41,17 +42,20 @@ export async function generateMigration(context: GenerateContext, request: Gener
   try {
     const schema = await prepareSession(client, context.schema)
     const renamed = await makeRenames(client, request.renames.renamed, schema)
+    await client.query('SAVEPOINT replayed')
     const filters = { externalTables: external.tables, externalEnums: external.enums }
     const found = await compareModels({ projectDir, files, client, schema, filters })
     const { up, down, changes, back, lost } = found
     const statements = [...renamed.up, ...changes.statements]
     const { losses, others } = await warned({ projectDir, files, client, schema, filters }, up, request)
+    await client.query('ROLLBACK TO SAVEPOINT replayed')
+    const against = await tryScript(client, up, changes.statements)
     const compose = (): NewMigration => ({
       ...composeFolder(folder, request.name, request.now, projectDir, () => ({
         up: composeUp(up, renamed.up),
         down: composeDown(down, renamed.down, { changes, back, lost, schema }),
       })),
-      notes: others,
+      notes: against === undefined ? others : [...others, failsNote(against)],
     })
     return {
       compared: comparedIn(files),
@@ -65,6 +69,10 @@ export async function generateMigration(context: GenerateContext, request: Gener
     await client.query('ROLLBACK').catch(() => {})
     await client.end()
   }
+}
+
+function failsNote(reason: string): string {
+  return `migration.sql fails on the shadow: ${reason}. Correct it before it is applied.`
 }
 
 /** What Prisma warns of; with a database at hand that is about the rows in it. */

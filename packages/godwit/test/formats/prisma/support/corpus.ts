@@ -17,6 +17,8 @@ export interface Change {
   differs?: boolean
 }
 
+const schemas = 'datasource db {\n  provider = "postgresql"\n  schemas  = ["public", "shop"]\n}\n\n'
+const post = (fields: string) => `model Post {\n  id Int @id\n${fields}\n}`
 const user = (fields: string, rest = '') => `model User {\n  id Int @id\n${fields}\n}\n${rest}\n`
 
 /** The kinds of change that a Prisma schema can say, and those that it must leave alone. */
@@ -270,5 +272,49 @@ export const corpus: readonly Change[] = [
     sql: `CREATE INDEX "part" ON "Post"("title") WHERE "id" > 5; ALTER TABLE "Post" ADD COLUMN "loud" text GENERATED ALWAYS AS (upper("title")) STORED;
       ALTER TABLE "Post" ADD CONSTRAINT "checked" CHECK ("id" > 0)`,
     after: user('  name String'),
+  },
+  {
+    name: 'what stands on a column by hand comes back with it',
+    before: user('  name String\n  age Int?'),
+    sql: `CREATE INDEX "part" ON "User"(lower("name")) WHERE "id" > 5; ALTER TABLE "User" ADD CONSTRAINT "checked" CHECK ("name" <> '')`,
+    after: user('  name Int\n  age Int?'),
+  },
+  {
+    name: 'a foreign key made deferrable by hand',
+    before: user('  posts Post[]', post('  userId Int\n  user User @relation(fields: [userId], references: [id])')),
+    sql: `ALTER TABLE "Post" ALTER CONSTRAINT "Post_userId_fkey" DEFERRABLE INITIALLY DEFERRED`,
+    after: user(
+      '  posts Post[]',
+      post('  userId Int\n  user User @relation(fields: [userId], references: [id])\n  more String?'),
+    ),
+  },
+  {
+    name: 'an identity column, a collation and comments by hand',
+    before: user('  n Int\n  name String'),
+    sql: `ALTER TABLE "User" ALTER COLUMN "n" ADD GENERATED ALWAYS AS IDENTITY; ALTER TABLE "User" ALTER COLUMN "name" TYPE text COLLATE "C";
+      COMMENT ON TABLE "User" IS 'who'; COMMENT ON COLUMN "User"."n" IS 'how many'`,
+    after: user('  n Int @default(autoincrement())\n  name String\n  more String?'),
+  },
+  {
+    name: 'a table that inherits by hand is kept',
+    before: user('  name String'),
+    sql: 'CREATE TABLE "Admin" ("level" int) INHERITS ("User")',
+    after: user('  name String\n  more String?'),
+    kept: ['table Admin', 'table User'],
+    differs: true,
+  },
+  {
+    name: 'a table in another schema',
+    before: `${schemas}model User {\n  id Int @id\n  @@schema("public")\n}\n`,
+    after: `${schemas}model User {\n  id Int @id\n  role Role?\n  bills Bill[]\n  @@schema("public")\n}
+model Bill {\n  id Int @id @default(autoincrement())\n  userId Int\n  user User @relation(fields: [userId], references: [id])\n  @@schema("shop")\n}
+enum Role {\n  A\n  @@schema("shop")\n}\n`,
+  },
+  {
+    name: 'a column renamed in another schema',
+    before: `${schemas}model Bill {\n  id Int @id\n  sum Int\n  @@schema("shop")\n}\n`,
+    after: `${schemas}model Bill {\n  id Int @id\n  total Int\n  @@schema("shop")\n}\n`,
+    renamed: [{ from: 'shop.Bill.sum', to: 'shop.Bill.total' }],
+    differs: true,
   },
 ]

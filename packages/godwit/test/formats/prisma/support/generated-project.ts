@@ -44,7 +44,7 @@ export class GeneratedProject {
   #schema = ''
 
   async setSchema(models: string): Promise<void> {
-    this.#schema = head + models
+    this.#schema = models.startsWith('datasource') ? models : head + models
     await writeFile(join(this.folder, 'prisma/schema.prisma'), this.#schema)
   }
 

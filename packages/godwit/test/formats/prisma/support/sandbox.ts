@@ -40,7 +40,7 @@ export async function pgliteSandbox(): Promise<Sandbox> {
   const settings = embeddedSettings(pglite, 'PGlite')
   onTestFinished(async () => {
     await pglite.exec('DISCARD ALL')
-    await pglite.exec('DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS godwit CASCADE; CREATE SCHEMA public')
+    await pglite.exec('DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS godwit, shop CASCADE; CREATE SCHEMA public')
   })
   return {
     description: 'PGlite',
