@@ -213,8 +213,8 @@ export interface Models {
   layOut: () => Promise<ModelFile[]>
   /** Their files as a database says; nothing is written. */
   pull: (client: pg.Client) => Promise<PulledModels>
-  /** The command of the project that makes code from them, as its words; absent: the project has none. */
-  generator?: () => string[] | undefined
+  /** The package whose program makes code from them, with its arguments; `undefined`: nothing is made from them. */
+  generator?: () => Promise<string[] | undefined>
 }
 
 /** What checking found. */

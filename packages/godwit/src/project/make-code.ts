@@ -7,15 +7,15 @@ import { GodwitError } from '../errors.js'
  * Runs a program of one of the project's packages, such as `prisma generate`; what it prints goes to stderr.
  *
  * @param command the package, which names its program, and the arguments
- * @returns the command, for people
+ * @returns the command, for people; `null`: the project does not have the package
  * @throws GODWIT_GENERATOR_FAILED
  */
-export async function makeCode([name = '', ...args]: readonly string[], folder: string): Promise<string> {
+export async function makeCode([name = '', ...args]: readonly string[], folder: string): Promise<string | null> {
   const command = [name, ...args].join(' ')
   const failed = (reason: string, cause?: unknown) =>
     new GodwitError('GODWIT_GENERATOR_FAILED', { command, reason }, { cause })
   const program = programOf(name, folder)
-  if (program === undefined) throw failed(`the package ${name} has no program`)
+  if (program === undefined) return null
   await new Promise<void>((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', 2, 2] })
     child.once('error', (cause) => reject(failed(cause.message, cause)))

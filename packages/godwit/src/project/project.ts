@@ -293,7 +293,7 @@ export class Project {
 
   /** Runs the project's own program that makes code from the models; `null`: it has none. */
   async makeCode(): Promise<string | null> {
-    const command = this.#parts.format.models?.generator?.()
+    const command = await this.#parts.format.models?.generator?.()
     return command === undefined ? null : (await import('./make-code.js')).makeCode(command, this.folder)
   }
 

@@ -1,4 +1,3 @@
-import { peerVersion } from '../../loading/peer.js'
 import type { Models } from '../contract.js'
 import type { PrismaProject } from './project.js'
 import type { SchemaFile } from './schema-source.js'
@@ -21,7 +20,11 @@ export function prismaModels(project: PrismaProject, projectDir: string): Models
       const { files, warnings, lost, onDisk } = await pullSchema(client, project, projectDir)
       return { files: beside(files, onDisk), warnings, lost }
     },
-    generator: () => (peerVersion('prisma', projectDir) === undefined ? undefined : ['prisma', 'generate']),
+    generator: async () => {
+      const { onDisk } = await project.source()
+      const makes = onDisk.some(({ content }) => /^[ \t]*generator[ \t]+\w+[ \t]*\{/m.test(content))
+      return makes ? ['prisma', 'generate'] : undefined
+    },
   }
 }
 
