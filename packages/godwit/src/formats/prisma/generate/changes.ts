@@ -29,6 +29,7 @@ export interface Changes {
   /** Sequences as the script writes them, each with the table that it counts for. */
   createdSequences: { table: string; written: string }[]
   droppedSequences: { table: string; written: string }[]
+  createdSchemas: string[]
   /** What data goes, in words. */
   destroys: string[]
 }
@@ -47,6 +48,7 @@ export async function readChanges(script: string): Promise<Changes> {
     droppedTypes: [],
     createdSequences: [],
     droppedSequences: [],
+    createdSchemas: [],
     destroys: [],
   }
   for (const item of splitScript(script)) if (item.kind === 'statement') changes.statements.push(item.statement.text)
@@ -64,6 +66,8 @@ function note(changes: Changes, tree: Tree): void {
   if (created !== undefined)
     changes.createdTables.push({ table: relationName(created.relation), shape: shapeOf(created.tableElts) })
   noteAlter(changes, tree)
+  const schema = as(tree, 'CreateSchemaStmt')?.schemaname
+  if (schema !== undefined) changes.createdSchemas.push(schema)
   const drop = as(tree, 'DropStmt')
   const names = (drop?.objects ?? []).map((object) => droppedName(object).join('.'))
   if (drop?.removeType === 'OBJECT_TABLE') changes.droppedTables.push(...names)

@@ -9,8 +9,8 @@ import { type Handmade, readHandmade } from './handmade.js'
 import { describeHandmade, hide, lostWith, toHide } from './keep.js'
 import { makeRenames, unansweredRenames } from './renames.js'
 import { composeDown, composeUp, losesData, type Warnings, warningsOf } from './scripts.js'
-import { nameSequences } from './sequences.js'
-import { prepareSession } from './session.js'
+import { nameSequences, sequenceTypes } from './sequences.js'
+import { absentSchemas, prepareSession } from './session.js'
 import { tryScript } from './trial.js'
 
 /** What generating needs of the project. */
@@ -47,13 +47,14 @@ export async function generateMigration(context: GenerateContext, request: Gener
     const found = await compareModels({ projectDir, files, client, schema, filters })
     const { up, down, changes, back, lost } = found
     const statements = [...renamed.up, ...changes.statements]
+    const schemas = await absentSchemas(client, changes.createdSchemas)
     const { losses, others } = await warned({ projectDir, files, client, schema, filters }, up, request)
     await client.query('ROLLBACK TO SAVEPOINT replayed')
     const against = await tryScript(client, up, changes.statements)
     const compose = (): NewMigration => ({
       ...composeFolder(folder, request.name, request.now, projectDir, () => ({
         up: composeUp(up, renamed.up),
-        down: composeDown(down, renamed.down, { changes, back, lost, schema }),
+        down: composeDown(down, renamed.down, { changes, back, lost, schema, schemas }),
       })),
       notes: against === undefined ? others : [...others, failsNote(against)],
     })
@@ -114,7 +115,11 @@ async function compareModels(request: CompareRequest): Promise<Found> {
   const lost = lostWith(handmade, changes)
   const kept = handmade.filter((each) => !lost.includes(each) && (each.kind !== 'expression' || hidden.includes(each)))
   const back = await readChanges(down)
-  return { up, down: nameSequences(down, back, changes), changes, back, kept, lost }
+  const types = await sequenceTypes(
+    client,
+    changes.droppedSequences.map(({ written }) => written),
+  )
+  return { up, down: nameSequences(down, back, changes, types), changes, back, kept, lost }
 }
 
 function comparedIn(files: readonly SchemaFile[]): string[] {

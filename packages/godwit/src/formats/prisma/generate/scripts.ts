@@ -1,3 +1,4 @@
+import { ident } from '../../../sql/quote.js'
 import type { Changes } from './changes.js'
 import type { Handmade } from './handmade.js'
 
@@ -25,19 +26,28 @@ export function composeUp(script: string, renames: readonly string[]): string {
   return `${warnings}${renameText(renames)}${script === '' ? '' : `\n${script.slice(warnings.length)}`}`
 }
 
+/** What is known of a way back. */
+export interface DownFacts {
+  /** What the up does, and what the way back does. */
+  changes: Changes
+  back: Changes
+  /** What goes with the up's tables and columns, and is made again. */
+  lost: readonly Handmade[]
+  /** The one that unqualified names stand for. */
+  schema: string
+  /** Those that the up makes. */
+  schemas: readonly string[]
+}
+
 /**
  * The way back, whose first line says what it takes away and what it cannot give back.
- *
- * @param facts what up and down do; `lost`: what goes with the up's tables and columns, and is made again here
  */
-export function composeDown(
-  script: string,
-  renames: readonly string[],
-  { changes, back, lost, schema }: { changes: Changes; back: Changes; lost: readonly Handmade[]; schema: string },
-): string {
+export function composeDown(script: string, renames: readonly string[], facts: DownFacts): string {
+  const { changes, back, lost, schema, schemas } = facts
   const parts = [script.trimEnd()]
   const again = lost.flatMap(({ definition }) => (definition === null ? [] : [`${definition};`]))
   if (again.length > 0) parts.push(`-- What only SQL had made\n${again.join('\n')}`)
+  for (const name of schemas) parts.push(`-- DropSchema\nDROP SCHEMA ${ident(name)};`)
   if (renames.length > 0) parts.push(renameText(renames).trimEnd())
   const body = `${parts.filter((part) => part !== '').join('\n\n')}\n`
   const lossy = lossLine(withoutSchema(changes.destroys, schema), withoutSchema(back.destroys, schema))

@@ -28,3 +28,12 @@ export async function prepareSession(client: pg.Client, wanted: string | undefin
   await client.query(`CREATE SCHEMA ${hiddenSchema}`)
   return schema
 }
+
+/** Those schemas that are not there. */
+export async function absentSchemas(client: pg.Client, names: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT name FROM unnest($1::text[]) AS name WHERE name NOT IN (SELECT nspname FROM pg_namespace)',
+    [names],
+  )
+  return rows.map(({ name }) => name)
+}
