@@ -15,6 +15,11 @@ export const generateErrors = {
     () =>
       'Name a server that has it, for a scratch database: --shadow <url>, or shadow in the config. Nothing was written.',
   ),
+  GODWIT_SHADOW_IS_MAIN: entry<{ address: string }>(
+    5,
+    (f) => `The shadow database that is configured, ${f.address}, is the project's own database. Nothing was changed.`,
+    () => 'A shadow is emptied: name another one, or leave shadowDatabaseUrl out.',
+  ),
   GODWIT_NO_MODELS: entry<{ format: string }>(
     2,
     (f) => `The format ${f.format} has no models to generate from.`,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import { Connection } from '../databases/postgres/connection.js'
 import type { ConnectionSettings } from '../databases/postgres/connection-settings.js'
+import { GodwitError } from '../errors.js'
 import { sessionAdapter } from '../formats/prisma/engine/adapter.js'
 import type { EngineSessions } from '../formats/prisma/engine/engine.js'
 import type { AdapterTools } from '../formats/prisma/engine/packages.js'
@@ -29,7 +30,7 @@ export function serverSessions(url: string, shadowUrl: string | undefined, proje
     shadow: (tools) =>
       shadowUrl === undefined
         ? madeShadow(settings, schema, projectDir, tools)
-        : namedShadow(shadowUrl, projectDir, tools),
+        : namedShadow(shadowUrl, settings, projectDir, tools),
     close: async () => main?.close(),
   }
 }
@@ -80,15 +81,36 @@ async function madeShadow(
   })
 }
 
-async function namedShadow(url: string, projectDir: string, tools: AdapterTools): Promise<SqlDriverAdapter> {
+async function namedShadow(
+  url: string,
+  main: ConnectionSettings,
+  projectDir: string,
+  tools: AdapterTools,
+): Promise<SqlDriverAdapter> {
   const { settings, schema } = prismaConnection(url, projectDir)
   const { connection, adapter } = await adapterOn(settings, schema, projectDir, tools)
+  if ((await identityOf(connection)) === (await identityAt(main, projectDir))) {
+    await connection.close()
+    throw new GodwitError('GODWIT_SHADOW_IS_MAIN', { address: settings.address })
+  }
   const { rows } = await connection.client.query<{ name: string }>(
     "SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'",
   )
   for (const { name } of rows) await connection.client.query(`DROP SCHEMA ${ident(name)} CASCADE`)
   await connection.client.query(`CREATE SCHEMA ${ident(schema)}`)
   return Object.assign(adapter, { dispose: () => connection.close() })
+}
+
+// However it is reached: a server says when it was started.
+async function identityOf({ client }: Connection): Promise<string> {
+  const { rows } = await client.query('SELECT current_database() AS name, pg_postmaster_start_time()::text AS since')
+  return JSON.stringify(rows[0])
+}
+
+async function identityAt(settings: ConnectionSettings, projectDir: string): Promise<string | undefined> {
+  const connection = await Connection.open(settings, projectDir).catch(() => undefined)
+  if (connection === undefined) return undefined
+  return identityOf(connection).finally(() => connection.close())
 }
 
 async function adapterOn(settings: ConnectionSettings, schema: string, projectDir: string, tools: AdapterTools) {
