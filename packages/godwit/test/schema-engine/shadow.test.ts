@@ -1,4 +1,4 @@
-import { DriverAdapterError } from '@prisma/driver-adapter-utils'
+import * as tools from '@prisma/driver-adapter-utils'
 import { expect, test } from 'vitest'
 import { serverSessions } from '../../src/schema-engine/databases.js'
 import { createDatabase } from '../support/database.js'
@@ -11,7 +11,7 @@ test('a shadow that is the database itself is not emptied, however its URL is sp
   const same = main.url.replace('127.0.0.1', 'localhost').replace(/$/, '?schema=other')
   expect(same).not.toBe(main.url)
   const sessions = serverSessions(main.url, same, folder)
-  await expect(sessions.shadow({ DriverAdapterError })).rejects.toMatchObject({ code: 'GODWIT_SHADOW_IS_MAIN' })
+  await expect(sessions.shadow(tools)).rejects.toMatchObject({ code: 'GODWIT_SHADOW_IS_MAIN' })
   expect(await main.query('select count(*)::int as n from kept')).toEqual([{ n: 0 }])
 })
 
@@ -19,7 +19,7 @@ test('a shadow that is named is emptied', async () => {
   const main = await createDatabase()
   const shadow = await createDatabase()
   await shadow.query('create table gone (x int)')
-  const adapter = await serverSessions(main.url, shadow.url, folder).shadow({ DriverAdapterError })
+  const adapter = await serverSessions(main.url, shadow.url, folder).shadow(tools)
   await adapter.dispose()
   expect(await shadow.query(`select relname from pg_class where relname = 'gone'`)).toEqual([])
 })
