@@ -27,9 +27,9 @@ export const filesErrors = {
     (f) => `${f.file} is not UTF-8${f.looksLike === undefined ? '' : ` but ${f.looksLike}`}: see line ${f.line}.`,
     () => 'Save the file as UTF-8; in another encoding wrong characters would get into the database. Nothing was run.',
   ),
-  GODWIT_MODULE_NOT_FOUND: entry<{ specifier: string; importer: string; advice: string }>(
+  GODWIT_MODULE_NOT_FOUND: entry<{ specifier: string; importer: string; tried: string; advice: string }>(
     2,
-    (f) => `Cannot find module '${f.specifier}', imported by ${f.importer}`,
+    (f) => `Cannot find module '${f.specifier}', imported by ${f.importer}: tried ${f.tried}`,
     (f) => f.advice,
   ),
   GODWIT_FOLDER_MISSING: entry<{ folder: string }>(

@@ -5,6 +5,7 @@ import { compileFile } from './compile.js'
 import {
   type ImportAttributes,
   importFallback,
+  importFresher,
   importSource,
   importTarget,
   noteMissing,
@@ -21,8 +22,8 @@ interface SyncHooks {
   resolve(
     specifier: string,
     context: ImportContext,
-    next: (specifier: string, context: ImportContext) => object,
-  ): object
+    next: (specifier: string, context: ImportContext) => { url: string },
+  ): { url: string }
   load(url: string, context: ImportContext, next: (url: string, context: ImportContext) => object): object
 }
 
@@ -68,7 +69,9 @@ const syncHooks: SyncHooks = {
     const target = importTarget(specifier, context.parentURL)
     if (target !== undefined) return next(target, context)
     try {
-      return next(specifier, context)
+      const resolved = next(specifier, context)
+      const url = importFresher(specifier, resolved.url, context.parentURL)
+      return url === undefined ? resolved : { url, shortCircuit: true }
     } catch (error) {
       const url = importFallback(specifier, context.parentURL)
       if (url === undefined) throw noteMissing(error, specifier, context.parentURL)

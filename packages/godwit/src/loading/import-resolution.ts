@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { awaitsAtTop, compileFile } from './compile.js'
 import { noteImport } from './error-facts.js'
+import { jsonModule } from './json-module.js'
 import { isInstalled, isTypeScript, moduleKindOf } from './module-kind.js'
 import { ownRequire } from './own-require.js'
 import { isDeclarationOnly, resolveTypeScript } from './resolve-typescript.js'
+import { fresherSource, unbuiltSource } from './workspace-source.js'
 
 /** What follows `with` in an import. */
 export interface ImportAttributes {
@@ -34,7 +36,18 @@ export function importFallback(specifier: string, parentUrl: string | undefined)
   const importer = fileOf(parentUrl)
   if (importer === undefined || isInstalled(importer)) return undefined
   if (specifier === 'godwit') return ownUrl()
-  return isTypeScript(importer) && isDeclarationOnly(specifier, importer) ? 'data:text/javascript,export {}' : undefined
+  if (!isTypeScript(importer)) return undefined
+  const source = unbuiltSource(specifier, importer)
+  if (source !== undefined) return pathToFileURL(source).href
+  return isDeclarationOnly(specifier, importer) ? 'data:text/javascript,export {}' : undefined
+}
+
+/** Where an `import` leads that Node has resolved to `url`, when that was built from sources that have changed since. */
+export function importFresher(specifier: string, url: string, parentUrl: string | undefined): string | undefined {
+  const [importer, file] = [fileOf(parentUrl), fileOf(url)]
+  if (importer === undefined || file === undefined || !isTypeScript(importer)) return undefined
+  const source = fresherSource(specifier, file, importer)
+  return source === undefined ? undefined : pathToFileURL(source).href
 }
 
 /** {@link noteImport} for importers known by URL. */
@@ -48,7 +61,7 @@ export function importSource(url: string, attributes: ImportAttributes | undefin
   const file = fileOf(url)
   if (file === undefined) return undefined
   if (file.endsWith('.json') && attributes?.type === undefined) {
-    return asModule(`export default ${readFileSync(file, 'utf8').trim()}`)
+    return asModule(jsonModule(readFileSync(file, 'utf8').trim()))
   }
   if (!isTypeScript(file)) return undefined
   return asModule(runsAsModule(file) ? compileFile(file, 'esm') : facade(file))

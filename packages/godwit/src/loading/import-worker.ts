@@ -6,6 +6,7 @@ import { useCacheFolder } from './cache-folder.js'
 import {
   type ImportAttributes,
   importFallback,
+  importFresher,
   importSource,
   importTarget,
   noteMissing,
@@ -20,7 +21,9 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const target = importTarget(specifier, context.parentURL)
   if (target !== undefined) return nextResolve(target, context)
   try {
-    return await nextResolve(specifier, context)
+    const resolved = await nextResolve(specifier, context)
+    const url = importFresher(specifier, resolved.url, context.parentURL)
+    return url === undefined ? resolved : { url, shortCircuit: true }
   } catch (error) {
     const url = importFallback(specifier, context.parentURL)
     if (url === undefined) throw noteMissing(error, specifier, context.parentURL)

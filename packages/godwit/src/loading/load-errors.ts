@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { GodwitError, isGodwitError } from '../errors.js'
 import { isNotFound, type MissingImport, reasonOf, writtenImport } from './error-facts.js'
 import { isInstalled } from './module-kind.js'
-import { adviceOn, relativeSpecifier } from './not-found-advice.js'
+import { adviceOn, relativeSpecifier, triedFor } from './not-found-advice.js'
 import { originalFrames } from './stack-positions.js'
 
 /** What went wrong while a file of the user's was loaded, as the error people see; Godwit's own errors pass. */
@@ -54,7 +54,8 @@ function missingModule(error: unknown): MissingImport | undefined {
 function moduleNotFound(missing: MissingImport, file: string, projectDir: string, cause: unknown): GodwitError {
   const { specifier, importer = file } = missing
   const name = shown(importer, projectDir)
-  const facts = { specifier: shownSpecifier(specifier, importer), importer: name }
+  const tried = triedFor(specifier, importer, projectDir)
+  const facts = { specifier: shownSpecifier(specifier, importer), importer: name, tried }
   const advice = adviceOn(specifier, importer, projectDir)
   return new GodwitError('GODWIT_MODULE_NOT_FOUND', { ...facts, advice }, { cause, file: name })
 }

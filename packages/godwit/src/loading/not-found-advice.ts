@@ -3,9 +3,10 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { distance } from 'fastest-levenshtein'
 import { isInstalled } from './module-kind.js'
 import { installCommand } from './package-manager.js'
-import { packageNameOf } from './peer.js'
-import { isRelative } from './resolve-typescript.js'
+import { packageNameOf } from './package-name.js'
+import { endings, isRelative } from './resolve-typescript.js'
 import { pathTargets } from './tsconfig.js'
+import { installedPackage } from './workspace-source.js'
 
 /** What to do about an import that leads nowhere, in one or two sentences or as a command. */
 export function adviceOn(specifier: string, importer: string, projectDir: string): string {
@@ -15,6 +16,19 @@ export function adviceOn(specifier: string, importer: string, projectDir: string
     return `Its alias in the tsconfig leads to ${relative(projectDir, target)}. ${adviceOnPath(target, importer)}`
   }
   return adviceOnPackage(specifier, importer, projectDir)
+}
+
+/** Where an import was looked for, in words. */
+export function triedFor(specifier: string, importer: string, projectDir: string): string {
+  const targets = isRelative(specifier) ? [resolve(dirname(importer), specifier)] : pathTargets(specifier, importer)
+  if (targets.length === 0) return `node_modules from ${shownFolder(dirname(importer), projectDir)} upwards`
+  const paths = targets.map((target) => shownFolder(target, projectDir))
+  return `${paths.join(' and ')}, also with ${endings.join(', ')} and as a folder with an index`
+}
+
+function shownFolder(path: string, projectDir: string): string {
+  const way = relative(projectDir, path).replaceAll('\\', '/')
+  return way === '' ? 'the project' : way.startsWith('..') ? path : way
 }
 
 /** The way from a file to a path, as an import is written. */
@@ -51,16 +65,8 @@ function adviceOnPackage(specifier: string, importer: string, projectDir: string
   if (installed === undefined) return installCommand(projectDir, name)
   const inWorkspace = !isInstalled(realpathSync(installed))
   if (inWorkspace)
-    return `Build '${name}' first: it is in this workspace, but the file its package.json names is not there.`
+    return `Build '${name}' first: it is in this workspace, but neither the file its package.json names nor its source in src is there.`
   return specifier === name
     ? `'${name}' is installed, but the file its package.json names is not there. Install it again.`
     : `'${name}' is installed, but has no '${specifier.slice(name.length + 1)}'. Correct the import.`
-}
-
-function installedPackage(name: string, importer: string): string | undefined {
-  for (let folder = dirname(importer); ; folder = dirname(folder)) {
-    const installed = join(folder, 'node_modules', name)
-    if (existsSync(join(installed, 'package.json'))) return installed
-    if (dirname(folder) === folder) return undefined
-  }
 }

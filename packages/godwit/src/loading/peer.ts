@@ -6,6 +6,7 @@ import { GodwitError } from '../errors.js'
 import { errorCode, reasonOf } from './error-facts.js'
 import { importFrom } from './native-import.js'
 import { installCommand } from './package-manager.js'
+import { packageNameOf } from './package-name.js'
 
 export interface PeerOptions {
   /** The project's folder: its own installation comes first, Godwit's second. */
@@ -56,14 +57,6 @@ export function peerFile(name: string, from: string): string | undefined {
     } catch {}
   }
   return undefined
-}
-
-/** `'@scope/name/sub/path'` → `'@scope/name'`. */
-export function packageNameOf(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/')
 }
 
 async function loadFrom(folder: string, name: string): Promise<{ exports: unknown } | undefined> {

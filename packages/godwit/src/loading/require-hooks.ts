@@ -6,6 +6,7 @@ import { isInstalled, isTypeScript, moduleKindOf } from './module-kind.js'
 import type { CompilableModule } from './native-import.js'
 import { ownRequire } from './own-require.js'
 import { isDeclarationOnly, resolveTypeScript } from './resolve-typescript.js'
+import { fresherSource, unbuiltSource } from './workspace-source.js'
 
 type Extension = (module: CompilableModule, file: string) => void
 
@@ -97,10 +98,13 @@ function resolveFrom(request: string, importer: string, next: () => string): str
   const found = resolveTypeScript(request, importer)
   if (found !== undefined) return found
   try {
-    return next()
+    const file = next()
+    return fresherSource(request, file, importer) ?? file
   } catch (error) {
     if (!isNotFound(error)) throw error
     if (request === 'godwit') return ownRequire.resolve('godwit')
+    const source = unbuiltSource(request, importer)
+    if (source !== undefined) return source
     if (isDeclarationOnly(request, importer)) return virtual(nothing, {})
     throw noteImport(error, request, importer)
   }

@@ -10,7 +10,8 @@ const sourceEndings: Record<string, string[]> = {
   '.cjs': ['.cts'],
 }
 
-const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json']
+/** What an import may leave out. */
+export const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json']
 const declarations = ['.d.ts', '.d.mts', '.d.cts']
 
 /**

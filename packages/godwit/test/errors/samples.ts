@@ -19,7 +19,12 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_FILE_SYNTAX: { file, reason: "Expected '}', got the end of the file" },
   GODWIT_FILE_UNREADABLE: { file, reason: 'EACCES: permission denied' },
   GODWIT_FILE_NOT_UTF8: { file: 'migrations/2_b.sql', line: 12 },
-  GODWIT_MODULE_NOT_FOUND: { specifier: '@app/user', importer: file, advice: 'Add the path to tsconfig.json.' },
+  GODWIT_MODULE_NOT_FOUND: {
+    specifier: '@app/user',
+    importer: file,
+    tried: 'src/app/user',
+    advice: 'Add the path to tsconfig.json.',
+  },
   GODWIT_UNKNOWN_CONFIG_KEY: { key: 'migratons', file: 'godwit.config.ts', nearest: 'migrations' },
   GODWIT_FOLDER_MISSING: { folder: 'migrations' },
   GODWIT_DUPLICATE_NAME: { name: '2_b', files: ['migrations/2_b.sql', 'migrations/2_b.up.sql'] },

@@ -39,9 +39,14 @@ describe.each([['commonjs'], ['module']])('in a package of type %s', (type) => {
     [
       'a workspace package that was not built',
       '@acme/shared',
-      "Build '@acme/shared' first: it is in this workspace, but the file its package.json names is not there.",
+      "Build '@acme/shared' first: it is in this workspace, but neither the file its package.json names nor its source in src is there.",
     ],
-  ])('says what to do about %s', async (_what, specifier, advice) => {
+  ])('says what was tried and what to do about %s', async (_what, specifier, advice) => {
+    const tried = specifier.startsWith('.')
+      ? `src/${specifier.slice(2)}, also with .ts, .tsx,`
+      : specifier.startsWith('~')
+        ? 'src/entities/usr, also with .ts'
+        : 'node_modules from src upwards'
     const folder = scratchProject({
       'package.json': { type },
       'pnpm-lock.yaml': '',
@@ -54,7 +59,7 @@ describe.each([['commonjs'], ['module']])('in a package of type %s', (type) => {
     })
     symlinkSync(join(folder, 'packages/shared'), join(folder, 'node_modules/@acme/shared'))
     const error = await failure(folder, 'src/main.ts')
-    expect(error.message).toBe(`Cannot find module '${specifier}', imported by src/main.ts`)
+    expect(error.message).toContain(`Cannot find module '${specifier}', imported by src/main.ts: tried ${tried}`)
     expect(error).toMatchObject({ code: 'GODWIT_MODULE_NOT_FOUND', hint: advice, details: { file: 'src/main.ts' } })
   })
 
