@@ -98,6 +98,11 @@ export const filesErrors = {
     (f) => `${f.file} cannot be written: ${f.reason}`,
     () => 'Check that the folder is there and that you may write in it. Nothing was left behind.',
   ),
+  GODWIT_NAME_TAKEN: entry<{ name: string; file: string }>(
+    2,
+    (f) => `There is a migration '${f.name}' already: ${f.file}`,
+    () => 'Choose another name: what is typed in a command should mean one of them. Nothing was written.',
+  ),
   GODWIT_FILE_EXISTS: entry<{ file: string }>(
     2,
     (f) => `${f.file} exists already; it was not overwritten.`,

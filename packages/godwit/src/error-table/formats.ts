@@ -92,6 +92,28 @@ export const formatsErrors = {
     () =>
       'It must export exactly one DataSource. Which file it is: `typeorm: { dataSource }` in the config, or -d <file>. Nothing was run.',
   ),
+  GODWIT_TYPEORM_NO_DATA_SOURCE: entry<Record<never, never>>(
+    2,
+    () => 'No TypeORM data source was found, so there are no entities to compare.',
+    () =>
+      'Name its file: `typeorm: { dataSource }` in the config, or -d <file>. It exports one DataSource. Nothing was written.',
+  ),
+  GODWIT_TYPEORM_ENTITIES: entry<{ file: string; reason: string }>(
+    2,
+    (f) => `TypeORM refuses the entities of ${f.file}: ${f.reason}`,
+    () => 'Mend the entity, then run the command again. Nothing was run.',
+  ),
+  GODWIT_TYPEORM_TWO_ENTITIES: entry<{ table: string; entities: { name: string; file: string | null }[] }>(
+    2,
+    (f) => {
+      const both = f.entities.map(({ name, file }) => (file === null ? name : `${name} in ${file}`))
+      return `Two entities are for the table '${f.table}': ${both.join(' and ')}.`
+    },
+    (f) =>
+      f.entities[0]?.name === f.entities[1]?.name
+        ? "It may be one class that was loaded twice, from a source and from what was built of it: name one of them in 'entities'. Nothing was written."
+        : 'Give one of them a table of its own, or synchronize: false to one that only looks at it. Nothing was written.',
+  ),
   GODWIT_TYPEORM_CLASS_MISSING: entry<{ name: string; file: string }>(
     2,
     (f) => `${f.file} does not export a migration named '${f.name}' when it is imported.`,

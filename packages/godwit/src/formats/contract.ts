@@ -288,6 +288,20 @@ export interface Generated {
   losses: string[]
   /** Objects that only hand-written SQL made, and that were left alone. */
   kept: string[]
+  /** Which models there were; told where nothing was found. */
+  models?: Models
+}
+
+/** The models of a project, for who looks for one that was not compared. File names are relative to the project. */
+export interface Models {
+  /** Their names, sorted. */
+  found: string[]
+  /** Files that hold a model which is not one of the project's. */
+  unlisted: string[]
+  /** Files where models lie that hold none. */
+  without: string[]
+  /** Globs for models that match no file. */
+  matchless?: string[]
 }
 
 /** One that records in a table. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { OpenOptions } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
-import { GodwitError } from '../errors.js'
+import { GodwitError, isGodwitError } from '../errors.js'
 import type {
   Format,
   Generated,
@@ -63,15 +63,17 @@ export interface GenerateContext {
 /**
  * Replays the history on a shadow, composes what the models say beyond it, and writes that.
  *
- * @throws GodwitError GODWIT_NO_MODELS, GODWIT_RENAME_OR_NOT, GODWIT_SHADOW_…, and what the format says of its models
+ * @throws GodwitError GODWIT_NO_MODELS, GODWIT_NAME_UNUSABLE, GODWIT_NAME_TAKEN, GODWIT_RENAME_OR_NOT, GODWIT_SHADOW_…, and what the format says of its models
  */
 export async function generate(
   context: GenerateContext,
   name: string,
   asked: GenerateOptions,
 ): Promise<GenerateReport> {
-  const format = withModels(context.format)
+  const format = await withFiles(withModels(context.format))
   const now = new Date()
+  // Whether the name can be one is known before anything is replayed.
+  const draft = await format.create(name, { now })
   const found = await onShadow(context, format, asked, async (shadow) => {
     let renames = readRenames(asked.rename, asked.noRename)
     const compose = (renames: RenameAnswers) =>
@@ -92,8 +94,32 @@ export async function generate(
     return { ...generated, shadow: shadow.description }
   })
   const { migration, unanswered: _, ...rest } = found
+  if (migration !== null && !asked.dryRun) await refuseTaken(format, draft)
   if (migration !== null && !asked.dryRun) await writeNew(migration)
   return { name: migration?.name ?? null, files: migration?.files ?? [], notes: migration?.notes ?? [], ...rest }
+}
+
+// Files differ by their timestamps; what people call a migration is to mean one of them (rule 40).
+async function refuseTaken(format: Format, { name, files }: NewMigration): Promise<void> {
+  const title = titleOf(name)
+  const taken = (await format.list()).find((file) => titleOf(file.name) === title)
+  const path = files[0]?.path
+  if (taken !== undefined && path !== undefined)
+    throw new GodwitError('GODWIT_NAME_TAKEN', { name: title, file: basename(taken.file) })
+}
+
+/** A name without the time in front of it (`20250101120000_add_users`) or behind it (`AddUsers1700000000000`). */
+function titleOf(name: string): string {
+  return name.replace(/^\d{8,17}[_-]|\d{13}$/g, '')
+}
+
+/** The format with the files it has now; a folder that is not there yet holds none. */
+async function withFiles(format: WithModels): Promise<WithModels> {
+  const files = await format.list().catch((error: unknown) => {
+    if (isGodwitError(error) && error.code === 'GODWIT_FOLDER_MISSING') return []
+    throw error
+  })
+  return { ...format, list: async () => files }
 }
 
 type WithModels = TableFormat & { generate: NonNullable<Format['generate']> }

@@ -137,6 +137,16 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_NO_MODEL_FILES: { format: 'typeorm' },
   GODWIT_PULL_LOSES: { lost: ['model Draft', 'comment: kept for the mobile app'] },
   GODWIT_GENERATOR_FAILED: { command: 'prisma generate', reason: 'it ended with code 1' },
+  GODWIT_TYPEORM_NO_DATA_SOURCE: {},
+  GODWIT_TYPEORM_ENTITIES: { file: 'src/data-source.ts', reason: 'Entity "A" does not have a primary column.' },
+  GODWIT_TYPEORM_TWO_ENTITIES: {
+    table: 'users',
+    entities: [
+      { name: 'User', file: 'src/user.ts' },
+      { name: 'Member', file: null },
+    ],
+  },
+  GODWIT_NAME_TAKEN: { name: 'AddUsers', file: 'src/migrations/1700000000000-AddUsers.ts' },
   GODWIT_RENAME_OR_NOT: { pairs: [{ from: 'users.name', to: 'users.full_name' }] },
   GODWIT_RENAME_UNUSABLE: { written: 'name', reason: 'it has no old and new name' },
   GODWIT_CHECK_FORMAT: { format: 'sql' },

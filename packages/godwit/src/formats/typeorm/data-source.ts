@@ -4,10 +4,13 @@ import { GodwitError, isGodwitError } from '../../errors.js'
 import { reasonOf } from '../../loading/error-facts.js'
 import { exportsOf, loadModule } from '../../loading/load-module.js'
 import { loadPeer } from '../../loading/peer.js'
+import { type EntityStorage, notingEntities } from './entity-places.js'
+import { importEntities } from './imported-classes.js'
 import { isTaken } from './turns.js'
 import { type DataSource, isDataSource } from './typeorm-shapes.js'
 
 interface Typeorm {
+  getMetadataArgsStorage: () => EntityStorage
   DataSource: { new (options: Record<string, unknown>): DataSource; prototype: DataSource }
 }
 
@@ -20,9 +23,9 @@ interface Typeorm {
 export async function importDataSource(file: string, projectDir: string): Promise<DataSource> {
   const name = relative(projectDir, file)
   if (!existsSync(file)) throw new GodwitError('GODWIT_TYPEORM_DATA_SOURCE', { file: name, reason: 'it is not there' })
-  const { DataSource } = await loadTypeorm(dirname(file))
+  const { DataSource, getMetadataArgsStorage } = await loadTypeorm(dirname(file))
   const found = await withoutInitialize(DataSource.prototype, name, async () => {
-    const loaded = await loadModule(file, { projectDir })
+    const loaded = await notingEntities(getMetadataArgsStorage(), () => loadModule(file, { projectDir }))
     if (isDataSource(loaded)) return [loaded]
     const values = await Promise.all(Object.values(exportsOf(loaded)).map((value) => settled(value, name)))
     return [...new Set(values.filter(isDataSource))]
@@ -48,6 +51,12 @@ export async function bareDataSource(projectDir: string, schema: string | undefi
 /** @throws GODWIT_UNSUPPORTED_DATABASE */
 export function refuseDatabase(type: string, file: string): never {
   throw new GodwitError('GODWIT_UNSUPPORTED_DATABASE', { what: `The database type '${type}' in ${file}` })
+}
+
+/** Imports what a DataSource names as its entities. Throws what importing a file throws. */
+export async function entitiesOf(dataSource: DataSource, folder: string, projectDir: string): Promise<unknown[]> {
+  const { getMetadataArgsStorage } = await loadTypeorm(folder)
+  return notingEntities(getMetadataArgsStorage(), () => importEntities(dataSource.options.entities, projectDir))
 }
 
 function loadTypeorm(folder: string): Promise<Typeorm> {

@@ -61,8 +61,11 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
     generate: async (request) => {
       const { generateFromEntities } = await import('./generate/index.js')
       const language = section.language === 'js' ? 'js' : 'ts'
+      if (source.file === undefined) throw new GodwitError('GODWIT_TYPEORM_NO_DATA_SOURCE', {})
       const destination = { projectDir, folder: await source.newFolder(), language } as const
-      return generateFromEntities(await source.session(), request, destination)
+      const session = await source.session()
+      const { entityGlobs: globs, file: dataSource } = source
+      return generateFromEntities(session, request, destination, { globs, dataSource })
     },
     target: async () => {
       if (source.file === undefined) return undefined

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext } from '../contract.js'
 import { migrationsOfClasses } from './class-origins.js'
-import { bareDataSource, importDataSource, refuseDatabase } from './data-source.js'
+import { bareDataSource, entitiesOf, importDataSource, refuseDatabase } from './data-source.js'
 import { type DataSourceText, readDataSourceText } from './data-source-text.js'
 import { findDataSourceFile } from './find-data-source.js'
-import { type ImportedMigration, importEntities } from './imported-classes.js'
+import type { ImportedMigration } from './imported-classes.js'
 import { listMigrations, toFiles } from './list.js'
 import { filesOf, glob } from './migration-files.js'
 import type { TypeormSection } from './section.js'
@@ -28,6 +28,8 @@ export class ProjectSource {
   private importing: Promise<DataSource> | undefined
   private opening: Promise<WorkingSession> | undefined
   private giveBack: () => void = () => {}
+  /** The globs among what the DataSource names as entities, once there is a session. */
+  entityGlobs: readonly string[] = []
   private instances = new Map<string, ImportedMigration>()
 
   /** @throws GODWIT_TYPEORM_DATA_SOURCE, GODWIT_UNSUPPORTED_DATABASE */
@@ -135,7 +137,11 @@ export class ProjectSource {
     const dataSource = await this.imported('migrations run with it')
     await whenFree(dataSource)
     this.giveBack = takeTurn(dataSource)
-    const entities = await importEntities(dataSource.options.entities, projectDir)
+    const { entities: named } = dataSource.options
+    const given = Array.isArray(named) ? named : Object.values(named ?? {})
+    this.entityGlobs = given.filter((each): each is string => typeof each === 'string')
+    const folder = this.file === undefined ? projectDir : dirname(this.file)
+    const entities = await entitiesOf(dataSource, folder, projectDir)
     return new WorkingSession(dataSource, entities, this.label, this.context)
   }
 

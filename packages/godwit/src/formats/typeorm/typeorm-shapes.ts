@@ -54,6 +54,8 @@ export interface Query {
 /** An entity as TypeORM has understood it. */
 export interface EntityMetadata {
   name: string
+  /** Its class, or the name of its schema. */
+  target: unknown
   tableName: string
   schema?: string
   tablePath: string

@@ -1,8 +1,9 @@
 import type pg from 'pg'
-import { GodwitError } from '../../errors.js'
+import { GodwitError, isGodwitError } from '../../errors.js'
 import { notingCalls } from '../../loading/call-site.js'
 import { reasonOf } from '../../loading/error-facts.js'
 import type { FormatContext } from '../contract.js'
+import { entityError } from './entity-errors.js'
 import { typeormLogger } from './typeorm-logger.js'
 import type { DataSource, PgModule, PoolCallback, QueryRunner } from './typeorm-shapes.js'
 
@@ -16,7 +17,7 @@ const int8 = 20
 export class WorkingSession {
   private readonly dataSource: DataSource
   private readonly entities: readonly unknown[]
-  private readonly context: Pick<FormatContext, 'warn' | 'verbose'>
+  private readonly context: Pick<FormatContext, 'projectDir' | 'warn' | 'verbose'>
   /** For errors. */
   private readonly file: string
   private client: pg.Client | undefined
@@ -31,7 +32,7 @@ export class WorkingSession {
     dataSource: DataSource,
     entities: readonly unknown[],
     file: string,
-    context: Pick<FormatContext, 'warn' | 'verbose'>,
+    context: Pick<FormatContext, 'projectDir' | 'warn' | 'verbose'>,
   ) {
     this.dataSource = dataSource
     this.entities = entities
@@ -141,6 +142,8 @@ export class WorkingSession {
       await this.initialize()
     } catch (error) {
       if (isServerError(error)) throw error
+      const refused = entityError(error, this.entities, this.file, this.context.projectDir)
+      if (isGodwitError(refused)) throw refused
       const facts = { file: this.file, reason: reasonOf(error) }
       throw new GodwitError('GODWIT_TYPEORM_DATA_SOURCE', facts, { cause: error })
     }

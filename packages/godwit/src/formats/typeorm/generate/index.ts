@@ -4,9 +4,11 @@ import { readCatalog } from '../../../catalog/read.js'
 import { moduleKindOf } from '../../../loading/module-kind.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { composeMigration } from '../create.js'
+import { refuseTwoForOneTable } from '../entity-errors.js'
 import type { DataSource } from '../typeorm-shapes.js'
 import type { WorkingSession } from '../working-session.js'
 import { migrationText } from './migration-text.js'
+import { type EntityPlaces, modelsOf } from './models.js'
 import { type Proposal, proposals } from './proposals.js'
 import { looksRenamed, rename } from './renames.js'
 import { tryOut } from './trial.js'
@@ -22,16 +24,23 @@ export interface Destination {
 /**
  * Composes what the entities say and the shadow lacks, as TypeORM itself would write it.
  *
- * @throws what TypeORM says of the entities
+ * @throws GODWIT_TYPEORM_ENTITIES, GODWIT_TYPEORM_TWO_ENTITIES
  */
 export async function generateFromEntities(
   session: WorkingSession,
   request: GenerateRequest,
   destination: Destination,
+  entities: Pick<EntityPlaces, 'globs' | 'dataSource'>,
 ): Promise<Generated> {
   const client = await request.shadow.connect()
   try {
-    return await session.on(client, (dataSource) => generated(dataSource, client, request, destination))
+    return await session.on(client, async (dataSource) => {
+      const { entityMetadatas } = dataSource
+      refuseTwoForOneTable(entityMetadatas, destination.projectDir)
+      const { projectDir, folder: migrations } = destination
+      const models = await modelsOf(entityMetadatas, { projectDir, migrations, ...entities })
+      return { ...(await generated(dataSource, client, request, destination)), models }
+    })
   } finally {
     await client.query('ROLLBACK')
     await client.end()
