@@ -1,8 +1,8 @@
 /** What is not a system's own: schemas of people. `n` is `pg_namespace`. */
-const PEOPLES = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`
+export const PEOPLES = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`
 
 /** What belongs to an extension comes and goes with it. */
-const notOfExtension = (catalog: string, oid: string) =>
+export const notOfExtension = (catalog: string, oid: string) =>
   `${oid} NOT IN (SELECT e.objid FROM pg_depend e WHERE e.classid = '${catalog}'::regclass AND e.deptype = 'e')`
 
 const comment = (oid: string, catalog: string) => `obj_description(${oid}, '${catalog}')`

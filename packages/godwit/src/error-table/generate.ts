@@ -94,4 +94,26 @@ export const generateErrors = {
         : `What was composed fails on the shadow: ${f.reason}: ${f.statement}. Nothing was written.`,
     () => 'Write that part by hand: godwit create <name>. Then generate the rest.',
   ),
+  GODWIT_BASELINE_REFUSED: entry<{ database: string; reason: string }>(
+    5,
+    (f) => `What ${f.database} holds cannot become the initial migration: ${f.reason}`,
+    () => 'See where it stands: godwit status. Nothing was written.',
+  ),
+  GODWIT_BASELINE_UNWRITABLE: entry<{ objects: string[] }>(
+    2,
+    (f) => `The database holds what Godwit cannot write as a statement: ${f.objects.join(', ')}`,
+    () =>
+      'Write the initial migration by hand (pg_dump --schema-only tells the statements), then: godwit resolve <name> --applied. Nothing was written.',
+  ),
+  GODWIT_BASELINE_UNPROVEN: entry<{ shadow: string; reason: string }>(
+    2,
+    (f) => `The statements of the database do not make it again on ${f.shadow}: ${f.reason}`,
+    () =>
+      'Write the initial migration by hand (pg_dump --schema-only tells the statements), then: godwit resolve <name> --applied. Nothing was written.',
+  ),
+  GODWIT_SHADOW_MAJOR: entry<{ database: string; major: number; shadow: string }>(
+    2,
+    (f) => `The database is PostgreSQL ${f.major} and the shadow ${f.shadow}: different majors are never compared.`,
+    (f) => `Name a server of PostgreSQL ${f.major} for a scratch database: --shadow <url>. Nothing was written.`,
+  ),
 } satisfies ErrorEntries
