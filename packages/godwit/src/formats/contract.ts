@@ -199,6 +199,10 @@ export interface Format {
   generatesInTransaction?: boolean
   /** What else can be done with the models; absent: they are code, which only its own tools read. */
   models?: Models
+  /** Composes the migration that makes what a database already holds; nothing is written. Absent: the format cannot. */
+  baseline?: (request: BaselineRequest) => Promise<NewMigration>
+  /** Tables beside the history that the format's own tool makes and keeps; no migration is about them. */
+  ownTables?: readonly string[]
   /** The target that the format's own configuration names, if it names one (rule 26). */
   target?: () => Promise<string | undefined>
   /** Ends what loading has opened. */
@@ -260,6 +264,16 @@ export interface GenerateRequest {
   live?: (<T>(work: (client: pg.Client) => Promise<T>) => Promise<T>) | undefined
 }
 
+/** What an initial migration is to be composed of. */
+export interface BaselineRequest {
+  name: string
+  now: Date
+  /** In the order in which they run, without a semicolon at the end. */
+  statements: readonly string[]
+  /** On the database that holds it already; read-only. */
+  client: pg.Client
+}
+
 /** What people said about columns and tables that look renamed. */
 export interface RenameAnswers {
   /** These are renames. */
@@ -289,11 +303,11 @@ export interface Generated {
   /** Objects that only hand-written SQL made, and that were left alone. */
   kept: string[]
   /** Which models there were; told where nothing was found. */
-  models?: Models
+  models?: ComparedModels
 }
 
 /** The models of a project, for who looks for one that was not compared. File names are relative to the project. */
-export interface Models {
+export interface ComparedModels {
   /** Their names, sorted. */
   found: string[]
   /** Files that hold a model which is not one of the project's. */

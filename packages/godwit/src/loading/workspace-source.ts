@@ -26,7 +26,12 @@ export function fresherSource(specifier: string, compiled: string, importer: str
   if (isRelative(specifier) || isInstalled(compiled) || isTypeScript(compiled)) return undefined
   const folder = workspaceFolder(specifier, importer)
   if (folder === undefined || !compiled.startsWith(folder + sep)) return undefined
-  const source = sourceOf(compiled, folder)
+  return newerSource(compiled, folder)
+}
+
+/** The source of a built file in a package's folder, where sources beside it have changed since that was built. */
+export function newerSource(compiled: string, folder: string): string | undefined {
+  const source = isTypeScript(compiled) ? undefined : sourceOf(compiled, folder)
   return source !== undefined && isStale(top(compiled, folder), top(source, folder)) ? source : undefined
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { OpenOptions } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
-import { GodwitError, isGodwitError } from '../errors.js'
+import { GodwitError } from '../errors.js'
 import type {
   Format,
   Generated,
@@ -13,6 +13,7 @@ import type {
 } from '../formats/contract.js'
 import { choosePlace } from '../shadow/choose.js'
 import { openShadow } from '../shadow/open.js'
+import { filesOf } from './baseline.js'
 import { writeNew } from './create.js'
 import { type AskRename, readRenames, settleRenames } from './renames.js'
 
@@ -24,6 +25,8 @@ export interface GenerateOptions {
   cache?: boolean
   /** Writes nothing. */
   dryRun?: boolean
+  /** Called when the migration is composed and nothing is written yet. */
+  beforeWriting?: () => Promise<void>
   /** Formats without models: the database or the file of SQL that the history is to lead to. */
   from?: string | undefined
   /** `users.name:users.full_name`: what is gone and what is new are one. */
@@ -95,7 +98,10 @@ export async function generate(
   })
   const { migration, unanswered: _, ...rest } = found
   if (migration !== null && !asked.dryRun) await refuseTaken(format, draft)
-  if (migration !== null && !asked.dryRun) await writeNew(migration)
+  if (migration !== null && !asked.dryRun) {
+    await asked.beforeWriting?.()
+    await writeNew(migration)
+  }
   return { name: migration?.name ?? null, files: migration?.files ?? [], notes: migration?.notes ?? [], ...rest }
 }
 
@@ -115,10 +121,7 @@ function titleOf(name: string): string {
 
 /** The format with the files it has now; a folder that is not there yet holds none. */
 async function withFiles(format: WithModels): Promise<WithModels> {
-  const files = await format.list().catch((error: unknown) => {
-    if (isGodwitError(error) && error.code === 'GODWIT_FOLDER_MISSING') return []
-    throw error
-  })
+  const files = await filesOf(format)
   return { ...format, list: async () => files }
 }
 

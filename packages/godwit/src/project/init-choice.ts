@@ -65,10 +65,19 @@ export function onlyChoice(choices: readonly InitChoice[]): InitChoice {
 
 /** A folder that has a config is set up already. @throws GODWIT_FILE_EXISTS */
 export function refuseExisting(folder: string): void {
-  const file = configNames.find((name) => existsSync(join(folder, name)))
+  const file = configIn(folder)
   if (file === undefined) return
   const hint = 'The project is set up already. See where it stands: npx godwit status'
   throw new GodwitError('GODWIT_FILE_EXISTS', { file }, { hint })
+}
+
+/** Whether a folder is set up already. */
+export function hasConfig(folder: string): boolean {
+  return configIn(folder) !== undefined
+}
+
+function configIn(folder: string): string | undefined {
+  return configNames.find((name) => existsSync(join(folder, name)))
 }
 
 /** A choice for people: `prisma (prisma/schema.prisma)`. */

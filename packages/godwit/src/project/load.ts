@@ -73,7 +73,8 @@ function chooseProject(known: string[], wanted: string | undefined): string {
   throw new GodwitError('GODWIT_UNKNOWN_PROJECT', { wanted, known, nearest: nearestTo(wanted, known) })
 }
 
-function readDotenv(folder: string, env: Record<string, string | undefined>): void {
+/** Reads the `.env` of a folder into the environment; what is set there stays. */
+export function readDotenv(folder: string, env: Record<string, string | undefined>): void {
   const file = join(folder, '.env')
   if (!existsSync(file)) return
   for (const [name, value] of Object.entries(parse(readFileSync(file)))) env[name] ??= value

@@ -3,7 +3,7 @@ import type { MigrationFile } from '../engine/migration.js'
 import type { Format } from '../formats/contract.js'
 import type { ProjectConfig } from './config.js'
 import { formats } from './formats.js'
-import { loadProject } from './load.js'
+import { loadProject, type ProjectDescription } from './load.js'
 import type { OpenProjectOptions } from './options.js'
 import { Project, type ProjectParts } from './project.js'
 import { findTarget, openDatabase } from './target.js'
@@ -21,7 +21,12 @@ import { readTimeouts } from './timeouts.js'
 export async function openProject(options: OpenProjectOptions = {}): Promise<Project> {
   const env = options.env ?? process.env
   const cwd = options.cwd ?? process.cwd()
-  const description = await loadProject({ cwd, config: options.config, project: options.project, env })
+  return openDescribed(await loadProject({ cwd, config: options.config, project: options.project, env }), options)
+}
+
+/** Opens a project as it is described, whatever its folder says. */
+export async function openDescribed(description: ProjectDescription, options: OpenProjectOptions): Promise<Project> {
+  const env = options.env ?? process.env
   const warn = (message: string) => options.onEvent?.({ type: 'warning', message })
   const { folder, key } = description
   const config = overridden(description.config, options.overrides ?? {})

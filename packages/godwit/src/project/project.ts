@@ -26,6 +26,8 @@ import {
 } from '../engine/run.js'
 import { GodwitError, isGodwitError } from '../errors.js'
 import type { Format, GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
+import type { BaselineOptions, BaselineReport } from './baseline.js'
+import type { Beginnings } from './beginnings.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { GenerateOptions, GenerateReport } from './generate.js'
@@ -295,6 +297,27 @@ export class Project {
   async makeCode(): Promise<string | null> {
     const command = await this.#parts.format.models?.generator?.()
     return command === undefined ? null : (await import('./make-code.js')).makeCode(command, this.folder)
+  }
+
+  /**
+   * Writes what a database without a history holds as the first migration, and records it as applied. Only where the project
+   * has no migrations; what cannot be written as statements is refused by name.
+   *
+   * @throws GodwitError GODWIT_BASELINE_…, GODWIT_SHADOW_MAJOR
+   */
+  async baseline(name: string, asked: BaselineOptions = {}): Promise<BaselineReport> {
+    return this.#withTarget(async (target) => {
+      const { shadow } = this.#parts.description.config
+      const context = { run: this.#context(target, 'init'), options: this.#openOptions(), shadow }
+      return (await import('./baseline.js')).baseline(context, name, asked)
+    }, false)
+  }
+
+  /** What a first migration could be made from: nothing where there are migrations. Read-only. */
+  async beginnings({ askDatabase = false } = {}): Promise<Beginnings> {
+    const { format, description } = this.#parts
+    const { beginnings } = await import('./beginnings.js')
+    return beginnings(format, description, askDatabase ? (work) => this.#withTarget(work, false) : undefined)
   }
 
   /**

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cliProject } from './run-cli.js'
@@ -51,6 +52,28 @@ describe.runIf(terminal)('on a terminal', () => {
     expect((await onTerminal(folder, 'status', { NO_COLOR: '1' })).out).not.toContain(YELLOW)
     expect((await onTerminal(folder, 'status', { TERM: 'dumb' })).out).not.toContain(YELLOW)
     expect((await onTerminal(folder, 'status --no-color')).out).not.toContain(YELLOW)
+  })
+
+  test.each([
+    ['\r', ['1784_Initial.sql']],
+    ['\u001b[B\r', []],
+  ])('init asks whether the first migration is what the database holds; %j', async (answer, written) => {
+    const { folder, database } = await cliProject({
+      'package.json': '{ "devDependencies": { "godwit": "1", "pg": "8" } }',
+    })
+    rmSync(join(folder, 'godwit.config.json'))
+    await database.query('create table a (id int)')
+    const { code, out } = await onTerminal(
+      folder,
+      'init --format sql',
+      { DATABASE_URL: database.url },
+      { 'Write the first one?': answer },
+    )
+    expect(out).toContain('it holds 1 table and no history')
+    expect(code).toBe(0)
+    const files = readdirSync(join(folder, 'migrations')).map((name) => name.replace(/^\d{14}/, '1784'))
+    expect(files).toEqual(written)
+    expect(out).toContain(written.length > 0 ? 'is recorded as applied' : 'Next: npx godwit init --from-database')
   })
 
   test('the progress line is replaced by its result', async () => {

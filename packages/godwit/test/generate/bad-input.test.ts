@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { GodwitError } from '../../src/errors.js'
@@ -236,4 +236,28 @@ describe('no changes', () => {
       '\nfound: no entity\nholds no decorated class: src/entities/plain.ts\n',
     )
   })
+})
+
+test('compiled entities are used as they are named, and a warning says when they are old', async () => {
+  const compiled = `const { Entity, PrimaryGeneratedColumn } = require('typeorm')
+class User {}
+PrimaryGeneratedColumn({ type: 'int' })(User.prototype, 'id')
+Entity('builts')(User)
+exports.User = User`
+  const dir = project({
+    'godwit.config.json': JSON.stringify({ format: 'typeorm', typeorm: { dataSource: 'dist/data-source.js' } }),
+    'src/entities/user.ts': user,
+    'dist/entities/user.js': compiled,
+    'dist/data-source.js': `const { DataSource } = require('typeorm')
+exports.default = new DataSource({ type: 'postgres', entities: [__dirname + '/entities/*.js'], migrations: ['src/migrations/*.ts'] })`,
+  })
+  for (const stale of [false, true]) {
+    const time = Date.now() / 1000 + (stale ? 60 : -60)
+    for (const file of ['src/data-source.ts', 'src/entities/user.ts']) utimesSync(join(dir, file), time, time)
+    const { stdout, stderr } = await start(dir, {}, ['generate', 'Initial', '--check']).ended
+    expect(stdout).toContain('CREATE TABLE "builts"')
+    const said =
+      'dist/data-source.js was built before the newest of its sources: build again, or name src/data-source.ts'
+    expect(stderr.includes(said)).toBe(stale)
+  }
 })

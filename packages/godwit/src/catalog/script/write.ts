@@ -16,8 +16,10 @@ export interface LeftOut {
 /** The statements that make what a database holds, but for its rows. */
 export interface DatabaseScript {
   statements: string[]
-  /** There are owners' grants, which are not written. */
+  /** Rights were granted, which are not written. */
   granted: boolean
+  /** Tables, sequences and indexes that were left out, as `schema.name`. */
+  out: ReadonlySet<string>
 }
 
 type Row = Part & { about: string | null }
@@ -35,7 +37,7 @@ export async function writeScript(client: pg.Client, leftOut: LeftOut): Promise<
     // Every name is then printed with its schema.
     await client.query(`SELECT set_config('search_path', 'pg_catalog', true)`)
     const ours = ({ schema, about }: { schema: string | null; about?: string | null }) =>
-      !(schema !== null && leftOut.schemas.includes(schema)) && !(about != null && out.has(about))
+      !(schema !== null && leftOut.schemas.includes(schema)) && !(about != null && out.has(Number(about)))
     const { rows } = await client.query<{ what: string; schema: string | null }>(unwritableQuery)
     const unwritable = rows.filter(ours).map(({ what }) => what)
     if (unwritable.length > 0) throw new GodwitError('GODWIT_BASELINE_UNWRITABLE', { objects: unwritable.sort() })
@@ -44,7 +46,11 @@ export async function writeScript(client: pg.Client, leftOut: LeftOut): Promise<
     const after = (await rowsOf(client, afterQueries)).filter(ours)
     after.sort((a, b) => a.place - b.place || (a.sql < b.sql ? -1 : 1))
     const statements = [...inOrder(parts, needs.rows), ...after].map(({ sql }) => sql)
-    return { statements: [...leniency(statements), ...statements], granted: await isGranted(client) }
+    return {
+      statements: [...leniency(statements), ...statements],
+      granted: await isGranted(client),
+      out: new Set(out.values()),
+    }
   } finally {
     await client.query('ROLLBACK')
   }
@@ -68,17 +74,19 @@ async function rowsOf(client: pg.Client, queries: readonly string[]): Promise<Ro
   return all
 }
 
-/** The numbers of the tables that are left out and of the sequences and indexes that belong to them. */
-async function tablesOut(client: pg.Client, { tables }: LeftOut): Promise<Set<string>> {
-  const { rows } = await client.query<{ oid: string }>(
+/** The tables that are left out and the sequences and indexes that belong to them: their numbers and names. */
+async function tablesOut(client: pg.Client, { tables }: LeftOut): Promise<Map<number, string>> {
+  const { rows } = await client.query<{ oid: number; name: string }>(
     `WITH out AS (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE (n.nspname, c.relname) IN (SELECT * FROM unnest($1::text[], $2::text[])))
-     SELECT oid::text FROM out UNION SELECT indexrelid::text FROM pg_index WHERE indrelid IN (SELECT oid FROM out)
-     UNION SELECT d.objid::text FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-       AND d.deptype IN ('a', 'i') AND d.refobjid IN (SELECT oid FROM out)`,
+       WHERE (n.nspname, c.relname) IN (SELECT * FROM unnest($1::text[], $2::text[]))),
+     belonging AS (SELECT oid FROM out UNION SELECT indexrelid FROM pg_index WHERE indrelid IN (SELECT oid FROM out)
+       UNION SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+         AND d.deptype IN ('a', 'i') AND d.refobjid IN (SELECT oid FROM out))
+     SELECT c.oid AS oid, n.nspname || '.' || c.relname AS name
+     FROM belonging b JOIN pg_class c ON c.oid = b.oid JOIN pg_namespace n ON n.oid = c.relnamespace`,
     [tables.map(({ schema }) => schema), tables.map(({ name }) => name)],
   )
-  return new Set(rows.map(({ oid }) => oid))
+  return new Map(rows.map(({ oid, name }) => [oid, name]))
 }
 
 async function isGranted(client: pg.Client): Promise<boolean> {

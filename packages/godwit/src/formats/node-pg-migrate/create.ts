@@ -26,7 +26,7 @@ import { moduleLanguage, templateFor } from './templates.js'
  */
 export async function composeMigration(
   name: string,
-  { now, template }: { now: Date; template?: string },
+  { now, template, textOf }: { now: Date; template?: string; textOf?: TextOf },
   settings: Settings,
   { projectDir }: Pick<FormatContext, 'projectDir'>,
   list: () => Promise<readonly MigrationFile[]>,
@@ -35,10 +35,13 @@ export async function composeMigration(
   const words = name.trim().replace(/[\s_/\\:*?"<>|\p{Cc}]+/gu, '-')
   if (/^[-.]*$/.test(words)) throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
   const { folder, fileNames } = folderOf(settings, projectDir)
-  const { ending, textFor } = await templateOf(template, { settings, fileNames, folder, projectDir, list })
+  const { ending, textFor } = await templateOf(template, { settings, fileNames, folder, projectDir, list, textOf })
   const full = `${nextPrefix(fileNames, now, settings.filenameFormat)}_${words}`
   return { name: full, files: [{ path: join(folder, full + ending), content: textFor(full) }] }
 }
+
+/** The text of a migration in a language; `inModule`: a `.js` file there is an ES module. */
+type TextOf = (language: MigrationLanguage, inModule: boolean) => string
 
 function folderOf({ source }: Settings, projectDir: string): { folder: string; fileNames: string[] } {
   if ('folder' in source) {
@@ -57,11 +60,13 @@ interface Surroundings {
   folder: string
   projectDir: string
   list: () => Promise<readonly MigrationFile[]>
+  textOf: TextOf | undefined
 }
 
 async function templateOf(template: string | undefined, around: Surroundings): Promise<Template> {
-  const { settings, fileNames, folder, projectDir, list } = around
+  const { settings, fileNames, folder, projectDir, list, textOf } = around
   const usual = settings.language ?? lastLanguage(fileNames)
+  if (textOf !== undefined) return { ending: `.${usual}`, textFor: () => textOf(usual, isModule(folder, projectDir)) }
   if (template === undefined && settings.language === undefined && settings.templateFileName !== undefined)
     return readTemplate(settings.templateFileName, projectDir)
   const language = template === undefined ? usual : languageOf(template)

@@ -1,5 +1,6 @@
 import { ident } from '../../sql/quote.js'
 import type { FormatContext, TableFormat } from '../contract.js'
+import { baselineText } from './baseline.js'
 import { majorVersion } from './builder.js'
 import { composeMigration } from './create.js'
 import { numberReader, orderFiles } from './file-order.js'
@@ -52,6 +53,11 @@ export async function openNodePgMigrateFormat(
       for (const schema of settings.schemas) await client.query(`CREATE SCHEMA IF NOT EXISTS ${ident(schema)}`)
     },
     create: (name, options) => composeMigration(name, options, settings, context, async () => (await list()).files),
+    baseline: async ({ name, now, statements }) => {
+      const textOf: Parameters<typeof composeMigration>[1]['textOf'] = (language, inModule) =>
+        baselineText(statements, language, inModule)
+      return composeMigration(name, { now, textOf }, settings, context, async () => [])
+    },
     target: async () => targetOf(section, settings, env),
   }
 }

@@ -39,5 +39,11 @@ export async function openSqlFormat(context: FormatContext<SqlSection | undefine
       const ours = { history: history.name, schema: 'godwit' }
       return generateFrom(request, ours, context, (ways) => migrationAt(place, scriptTexts(place.slug, ways)))
     },
+    baseline: async ({ name, now, statements }) => {
+      const { files, ...migration } = await composeMigration(folder, name, { now }, context)
+      const content = statements.map((statement) => `${statement};\n`).join('\n')
+      // Nothing leads back behind what was there before.
+      return { ...migration, files: files.slice(0, 1).map(({ path }) => ({ path, content })) }
+    },
   }
 }

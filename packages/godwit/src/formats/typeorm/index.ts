@@ -1,12 +1,14 @@
 import { relative } from 'node:path'
 import type { Direction, MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
+import { newerSource } from '../../loading/workspace-source.js'
 import type { Body, FormatContext, TableFormat } from '../contract.js'
 import { readTemplate, type Template } from '../template.js'
 import { chooseTemplate } from '../templates/choose.js'
 import type { SchemaTemplate } from '../templates/description.js'
 import { refuseSecond } from '../templates/only-once.js'
 import { composeMigration } from './create.js'
+import type { Destination } from './generate/index.js'
 import { defaultPrimaryKey, historyTable } from './history.js'
 import { type ImportedMigration, importMigrations } from './imported-classes.js'
 import { ProjectSource } from './project-source.js'
@@ -60,13 +62,21 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
     generatesInTransaction: true,
     generate: async (request) => {
       const { generateFromEntities } = await import('./generate/index.js')
-      const language = section.language === 'js' ? 'js' : 'ts'
       if (source.file === undefined) throw new GodwitError('GODWIT_TYPEORM_NO_DATA_SOURCE', {})
-      const destination = { projectDir, folder: await source.newFolder(), language } as const
       const session = await source.session()
       const { entityGlobs: globs, file: dataSource } = source
-      return generateFromEntities(session, request, destination, { globs, dataSource })
+      const newer = newerSource(dataSource, projectDir)
+      if (newer !== undefined)
+        context.warn(
+          `typeorm: ${source.label} was built before the newest of its sources: build again, or name ${relative(projectDir, newer)} as the data source.`,
+        )
+      return generateFromEntities(session, request, await destination(), { globs, dataSource })
     },
+    baseline: async (request) => {
+      const { composeBaseline } = await import('./generate/baseline.js')
+      return composeBaseline(request, await destination())
+    },
+    ownTables: ['typeorm_metadata'],
     target: async () => {
       if (source.file === undefined) return undefined
       return urlOf((await source.dataSource('it names the database')).options, context.warn)
@@ -80,6 +90,10 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
     if ('file' in chosen) return readTemplate(chosen.file, projectDir)
     await refuseSecond(chosen.schema, () => source.list(), projectDir)
     return chosen.schema
+  }
+
+  async function destination(): Promise<Destination> {
+    return { projectDir, folder: await source.newFolder(), language: section.language === 'js' ? 'js' : 'ts' }
   }
 
   async function load(file: MigrationFile, direction: Direction): Promise<Body | null> {

@@ -1,7 +1,5 @@
-import { join } from 'node:path'
 import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
-import { moduleKindOf } from '../../../loading/module-kind.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { composeMigration } from '../create.js'
 import { refuseTwoForOneTable } from '../entity-errors.js'
@@ -12,6 +10,7 @@ import { type EntityPlaces, modelsOf } from './models.js'
 import { type Proposal, proposals } from './proposals.js'
 import { looksRenamed, rename } from './renames.js'
 import { tryOut } from './trial.js'
+import { writtenAs } from './written-as.js'
 
 /** Where a generated migration goes. */
 export interface Destination {
@@ -86,7 +85,7 @@ function compose(request: GenerateRequest, found: readonly Proposal[], destinati
   const { folder, language, projectDir } = destination
   const up = found.flatMap((proposal) => proposal.up)
   const down = found.toReversed().flatMap((proposal) => proposal.down)
-  const written = language === 'ts' ? 'ts' : moduleKindOf(join(folder, 'a.js')) === 'esm' ? 'esm' : 'js'
+  const written = writtenAs(folder, language)
   const template = { ending: `.${language}`, textFor: (name: string) => migrationText(name, up, down, written) }
   return composeMigration(request.name, { now: request.now, language, template, folder, projectDir })
 }

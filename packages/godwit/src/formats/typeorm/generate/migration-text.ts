@@ -11,12 +11,20 @@ export type MigrationLanguage = 'ts' | 'js' | 'esm'
 export function migrationText(
   className: string,
   up: readonly Query[],
-  down: readonly Query[],
+  down: readonly Query[] | typeof noWayBack,
   language: MigrationLanguage,
 ): string {
   return language === 'ts'
-    ? typeScript(className, calls(up), calls(down))
-    : javaScript(className, calls(up), calls(down), language === 'esm' ? 'export' : 'module.exports =')
+    ? typeScript(className, calls(up), back(down))
+    : javaScript(className, calls(up), back(down), language === 'esm' ? 'export' : 'module.exports =')
+}
+
+/** In the place of what undoes: the class has to have a `down`, and this one says that there is none. */
+export const noWayBack = 'no way back'
+
+function back(down: readonly Query[] | typeof noWayBack): string {
+  if (down !== noWayBack) return calls(down)
+  return `        throw new Error("Nothing leads back behind what the database held before it had a history.");`
 }
 
 function calls(queries: readonly Query[]): string {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
-import type { Models } from '../../contract.js'
+import type { ComparedModels } from '../../contract.js'
 import { listFolder } from '../../files.js'
 import { placeOfEntity } from '../entity-places.js'
 import { glob } from '../migration-files.js'
@@ -21,7 +21,7 @@ const usualFolders = ['entities', 'entity', 'models', 'src/entities', 'src/entit
 const decorated = /@\s*(?:\w+\.)?(?:Entity|ViewEntity|ChildEntity)\s*\(|\bnew\s+EntitySchema\b/
 
 /** The entities that were compared, and the files beside them that give none: what people look for when nothing was found. */
-export async function modelsOf(entities: readonly EntityMetadata[], places: EntityPlaces): Promise<Models> {
+export async function modelsOf(entities: readonly EntityMetadata[], places: EntityPlaces): Promise<ComparedModels> {
   const own = entities.filter(({ tableType }) => !/junction|closure/.test(tableType))
   const files = new Set(own.flatMap(({ target }) => placeOfEntity(target)?.file ?? []))
   const others = (await candidates(files, places)).filter((file) => !files.has(file))

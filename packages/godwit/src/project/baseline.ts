@@ -1,0 +1,154 @@
+import type pg from 'pg'
+import { readCatalog } from '../catalog/read.js'
+import { writeScript } from '../catalog/script/write.js'
+import type { OpenOptions, Target } from '../databases/contract.js'
+import type { MigrationFile } from '../engine/migration.js'
+import { type RunContext, takeLock } from '../engine/run.js'
+import { GodwitError, isGodwitError } from '../errors.js'
+import type { Format, NewMigration, TableFormat } from '../formats/contract.js'
+import { choosePlace } from '../shadow/choose.js'
+import { writeNew } from './create.js'
+import { proveScript } from './prove-script.js'
+
+/** How to ask for an initial migration of what a database holds. */
+export interface BaselineOptions {
+  /** URL of a server for a scratch database; default the config's `shadow`, else PostgreSQL in this process. */
+  shadow?: string | undefined
+  /** Writes nothing, neither files nor into the database. */
+  dryRun?: boolean
+  /** Called when all is proven and nothing is written yet. */
+  beforeWriting?: () => Promise<void>
+}
+
+/** What an initial migration came to. */
+export interface BaselineReport {
+  name: string
+  files: NewMigration['files']
+  statements: string[]
+  /** What it was proven on, for people. */
+  shadow: string
+  /** For people: what is not in it. */
+  notes: string[]
+}
+
+/** What it works on. */
+export interface BaselineContext {
+  run: RunContext
+  options: OpenOptions
+  /** The config's. */
+  shadow: string | undefined
+}
+
+/**
+ * Writes what a database without a history holds as the first migration, and records it as applied. The statements are proven
+ * on a shadow before anything is written.
+ *
+ * @throws GodwitError GODWIT_BASELINE_…, GODWIT_SHADOW_…
+ */
+export async function baseline(
+  { run, options, shadow: configured }: BaselineContext,
+  name: string,
+  asked: BaselineOptions,
+): Promise<BaselineReport> {
+  const { target } = run
+  const format = withBaseline(run.format)
+  await refuseHistory(format, target)
+  const now = new Date()
+  await format.create(name, { now })
+  const { migration, statements, shadow, notes } = await withClient(target, async (client) => {
+    const leftOut = { schemas: [options.schema], tables: await ownTables(client, format) }
+    const script = await writeScript(client, leftOut)
+    const { statements } = script
+    if (statements.length === 0) throw refused(target, 'it holds nothing yet')
+    const { database, major } = target.server
+    const claim = { ...script, leftOut, catalog: await readCatalog(client), database, major }
+    const { projectDir } = options
+    const verbose = options.onNotice ?? (() => {})
+    const place = await choosePlace({ projectDir, url: asked.shadow ?? configured, major, texts: statements, verbose })
+    const shadow = await proveScript(place, claim).finally(() => place.close())
+    const migration = await format.baseline({ name, now, statements, client })
+    return { migration, statements, shadow, notes: notesOn(script.granted) }
+  })
+  if (!asked.dryRun) {
+    await asked.beforeWriting?.()
+    await writeNew(migration)
+    await record(run, migration.name)
+  }
+  return { name: migration.name, files: migration.files, statements, shadow, notes }
+}
+
+type WithBaseline = TableFormat & { baseline: NonNullable<Format['baseline']> }
+
+function withBaseline(format: Format): WithBaseline {
+  if (format.baseline === undefined || format.history.kind !== 'table')
+    throw new GodwitError('GODWIT_USAGE', {
+      command: 'init',
+      reason: `the format ${format.id} has no initial migration from a database`,
+    })
+  return format as WithBaseline
+}
+
+async function refuseHistory(format: Format, target: Target): Promise<void> {
+  const { rows } = await target.look()
+  if (rows.length > 0) throw refused(target, `it has a history, of ${rows.length} migrations`)
+  const [file] = await filesOf(format)
+  if (file !== undefined) throw refused(target, `the project has migrations already, such as ${file.name}`)
+}
+
+/** The migrations; a folder that is not there yet holds none. */
+export function filesOf(format: Format): Promise<MigrationFile[]> {
+  return format.list().catch((error: unknown) => {
+    if (isGodwitError(error) && error.code === 'GODWIT_FOLDER_MISSING') return []
+    throw error
+  })
+}
+
+function refused({ server }: Target, reason: string): GodwitError {
+  return new GodwitError('GODWIT_BASELINE_REFUSED', { database: server.database, reason })
+}
+
+async function ownTables(
+  client: pg.Client,
+  { history, ownTables = [] }: TableFormat,
+): Promise<{ schema: string; name: string }[]> {
+  const { rows } = await client.query<{ schema: string }>('SELECT current_schema() AS schema')
+  const schema = history.schema ?? rows[0]?.schema ?? 'public'
+  return [history.name, ...ownTables].map((name) => ({ schema, name }))
+}
+
+/** Lets something read on the session of a target. */
+export async function withClient<T>(target: Target, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  let worked: T | undefined
+  await target.setUp(async (client) => {
+    worked = await work(client)
+  })
+  return worked as T
+}
+
+async function record(run: RunContext, name: string): Promise<void> {
+  const { target, format, identity } = run
+  try {
+    await takeLock(run)
+    const look = await target.look()
+    if (look.rows.length > 0) throw refused(target, 'it was given a history meanwhile')
+    if ((await target.begin(look, identity)) && (await target.look()).rows.length > 0)
+      throw refused(target, 'it was given a history meanwhile')
+    const file = (await format.list()).find((each) => each.name === name)
+    await target.settle(name, file, 'applied', false)
+    await target.end('done')
+  } catch (error) {
+    const explained = target.explain(error)
+    if (isGodwitError(explained))
+      explained.details.state = [
+        `The migration is written and not recorded; godwit resolve ${name} --applied does that.`,
+      ]
+    throw explained
+  }
+}
+
+function notesOn(granted: boolean): string[] {
+  return [
+    'It has no way back: what it makes was there before. Rows are not in it.',
+    ...(granted ? ['Rights were granted in this database; owners and grants are not in it either.'] : []),
+  ]
+}

@@ -1,0 +1,83 @@
+import type pg from 'pg'
+import { type Catalog, difference, readCatalog } from '../catalog/read.js'
+import { type DatabaseScript, type LeftOut, writeScript } from '../catalog/script/write.js'
+import { GodwitError } from '../errors.js'
+import type { KeepableDatabase, ShadowPlace } from '../shadow/contract.js'
+
+/** A database, and the statements that are said to make it. */
+export interface Claim extends DatabaseScript {
+  catalog: Catalog
+  leftOut: LeftOut
+  /** For people, and its major version. */
+  database: string
+  major: number
+}
+
+/**
+ * Runs the statements on an empty shadow and compares: the catalogues, and what the same reading writes of the shadow, which
+ * tells the rest (comments, the order of columns, settings of columns).
+ *
+ * @returns what it was proven on, for people
+ * @throws GODWIT_SHADOW_MAJOR, GODWIT_SHADOW_EXTENSION, GODWIT_BASELINE_UNPROVEN
+ */
+export async function proveScript(place: ShadowPlace, claim: Claim): Promise<string> {
+  const empty = await place.open()
+  if (empty === undefined) throw new GodwitError('GODWIT_BUG', { what: 'no empty shadow' })
+  try {
+    return await proveOn(empty, place.product, claim)
+  } finally {
+    await empty.close()
+  }
+}
+
+async function proveOn(empty: KeepableDatabase, product: string, claim: Claim): Promise<string> {
+  const client = await empty.connect()
+  try {
+    const major = await majorOf(client)
+    const shadow = `${product} (PostgreSQL ${major})`
+    const { database } = claim
+    if (major !== claim.major) throw new GodwitError('GODWIT_SHADOW_MAJOR', { database, major: claim.major, shadow })
+    await make(client, claim.statements, shadow)
+    const unproven = (reason: string) => new GodwitError('GODWIT_BASELINE_UNPROVEN', { shadow, reason })
+    const { gone, made, changed } = difference(claim.catalog, await readCatalog(client))
+    const other = [...gone, ...made, ...changed].filter((key) => key !== 'schema public' && !isOut(key, claim))
+    if (other.length > 0) throw unproven(`these differ: ${other.join(', ')}`)
+    const again = new Set((await writeScript(client, claim.leftOut)).statements)
+    const wanted = new Set(claim.statements)
+    const lost = claim.statements.find((statement) => !again.has(statement))
+    if (lost !== undefined) throw unproven(`this comes out in another way: ${lost}`)
+    const added = [...again].find((statement) => !wanted.has(statement))
+    if (added !== undefined) throw unproven(`this comes with it: ${added}`)
+    return shadow
+  } finally {
+    await client.end()
+  }
+}
+
+async function make(client: pg.Client, statements: readonly string[], shadow: string): Promise<void> {
+  await client.query('BEGIN')
+  for (const statement of statements) {
+    try {
+      await client.query(statement)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const extension = /extension "([^"]+)" is not available/.exec(reason)?.[1]
+      throw extension === undefined
+        ? new GodwitError('GODWIT_BASELINE_UNPROVEN', { shadow, reason }, { cause, statement })
+        : new GodwitError('GODWIT_SHADOW_EXTENSION', { name: 'The database', reason, extension }, { cause })
+    }
+  }
+  await client.query('COMMIT')
+}
+
+function isOut(key: string, { catalog, leftOut, out }: Claim): boolean {
+  const [schema = '', name = ''] = catalog.get(key)?.at ?? []
+  return leftOut.schemas.includes(schema) || out.has(`${schema}.${name}`)
+}
+
+async function majorOf(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ major: number }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS major`,
+  )
+  return Number(rows[0]?.major)
+}
