@@ -20,15 +20,8 @@ export type { ModelsReport, PullOptions, ValidateReport } from './project/models
 export { openProject } from './project/open.js'
 export type { OpenProjectOptions } from './project/options.js'
 export type { Consent, ConsentQuestion } from './project/production.js'
-export type {
-  DownRequest,
-  LogReport,
-  PlanReport,
-  Project,
-  Settled,
-  StatusReport,
-  UpRequest,
-} from './project/project.js'
+export type { Project } from './project/project.js'
+export type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './project/reports.js'
 
 /**
  * Starts the real PostgreSQL of a project, from npm binaries, as `godwit db` does.

@@ -2,7 +2,7 @@ import type { Target } from '../databases/contract.js'
 import { findName } from '../engine/find-name.js'
 import { GodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
-import type { LogReport } from './project.js'
+import type { LogReport } from './reports.js'
 
 const DEFAULT_LIMIT = 20
 

@@ -5,9 +5,10 @@ import type { ProjectConfig } from './config.js'
 import { formats } from './formats.js'
 import { loadProject, type ProjectDescription } from './load.js'
 import type { OpenProjectOptions } from './options.js'
-import { Project, type ProjectParts } from './project.js'
+import { Project } from './project.js'
 import { findTarget, openDatabase } from './target.js'
 import { readTimeouts } from './timeouts.js'
+import type { ProjectParts } from './work.js'
 
 /**
  * Opens the project of a folder: reads its config, or detects it. Nothing is connected before a method asks for it.

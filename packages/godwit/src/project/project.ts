@@ -1,38 +1,13 @@
-import type pg from 'pg'
-import type {
-  Database,
-  DescribedStep,
-  LockHolder,
-  OpenOptions,
-  RunIdentity,
-  Settlement,
-  Target,
-} from '../databases/contract.js'
-import { findName } from '../engine/find-name.js'
-import type { LoggedRun } from '../engine/log.js'
-import { isWaiting, type MigrationStatus } from '../engine/migration.js'
+import type { DescribedStep, LockHolder, Settlement, Target } from '../databases/contract.js'
 import type { PlanRequest } from '../engine/plan.js'
 import { recordOnly } from '../engine/record-only.js'
-import {
-  compileSteps,
-  planFrom,
-  type RunContext,
-  type RunReport,
-  refuse,
-  run,
-  type Survey,
-  survey,
-  takeLock,
-} from '../engine/run.js'
-import { GodwitError, isGodwitError } from '../errors.js'
-import type { Format, GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
+import { compileSteps, planFrom, type RunReport, refuse, run, survey } from '../engine/run.js'
+import type { GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
 import type { BaselineOptions, BaselineReport } from './baseline.js'
 import type { Beginnings } from './beginnings.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { GenerateOptions, GenerateReport } from './generate.js'
-import { knownMajor, rememberMajor } from './known-major.js'
-import type { ProjectDescription } from './load.js'
 import { type LogRequest, readJournal } from './log.js'
 import {
   changed,
@@ -44,77 +19,12 @@ import {
   writeModels,
   writePulled,
 } from './models.js'
-import type { OpenProjectOptions } from './options.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
+import type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './reports.js'
 import { forecastReset, resetTo } from './reset.js'
-import { openTarget } from './target.js'
-import type { Timeouts } from './timeouts.js'
-import { version } from './version.js'
-
-/** What `status` tells. */
-export interface StatusReport {
-  project: string
-  format: string
-  /** For people: without a password. */
-  database: string
-  /** Product and version, for people. */
-  server: string
-  production: boolean
-  /** In the one order. */
-  migrations: MigrationStatus[]
-}
-
-/** What `plan` tells. */
-export interface PlanReport {
-  direction: 'up' | 'down'
-  steps: DescribedStep[]
-}
-
-/** What `log` tells. */
-export interface LogReport {
-  project: string
-  format: string
-  /** For people: without a password. */
-  database: string
-  /** `absent`: nothing was run with Godwit here yet, or never with the right to keep a journal. */
-  journal: 'ready' | 'absent'
-  /** The newest first; steps are about this project's history only. */
-  runs: LoggedRun[]
-  /** There are older ones. */
-  more: boolean
-}
-
-/** How to ask for an up; names may be any unique part of one. */
-export type UpRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'allowOutOfOrder' | 'allowMissing'> & {
-  /** Records the steps as applied without running them. */
-  fake?: boolean
-}
-
-/** How to ask for a down; names may be any unique part of one. On a production database it needs consent. */
-export type DownRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'all' | 'block'> & Consent
-
-/** What was settled by hand. */
-export interface Settled {
-  name: string
-  as: Settlement
-}
-
-/** How a project was put together; made by `openProject`. */
-export interface ProjectParts {
-  description: ProjectDescription
-  format: Format
-  /** Starts the listing that the next `format.list()` gives. */
-  listEarly: () => void
-  /** Found when it is first needed: composing a migration needs no database. */
-  database: () => Promise<Database>
-  schema: string
-  /** Absent: it is found out. */
-  pooled: boolean | undefined
-  timeouts: Timeouts
-  options: OpenProjectOptions & { env: Record<string, string | undefined> }
-  warn: (message: string) => void
-}
+import { settle } from './settle.js'
+import { type ProjectParts, ProjectWork } from './work.js'
 
 /**
  * One database with its migrations. Every method opens a connection, does its work and closes it again.
@@ -125,9 +35,11 @@ export interface ProjectParts {
  */
 export class Project {
   readonly #parts: ProjectParts
+  readonly #work: ProjectWork
 
   constructor(parts: ProjectParts) {
     this.#parts = parts
+    this.#work = new ProjectWork(parts)
   }
 
   get name(): string {
@@ -150,7 +62,7 @@ export class Project {
 
   /** Every migration with its state. Read-only. */
   async status(): Promise<StatusReport> {
-    return this.#withTarget(async (target) => {
+    return this.#work.onTarget(async (target) => {
       const { states, look } = await survey(this.#parts.format, target)
       return {
         project: this.name,
@@ -169,7 +81,7 @@ export class Project {
    * @throws GodwitError GODWIT_PERMISSION when the role may not read the journal, GODWIT_UNKNOWN_MIGRATION
    */
   async log(request: LogRequest = {}): Promise<LogReport> {
-    return this.#withTarget(async (target) => {
+    return this.#work.onTarget(async (target) => {
       const read = await readJournal(this.#parts.format, target, this.#parts.schema, request)
       return { project: this.name, format: this.format, database: await this.address(), ...read }
     }, request.name !== undefined)
@@ -177,7 +89,7 @@ export class Project {
 
   /** What `up` or `down` with the same request would run. Writes nothing. */
   async plan(direction: 'up' | 'down', request: UpRequest & DownRequest = {}): Promise<PlanReport> {
-    return this.#withTarget(async (target) => {
+    return this.#work.onTarget(async (target) => {
       const current = await survey(this.#parts.format, target)
       const plan = planFrom(current, { direction, ...this.#orderRule(), ...planPart(request) })
       refuse(plan)
@@ -194,8 +106,8 @@ export class Project {
    * @throws GodwitError when nothing was run; a migration that failed is in the report's `error`
    */
   async up(request: UpRequest = {}): Promise<RunReport> {
-    return this.#withTarget(async (target) => {
-      const context = this.#context(target, 'up')
+    return this.#work.onTarget(async (target) => {
+      const context = this.#work.context(target, 'up')
       const wanted: PlanRequest = { direction: 'up', ...this.#orderRule(), ...planPart(request) }
       return request.fake ? recordOnly(context, wanted) : run(context, wanted)
     })
@@ -207,30 +119,36 @@ export class Project {
    * @throws GodwitError when nothing was run; a step that failed is in the report's `error`
    */
   async down(request: DownRequest = {}): Promise<RunReport> {
-    return this.#withTarget((target) => this.#downOn(target, request, 'down'))
+    return this.#work.onTarget((target) => this.#downOn(target, request, 'down'))
   }
 
   /** Undoes the last applied migration and applies it again; refused before it undoes when that could not be. */
   async redo(consent: Consent = {}): Promise<{ down: RunReport; up?: RunReport }> {
-    return this.#withTarget(async (target) => {
+    return this.#work.onTarget(async (target) => {
       const down = await this.#downOn(target, consent, 'redo')
       const [undone] = down.steps
       if (down.error !== undefined || undone === undefined) return { down }
       return {
         down,
-        up: await run(this.#context(target, 'redo'), { direction: 'up', only: undone.name, allowOutOfOrder: true }),
+        up: await run(this.#work.context(target, 'redo'), {
+          direction: 'up',
+          only: undone.name,
+          allowOutOfOrder: true,
+        }),
       }
     })
   }
 
   /** Undoes or drops everything and applies all migrations again; its steps are the downs and the ups. Needs consent (rule 34). */
   async reset(request: Consent & { drop?: boolean } = {}): Promise<RunReport & { dropped: string[] }> {
-    return this.#withTarget((target) => resetTo(this.#context(target, 'reset'), request, this.#parts.options.env))
+    return this.#work.onTarget((target) =>
+      resetTo(this.#work.context(target, 'reset'), request, this.#parts.options.env),
+    )
   }
 
   /** What {@link Project.reset} would take, one line each. Writes nothing. */
   async wouldReset(drop = false): Promise<string[]> {
-    return this.#withTarget(async (target) => (await forecastReset(this.#context(target, 'reset'), drop)).goes)
+    return this.#work.onTarget(async (target) => (await forecastReset(this.#work.context(target, 'reset'), drop)).goes)
   }
 
   /** Writes an empty migration in the project's format. Needs no database. */
@@ -248,13 +166,13 @@ export class Project {
    * @throws GodwitError GODWIT_NO_MODELS, GODWIT_RENAME_OR_NOT, GODWIT_SHADOW_…
    */
   async generate(name: string, asked: GenerateOptions = {}): Promise<GenerateReport> {
-    const { format, description, options } = this.#parts
-    await this.#knowTarget()
+    const { format, options } = this.#parts
+    await this.#work.knowTarget()
     const { onEvent = () => {}, signal } = options
     try {
-      const shadow = { url: description.config.shadow, major: knownMajor(this.name) }
-      const live: GenerateRequest['live'] = (work) => this.#onSession(work)
-      const context = { format, options: this.#openOptions(), shadow, live, onEvent, signal }
+      const { shadow } = this.#work
+      const live: GenerateRequest['live'] = (work) => this.#work.onSession(work)
+      const context = { format, options: this.#work.openOptions(), shadow, live, onEvent, signal }
       return await (await import('./generate.js')).generate(context, name, asked)
     } finally {
       await format.close?.()
@@ -290,7 +208,7 @@ export class Project {
    */
   async pull(options: PullOptions = {}): Promise<ModelsReport> {
     const models = modelsOf(this.#parts.format)
-    return writePulled(await this.#onSession((client) => models.pull(client)), options)
+    return writePulled(await this.#work.onSession((client) => models.pull(client)), options)
   }
 
   /** Runs the project's own program that makes code from the models; `null`: it has none. */
@@ -306,9 +224,9 @@ export class Project {
    * @throws GodwitError GODWIT_BASELINE_…, GODWIT_SHADOW_MAJOR
    */
   async baseline(name: string, asked: BaselineOptions = {}): Promise<BaselineReport> {
-    return this.#withTarget(async (target) => {
+    return this.#work.onTarget(async (target) => {
       const { shadow } = this.#parts.description.config
-      const context = { run: this.#context(target, 'init'), options: this.#openOptions(), shadow }
+      const context = { run: this.#work.context(target, 'init'), options: this.#work.openOptions(), shadow }
       return (await import('./baseline.js')).baseline(context, name, asked)
     }, false)
   }
@@ -317,7 +235,7 @@ export class Project {
   async beginnings({ askDatabase = false } = {}): Promise<Beginnings> {
     const { format, description } = this.#parts
     const { beginnings } = await import('./beginnings.js')
-    return beginnings(format, description, askDatabase ? (work) => this.#withTarget(work, false) : undefined)
+    return beginnings(format, description, askDatabase ? (work) => this.#work.onTarget(work, false) : undefined)
   }
 
   /**
@@ -326,17 +244,7 @@ export class Project {
    * @throws GodwitError GODWIT_NOTHING_TO_RESOLVE when its state is that already
    */
   async resolve(name: string, as: Settlement): Promise<Settled> {
-    return this.#withTarget(async (target) => {
-      const { format } = this.#parts
-      await takeLock(this.#context(target, 'resolve'))
-      let current = settleable(await survey(format, target), name, as)
-      if (await target.begin(current.look, this.#identity('resolve')))
-        current = settleable(await survey(format, target), name, as)
-      const { found, file, recorded } = current
-      await target.settle(found.name, file, as, recorded)
-      await target.end('done')
-      return { name: found.name, as }
-    })
+    return this.#work.onTarget((target) => settle(this.#work.context(target, 'resolve'), name, as))
   }
 
   /**
@@ -349,7 +257,7 @@ export class Project {
     const { format, description } = this.#parts
     try {
       const shadow = options.shadow ?? description.config.shadow
-      return await checkIdempotent(this.#runner('check-idempotent'), name, shadow, this.#openOptions())
+      return await checkIdempotent(this.#work.runner('check-idempotent'), name, shadow, this.#work.openOptions())
     } finally {
       await format.close?.()
     }
@@ -357,7 +265,7 @@ export class Project {
 
   /** Who holds the runner's lock; `null`: nobody. Read-only. */
   async lockHolder(): Promise<LockHolder | null> {
-    return this.#withTarget((target) => target.lockHolder(), false)
+    return this.#work.onTarget((target) => target.lockHolder(), false)
   }
 
   /**
@@ -367,12 +275,12 @@ export class Project {
    * @throws GodwitError GODWIT_LOCK_IN_USE, GODWIT_LOCK_OWNER
    */
   async unlock(force?: string): Promise<{ holder: LockHolder | null; released: boolean }> {
-    return this.#withTarget((target) => target.unlock(force), false)
+    return this.#work.onTarget((target) => target.unlock(force), false)
   }
 
   /** Marks the database as production, in the database; taking the mark away wants the database's name. */
   async protect(on: boolean, consent: Consent = {}): Promise<{ database: string; production: boolean }> {
-    return this.#withTarget(async (target) => {
+    return this.#work.onTarget(async (target) => {
       const { database } = target.server
       const marked = (await target.look()).production
       if (!on && marked)
@@ -383,7 +291,7 @@ export class Project {
   }
 
   async #downOn(target: Target, request: DownRequest, command: 'down' | 'redo'): Promise<RunReport> {
-    const context = this.#context(target, command)
+    const context = this.#work.context(target, command)
     const wanted: PlanRequest = { direction: 'down', ...planPart(request) }
     return run(context, wanted, async (current, plan) => {
       if (command === 'redo') await refuseHalfRedo(context, current, plan)
@@ -397,90 +305,6 @@ export class Project {
   #orderRule(): Pick<PlanRequest, 'allowOutOfOrder'> {
     return this.#parts.format.allowOutOfOrder ? { allowOutOfOrder: true } : {}
   }
-
-  #identity(command: string): RunIdentity {
-    return { command: this.#parts.options.command ?? command, version }
-  }
-
-  #context(target: Target, command: string): RunContext {
-    return { ...this.#runner(command), target }
-  }
-
-  #runner(command: string): Omit<RunContext, 'target'> {
-    const { format, options, timeouts } = this.#parts
-    return {
-      format,
-      identity: this.#identity(command),
-      waitMs: timeouts.waitMs,
-      graceMs: timeouts.graceMs,
-      onEvent: options.onEvent ?? (() => {}),
-      signal: options.signal,
-    }
-  }
-
-  // A URL may say which schema the history is in; without one it is the usual one.
-  async #knowTarget(): Promise<void> {
-    await this.#parts.database().catch((error: unknown) => {
-      if (!isGodwitError(error) || error.code !== 'GODWIT_NO_DATABASE') throw error
-    })
-  }
-
-  #openOptions(): OpenOptions {
-    const { format, schema, pooled, timeouts, description, warn, options } = this.#parts
-    return {
-      projectDir: description.folder,
-      schema,
-      pooled,
-      peerLocks: format.peerLocks,
-      searchPath: format.searchPath,
-      ...timeouts.session,
-      warn,
-      onNotice: (message) => options.onVerbose?.(`notice: ${message}`),
-    }
-  }
-
-  /** Works on a session of its own, apart from any run. */
-  async #onSession<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    return this.#withTarget(async (target) => {
-      const done: T[] = []
-      await target.setUp(async (client) => void done.push(await work(client)))
-      return done[0] as T
-    }, false)
-  }
-
-  async #withTarget<T>(work: (target: Target) => Promise<T>, lists = true): Promise<T> {
-    const { format } = this.#parts
-    const database = await this.#parts.database()
-    if (lists) this.#parts.listEarly()
-    const target = await openTarget(database, format, this.#openOptions())
-    if (database.kind === 'postgres') rememberMajor(this.name, target.server.major)
-    try {
-      return await work(target)
-    } catch (error) {
-      throw target.explain(error)
-    } finally {
-      await target.close()
-      await format.close?.()
-    }
-  }
-}
-
-// What is to be settled, as it stands now.
-function settleable({ files, look, states }: Survey, name: string, as: Settlement) {
-  const wanted = findName(
-    states.map((each) => each.name),
-    name,
-  )
-  const found = states.find((migration) => migration.name === wanted) as MigrationStatus
-  refuseSettlement(found, as)
-  const recorded = look.rows.some((row) => row.name === wanted && row.outcome === 'applied')
-  return { look, found, recorded, file: files.find((each) => each.name === wanted) }
-}
-
-function refuseSettlement({ name, state, warning, file }: MigrationStatus, as: Settlement): void {
-  const already = as === 'applied' ? state === 'applied' && warning === undefined : isWaiting(state)
-  if (already) throw new GodwitError('GODWIT_NOTHING_TO_RESOLVE', { name, state })
-  if (as === 'applied' && file === null) throw new GodwitError('GODWIT_NO_FILE', { name })
 }
 
 function planPart(request: UpRequest & DownRequest): Omit<PlanRequest, 'direction'> {

@@ -1,5 +1,5 @@
 import type { LoggedRun, LoggedStep } from '../../engine/log.js'
-import type { LogReport } from '../../project/project.js'
+import type { LogReport } from '../../project/reports.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import type { Output } from '../output.js'
 import { ago, columns, count, duration } from './words.js'

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { DescribedStep } from '../../databases/contract.js'
-import type { PlanReport, Project } from '../../project/project.js'
+import type { Project } from '../../project/project.js'
+import type { PlanReport } from '../../project/reports.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import { sameCommand } from './same-command.js'
 import { columns, count, splitName } from './words.js'

@@ -1,0 +1,53 @@
+import type { DescribedStep, Settlement } from '../databases/contract.js'
+import type { LoggedRun } from '../engine/log.js'
+import type { MigrationStatus } from '../engine/migration.js'
+import type { PlanRequest } from '../engine/plan.js'
+import type { Consent } from './production.js'
+
+/** What `status` tells. */
+export interface StatusReport {
+  project: string
+  format: string
+  /** For people: without a password. */
+  database: string
+  /** Product and version, for people. */
+  server: string
+  production: boolean
+  /** In the one order. */
+  migrations: MigrationStatus[]
+}
+
+/** What `plan` tells. */
+export interface PlanReport {
+  direction: 'up' | 'down'
+  steps: DescribedStep[]
+}
+
+/** What `log` tells. */
+export interface LogReport {
+  project: string
+  format: string
+  /** For people: without a password. */
+  database: string
+  /** `absent`: nothing was run with Godwit here yet, or never with the right to keep a journal. */
+  journal: 'ready' | 'absent'
+  /** The newest first; steps are about this project's history only. */
+  runs: LoggedRun[]
+  /** There are older ones. */
+  more: boolean
+}
+
+/** How to ask for an up; names may be any unique part of one. */
+export type UpRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'allowOutOfOrder' | 'allowMissing'> & {
+  /** Records the steps as applied without running them. */
+  fake?: boolean
+}
+
+/** How to ask for a down; names may be any unique part of one. On a production database it needs consent. */
+export type DownRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'all' | 'block'> & Consent
+
+/** What was settled by hand. */
+export interface Settled {
+  name: string
+  as: Settlement
+}
