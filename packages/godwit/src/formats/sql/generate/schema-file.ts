@@ -11,9 +11,15 @@ import { extensionLacking } from './extension-lacking.js'
  * Runs a file of SQL that describes a schema. Who owns what is left out, and so are the lines that only psql understands at
  * the ends of a dump.
  *
+ * @param sends what is sent in place of a statement
  * @throws GODWIT_FILE_UNREADABLE, GODWIT_FILE_NOT_UTF8, GODWIT_FROM_FAILED with its place, GODWIT_SHADOW_EXTENSION
  */
-export async function runSchemaFile(client: pg.Client, path: string, projectDir: string): Promise<void> {
+export async function runSchemaFile(
+  client: pg.Client,
+  path: string,
+  projectDir: string,
+  sends: (statement: string) => string = (statement) => statement,
+): Promise<void> {
   const file = relative(projectDir, path)
   const text = await textOf(path, projectDir)
   for (const item of itemsOf(text, file)) {
@@ -23,7 +29,7 @@ export async function runSchemaFile(client: pg.Client, path: string, projectDir:
     }
     if (item.kind !== 'statement' || item.statement.copyFromStdin || isOfThePlace(item.statement.text)) continue
     try {
-      await client.query(item.statement.text)
+      await client.query(sends(item.statement.text))
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw extensionLacking(file, reason, error) ?? failed(file, text, item.statement, reason, error)

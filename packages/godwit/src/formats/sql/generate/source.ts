@@ -5,6 +5,8 @@ import { toServerError } from '../../../databases/postgres/server-errors.js'
 import { connectionSettings } from '../../../databases/postgres/url.js'
 import { GodwitError } from '../../../errors.js'
 import type { Shadow } from '../../../shadow/contract.js'
+import { keptInside } from '../../../shadow/guard.js'
+import { loadParser } from '../../../sql/classify.js'
 import { runSchemaFile } from './schema-file.js'
 
 /** Where the history is to lead to. */
@@ -51,7 +53,10 @@ async function openFile(path: string, shadow: Shadow, projectDir: string): Promi
   const empty = await shadow.empty()
   try {
     const client = await empty.connect()
-    await runSchemaFile(client, resolve(projectDir, path), projectDir)
+    await loadParser()
+    // PGlite is thrown away as a whole; from a database on a server nothing leads out (rule 31).
+    const sends = empty.database.kind === 'embedded' ? undefined : keptInside
+    await runSchemaFile(client, resolve(projectDir, path), projectDir, sends)
     return {
       description: path,
       client,
