@@ -140,10 +140,12 @@ function retype(runner: QueryRunner, table: Table, { from, to, type, cast }: Ret
   const path = runner.escapePath(table)
   const alter = (what: string): Query => ({ query: `ALTER TABLE ${path} ALTER COLUMN "${to.name}" ${what}` })
   const text = from.isArray ? 'text[]' : 'text'
+  // To a text that is too short the server assigns no value; a cast would cut it.
+  const last = isEnumColumn(to) ? `::${type}` : ''
   const using = {
     'by itself': '',
     written: ` USING "${to.name}"::${type}`,
-    'through text': ` USING "${to.name}"::${text}::${type}`,
+    'through text': ` USING "${to.name}"::${text}${last}`,
   }
   const keepsDefault = from.type === to.type && from.default === to.default
   return [

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { openProject } from '../../src/project/open.js'
+import { createProject } from '../formats/typeorm/support/project.js'
+import { createDatabase } from '../support/database.js'
+
+const entity = (body: string) => `import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
+@Entity() export class User { @PrimaryGeneratedColumn() id!: number; ${body} }`
+const source = (entities: string) => `import * as entities from './${entities}'
+import { DataSource } from 'typeorm'
+export default new DataSource({ type: 'postgres', entities: Object.values(entities) as never, migrations: [__dirname + '/migrations/*.ts'] })`
+
+async function changed(before: string, after: string) {
+  const { dir } = createProject({
+    'godwit.config.json': '{ "format": "typeorm" }',
+    'src/before.ts': entity(before),
+    'src/after.ts': entity(after),
+    'src/before-source.ts': source('before'),
+    'src/after-source.ts': source('after'),
+  })
+  const database = await createDatabase()
+  const at = (state: string) =>
+    openProject({
+      cwd: dir,
+      env: {},
+      databaseUrl: database.url,
+      overrides: { typeorm: { dataSource: `src/${state}-source.ts` } },
+    })
+  await (await at('before')).generate('Before', {})
+  await (await at('before')).up()
+  const project = await at('after')
+  return { project, database, report: await project.generate('After', {}) }
+}
+
+test('the values of an enum are not cut when it becomes a shorter text', async () => {
+  const { project, database } = await changed(
+    "@Column({ type: 'enum', enum: ['pending'], default: 'pending' }) e!: string",
+    '@Column({ length: 3 }) e!: string',
+  )
+  await database.query('insert into "user" default values')
+  const { error } = await project.up()
+  expect(error?.message).toMatch(/value too long/)
+  expect(await database.query('select e::text from "user"')).toEqual([{ e: 'pending' }])
+})
