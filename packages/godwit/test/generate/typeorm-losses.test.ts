@@ -31,6 +31,15 @@ async function changed(before: string, after: string) {
   return { project, database, report: await project.generate('After', {}) }
 }
 
+test('a column that is made anew is told as a loss', async () => {
+  const { report } = await changed(
+    "@Column() a!: boolean; @Column({ default: 1 }) b!: number; @Column({ asExpression: 'b * 2', generatedType: 'STORED' }) c!: number",
+    "@Column('uuid') a!: string; @Column({ default: 1 }) b!: number; @Column({ asExpression: 'b * 3', generatedType: 'STORED' }) c!: number",
+  )
+  expect(report.statements.join('\n')).toContain('DROP COLUMN "a"')
+  expect(report.losses).toEqual(['column user.a'])
+})
+
 test('the values of an enum are not cut when it becomes a shorter text', async () => {
   const { project, database } = await changed(
     "@Column({ type: 'enum', enum: ['pending'], default: 'pending' }) e!: string",

@@ -8,7 +8,7 @@ export interface Change {
   key?: string
   /** Its table, as the server has it. */
   table?: { schema: string; name: string }
-  /** Columns that are added or dropped. */
+  /** Columns that are added or dropped; of a changed one what it was, where it held data of its own. */
   columns?: { name: string; type: string }[]
 }
 
@@ -33,7 +33,11 @@ export function changeOf(method: string, about: Table, given: readonly unknown[]
   if (/View$/.test(method)) return { kind: 'other', key: keyOf(viewKind(about), at) }
   if (method === 'changeTableComment') return { kind: 'other', table, key: keyOf('table', at) }
   if (name === undefined) return { kind: 'other', table }
-  if (method === 'changeColumn') return { kind: 'change column', table, key: keyOf('column', [...at, name]) }
+  if (method === 'changeColumn') {
+    const before = columnOf(given[0], about)
+    const holding = before === undefined || before.generatedType !== undefined ? [] : typed([before])
+    return { kind: 'change column', table, key: keyOf('column', [...at, name]), columns: holding }
+  }
   if (/Index$/.test(method)) return { kind: 'other', table, key: keyOf('index', [table.schema, name]) }
   return { kind: 'other', table, key: keyOf('constraint', [...at, name]) }
 }

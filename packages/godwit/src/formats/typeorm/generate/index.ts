@@ -76,9 +76,12 @@ async function generated(
 }
 
 function lossesOf(found: readonly Proposal[]): string[] {
-  return found.flatMap(({ kind, table, columns = [] }) =>
-    kind === 'drop column' ? columns.map(({ name }) => `column ${table?.name}.${name}`) : [],
-  )
+  return found.flatMap(({ kind, table, columns = [], up }) => {
+    // Where no cast leads, TypeORM changes a column by making it anew.
+    const goes =
+      kind === 'drop column' || (kind === 'change column' && up.some(({ query }) => / DROP COLUMN /.test(query)))
+    return goes ? columns.map(({ name }) => `column ${table?.name}.${name}`) : []
+  })
 }
 
 function compose(request: GenerateRequest, found: readonly Proposal[], destination: Destination) {
