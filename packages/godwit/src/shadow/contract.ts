@@ -28,7 +28,7 @@ export interface ShadowPlace {
   key: string
   /** The last of these names under which a state is kept. */
   lastKept: (names: readonly string[]) => Promise<string | undefined>
-  /** An empty database, or a copy of a kept state. */
+  /** An empty database, or a copy of a kept state; throws where that is gone or damaged. */
   open: (kept?: string) => Promise<KeepableDatabase>
   /** A kept state itself, for who commits nothing; absent: there are only copies. */
   openItself?: (kept: string) => Promise<ShadowDatabase>

@@ -1,5 +1,5 @@
-import { existsSync, openAsBlob } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../loading/cache-folder.js'
 
@@ -12,13 +12,21 @@ export function isKept(name: string): boolean {
   return file !== undefined && existsSync(file)
 }
 
-/** What is kept under a name, read as it is needed; `undefined`: nothing. */
+/** What is kept under a name; `undefined`: nothing. Read at once: another process may use or replace the file meanwhile. */
 export async function openKept(name: string): Promise<Blob | undefined> {
   const file = fileOf(name)
-  if (file === undefined || !isKept(name)) return undefined
+  if (file === undefined) return undefined
+  const content = await readFile(file).catch(() => undefined)
+  if (content === undefined) return undefined
   const now = new Date()
   await utimes(file, now, now).catch(() => {})
-  return openAsBlob(file).catch(() => undefined)
+  return new Blob([content])
+}
+
+/** Takes away what is of no use. */
+export async function dropKept(name: string): Promise<void> {
+  const file = fileOf(name)
+  if (file !== undefined) await rm(file, { force: true }).catch(() => {})
 }
 
 /** Keeps content under a name, whole or not at all. A folder that cannot be written is no error. */

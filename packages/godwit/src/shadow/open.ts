@@ -7,7 +7,7 @@ import { GodwitError } from '../errors.js'
 import type { TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
-import type { Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
+import type { KeepableDatabase, Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
 
 /** What is replayed, and how. */
 export interface Replay {
@@ -51,9 +51,9 @@ async function replayed(place: ShadowPlace, replay: Replay): Promise<ShadowDatab
   const kept = replay.cache ? await place.lastKept(names.slice(1)) : undefined
   if (kept === last && replay.format.generatesInTransaction && place.openItself !== undefined)
     return place.openItself(last)
-  const database = await place.open(kept)
+  const { database, from } = await opened(place, kept, names)
   try {
-    if (kept !== last && files.length > 0) {
+    if (from !== last && files.length > 0) {
       await replayOn(database, replay)
       await database.keep?.(last)
     }
@@ -62,6 +62,21 @@ async function replayed(place: ShadowPlace, replay: Replay): Promise<ShadowDatab
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+// Another process may have taken a kept state away, or it is damaged: then an older one serves as well.
+async function opened(
+  place: ShadowPlace,
+  kept: string | undefined,
+  names: readonly string[],
+): Promise<{ database: KeepableDatabase; from: string | undefined }> {
+  try {
+    return { database: await place.open(kept), from: kept }
+  } catch (error) {
+    if (kept === undefined) throw error
+    const older = names.slice(0, names.indexOf(kept))
+    return opened(place, await place.lastKept(older.slice(1)), older)
   }
 }
 

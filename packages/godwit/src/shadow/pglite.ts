@@ -7,7 +7,7 @@ import { GodwitError } from '../errors.js'
 import { digest } from '../loading/cache-folder.js'
 import { peerVersion } from '../loading/peer.js'
 import type { KeepableDatabase, ShadowPlace } from './contract.js'
-import { isKept, openKept, writeKept } from './kept-files.js'
+import { dropKept, isKept, openKept, writeKept } from './kept-files.js'
 
 /**
  * Shadows in this process: each is a PGlite of its own in memory. A kept state is the archive of its data folder.
@@ -19,13 +19,19 @@ export async function pglitePlace(projectDir: string, extensions: readonly strin
   const made = await loadPglite(projectDir)
   const options = { dataDir: 'memory://', extensions: await loadExtensions(projectDir, extensions) }
   const key = `pglite ${peerVersion('@electric-sql/pglite', projectDir)}`
+  const restored = async (kept: string): Promise<PGlite | undefined> => {
+    const archive = await openKept(kept)
+    if (archive === undefined) return undefined
+    // What a crash of the machine left of a file is no state.
+    return made.create({ ...options, loadDataDir: archive }).catch(() => dropKept(kept).then(() => undefined))
+  }
   return {
     product: 'PGlite',
     key,
     lastKept: async (names) => names.findLast(isKept),
     open: async (kept = digest(key)) => {
-      const archive = await openKept(kept)
-      if (archive !== undefined) return database(await made.create({ ...options, loadDataDir: archive }), projectDir)
+      const known = await restored(kept)
+      if (known !== undefined) return database(known, projectDir)
       if (kept !== digest(key)) throw new GodwitError('GODWIT_BUG', { what: 'a kept state of the shadow is gone' })
       const fresh = await made.create(options)
       // To make a cluster takes longer than anything else.

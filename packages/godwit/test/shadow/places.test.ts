@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -58,7 +68,7 @@ function project(kind: Kind, files: Record<string, string>) {
     })
     return shadow
   }
-  return { put, open, replayed }
+  return { dir, put, open, replayed }
 }
 
 async function ask(shadow: Pick<Shadow, 'connect'>, sql: string): Promise<unknown[]> {
@@ -130,4 +140,18 @@ test('PGlite: roles of its own may be made, and an extension that it lacks is na
     hint: expect.stringContaining('--shadow <url>'),
     details: { line: 1 },
   })
+})
+
+test('PGlite: a kept state that is damaged is made anew', async () => {
+  const { dir, put, open, replayed } = project('PGlite', { '1_a.sql': 'create table a ();' })
+  await (await open()).close()
+  const folder = join(dir, 'node_modules/.cache/godwit/shadow')
+  for (const name of readdirSync(folder)) truncateSync(join(folder, name), 1_000_000)
+  put({ '2_b.sql': 'create table b ();' })
+  const shadow = await open()
+  expect(await ask(shadow, tables)).toEqual(['a', 'b'])
+  await shadow.close()
+  expect(replayed).toEqual(['1_a', '2_b'])
+  await (await open()).close()
+  expect(replayed).toEqual([])
 })
