@@ -131,6 +131,14 @@ test.each(['embedded-postgres', 'server'] as const)('%s: no migration leads out 
   await expect(open()).rejects.toThrow(/this is about programs of the server/)
 })
 
+test('server: a table of another server, to which writing would write, is not made', async () => {
+  const { put, open } = project('server', {})
+  put({
+    '1_a.sql': "create extension postgres_fdw; create server s foreign data wrapper postgres_fdw options (dbname 'x');",
+  })
+  await expect(open()).rejects.toThrow(/this is about foreign servers/)
+})
+
 test('PGlite: roles of its own may be made, and an extension that it lacks is named', async () => {
   const { put, open } = project('PGlite', { '1_a.sql': 'create role somebody; create extension hstore;' })
   await (await open()).close()
