@@ -160,3 +160,19 @@ test('a script that would fail is tried on the shadow, and what is in its way is
     'migration.sql fails on the shadow: cannot drop column name of table "User" because other objects depend on it (view names depends on column name of table "User"). Correct it before it is applied.',
   ])
 })
+
+test('a script that changes an enum, which brings a transaction of its own, is tried as well', async () => {
+  const models = (last: string) => `${user('  role Role')}enum Role {\n  A\n  ${last}\n}\n`
+  const made = await project(models('B'))
+  await made.generate('first')
+  await made.up()
+  await made.setSchema(models('C'))
+  expect((await made.generate('second')).migration?.notes?.filter((note) => note.includes('fails on'))).toEqual([])
+  await made.up()
+  await made.byHand('view', 'CREATE VIEW roles AS SELECT role FROM "User"')
+  await made.up()
+  await made.setSchema(models('D'))
+  expect((await made.generate('third')).migration?.notes).toContainEqual(
+    expect.stringMatching(/^migration.sql fails on the shadow: cannot alter type of a column used by a view/),
+  )
+})

@@ -50,7 +50,7 @@ export async function generateMigration(context: GenerateContext, request: Gener
     const schemas = await absentSchemas(client, changes.createdSchemas)
     const { losses, others } = await warned({ projectDir, files, client, schema, filters }, up, request)
     await client.query('ROLLBACK TO SAVEPOINT replayed')
-    const against = await tryScript(client, up, changes.statements)
+    const against = await tryScript(client, changes.statements)
     const compose = (): NewMigration => ({
       ...composeFolder(folder, request.name, request.now, projectDir, () => ({
         up: composeUp(up, renamed.up),

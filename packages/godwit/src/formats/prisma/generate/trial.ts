@@ -5,17 +5,14 @@ import type { DatabaseError } from 'pg'
  * Runs a script on the replayed state and takes it back.
  *
  * @param client in a transaction, with renames made and nothing hidden
- * @returns what the server says against it; `undefined`: nothing, or it brings transactions of its own and cannot be tried
+ * @returns what the server says against it; `undefined`: nothing
  */
-export async function tryScript(
-  client: pg.Client,
-  script: string,
-  statements: readonly string[],
-): Promise<string | undefined> {
-  if (statements.some((statement) => /^(?:BEGIN|COMMIT)\b/i.test(statement))) return undefined
+export async function tryScript(client: pg.Client, statements: readonly string[]): Promise<string | undefined> {
+  // The change of an enum brings a transaction of its own, which would end the one that is taken back.
+  const tried = statements.filter((statement) => !/^(?:BEGIN|COMMIT)\b/i.test(statement))
   await client.query('SAVEPOINT trial')
   try {
-    await client.query(script)
+    await client.query(tried.join(';\n'))
     return undefined
   } catch (error) {
     const { code, message, detail } = error as DatabaseError
