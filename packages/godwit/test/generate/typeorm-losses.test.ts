@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { GenerateOptions } from '../../src/project/generate.js'
 import { openProject } from '../../src/project/open.js'
 import { createProject } from '../formats/typeorm/support/project.js'
 import { createDatabase } from '../support/database.js'
@@ -9,7 +10,7 @@ const source = (entities: string) => `import * as entities from './${entities}'
 import { DataSource } from 'typeorm'
 export default new DataSource({ type: 'postgres', entities: Object.values(entities) as never, migrations: [__dirname + '/migrations/*.ts'] })`
 
-async function changed(before: string, after: string) {
+async function changed(before: string, after: string, options: GenerateOptions = {}) {
   const { dir } = createProject({
     'godwit.config.json': '{ "format": "typeorm" }',
     'src/before.ts': entity(before),
@@ -28,7 +29,7 @@ async function changed(before: string, after: string) {
   await (await at('before')).generate('Before', {})
   await (await at('before')).up()
   const project = await at('after')
-  return { project, database, report: await project.generate('After', {}) }
+  return { project, database, report: await project.generate('After', options) }
 }
 
 test('a column that is made anew is told as a loss', async () => {
@@ -49,4 +50,18 @@ test('the values of an enum are not cut when it becomes a shorter text', async (
   const { error } = await project.up()
   expect(error?.message).toMatch(/value too long/)
   expect(await database.query('select e::text from "user"')).toEqual([{ e: 'pending' }])
+})
+
+test.each([
+  ['user.nmae:user.fullName', /Column "nmae" was not found/],
+  ['users:people', /Table "users" does not exist/],
+  ['user.name:user.mail', /column "mail" .*already exists/],
+])('a rename that cannot be is refused: %s', async (rename, message) => {
+  const renamed = changed('@Column() name!: string; @Column() mail!: string', '@Column() mail!: string', {
+    rename: [rename],
+  })
+  await expect(renamed).rejects.toMatchObject({
+    code: 'GODWIT_RENAME_UNUSABLE',
+    message: expect.stringMatching(message),
+  })
 })

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Catalog } from '../../../catalog/read.js'
+import { GodwitError } from '../../../errors.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
 import type { DataSource } from '../typeorm-shapes.js'
 import { placeOf } from './changes.js'
@@ -7,7 +8,11 @@ import { type Proposal, proposalsOf } from './proposals.js'
 
 type Place = { schema: string; name: string }
 
-/** Makes the renames on the shadow, with the names of constraints and indexes that TypeORM makes of them. */
+/**
+ * Makes the renames on the shadow, with the names of constraints and indexes that TypeORM makes of them.
+ *
+ * @throws GODWIT_RENAME_UNUSABLE for one whose old name is not there, or whose new one is
+ */
 export async function rename(
   dataSource: DataSource,
   client: pg.Client,
@@ -15,16 +20,25 @@ export async function rename(
 ): Promise<Proposal[]> {
   const made: Proposal[] = []
   for (const { from, to } of renamed) {
-    const column = columnPath(from, dataSource)
-    const steps = await proposalsOf(dataSource, (runner) =>
-      column === undefined
-        ? runner.renameTable(from, last(to))
-        : runner.renameColumn(column.table, column.name, last(to)),
-    )
-    for (const { up } of steps) for (const { query, parameters } of up) await client.query(query, parameters)
-    made.push(...steps)
+    try {
+      made.push(...(await renameOne(dataSource, client, { from, to })))
+    } catch (error) {
+      const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
+      throw new GodwitError('GODWIT_RENAME_UNUSABLE', { written: `${from}:${to}`, reason }, { cause: error })
+    }
   }
   return made
+}
+
+async function renameOne(dataSource: DataSource, client: pg.Client, { from, to }: Rename): Promise<Proposal[]> {
+  const column = columnPath(from, dataSource)
+  const steps = await proposalsOf(dataSource, (runner) =>
+    column === undefined
+      ? runner.renameTable(from, last(to))
+      : runner.renameColumn(column.table, column.name, last(to)),
+  )
+  for (const { up } of steps) for (const { query, parameters } of up) await client.query(query, parameters)
+  return steps
 }
 
 /**
