@@ -20,6 +20,12 @@ export const generateErrors = {
     (f) => `The shadow database that is configured, ${f.address}, is the project's own database. Nothing was changed.`,
     () => 'A shadow is emptied: name another one, or leave shadowDatabaseUrl out.',
   ),
+  GODWIT_SHADOW_HAS_HISTORY: entry<{ address: string; main: string }>(
+    5,
+    (f) =>
+      `The shadow database that is configured, ${f.address}, has a history of applied migrations, and the project's own, ${f.main}, cannot be asked whether it is the same. Nothing was changed.`,
+    () => 'A shadow is emptied: name an empty database for it, or leave shadowDatabaseUrl out.',
+  ),
   GODWIT_NO_MODELS: entry<{ format: string }>(
     2,
     (f) => `The format ${f.format} has no models to generate from.`,

@@ -89,9 +89,15 @@ async function namedShadow(
 ): Promise<SqlDriverAdapter> {
   const { settings, schema } = prismaConnection(url, projectDir)
   const { connection, adapter } = await adapterOn(settings, schema, projectDir, tools)
-  if ((await identityOf(connection)) === (await identityAt(main, projectDir))) {
+  const own = await identityAt(main, projectDir)
+  // A shadow has no history: with one it may be the database that cannot be asked.
+  const mayBe = own === undefined ? await hasHistory(connection) : own === (await identityOf(connection))
+  if (mayBe) {
     await connection.close()
-    throw new GodwitError('GODWIT_SHADOW_IS_MAIN', { address: settings.address })
+    const { address } = settings
+    throw own === undefined
+      ? new GodwitError('GODWIT_SHADOW_HAS_HISTORY', { address, main: main.address })
+      : new GodwitError('GODWIT_SHADOW_IS_MAIN', { address })
   }
   const { rows } = await connection.client.query<{ name: string }>(
     "SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'",
@@ -105,6 +111,16 @@ async function namedShadow(
 async function identityOf({ client }: Connection): Promise<string> {
   const { rows } = await client.query('SELECT current_database() AS name, pg_postmaster_start_time()::text AS since')
   return JSON.stringify(rows[0])
+}
+
+// Counted in every schema, whichever the URL names.
+async function hasHistory({ client }: Connection): Promise<boolean> {
+  const { rows } = await client.query(
+    "SELECT oid::regclass::text AS name FROM pg_class WHERE relname = '_prisma_migrations'",
+  )
+  for (const { name } of rows as { name: string }[])
+    if ((await client.query(`SELECT FROM ${name} LIMIT 1`)).rows.length > 0) return true
+  return false
 }
 
 async function identityAt(settings: ConnectionSettings, projectDir: string): Promise<string | undefined> {

@@ -133,6 +133,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_SHADOW_REPLAY: { name: 'add-users', reason: 'relation "accounts" does not exist' },
   GODWIT_SHADOW_EXTENSION: { name: 'add-places', reason: 'extension "postgis" is not available', extension: 'postgis' },
   GODWIT_SHADOW_IS_MAIN: { address: 'postgres://localhost/app' },
+  GODWIT_SHADOW_HAS_HISTORY: { address: 'postgres://localhost/app', main: 'postgres://db/app' },
   GODWIT_NO_MODELS: { format: 'node-pg-migrate' },
   GODWIT_NO_MODEL_FILES: { format: 'typeorm' },
   GODWIT_PULL_LOSES: { lost: ['model Draft', 'comment: kept for the mobile app'] },
