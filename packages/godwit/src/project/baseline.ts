@@ -64,7 +64,8 @@ export async function baseline(
     const claim = { ...script, leftOut, catalog: await readCatalog(client), database, major }
     const { projectDir } = options
     const verbose = options.onNotice ?? (() => {})
-    const place = await choosePlace({ projectDir, url: asked.shadow ?? configured, major, texts: statements, verbose })
+    const url = asked.shadow ?? configured
+    const place = await choosePlace({ projectDir, url, major, texts: statements, warn: options.warn, verbose })
     const shadow = await proveScript(place, claim).finally(() => place.close())
     const migration = await format.baseline({ name, now, statements, client })
     return { migration, statements, shadow, notes: notesOn(script.granted) }

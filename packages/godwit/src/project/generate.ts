@@ -96,6 +96,7 @@ export async function generate(
     }
     return { ...generated, shadow: shadow.description }
   })
+  refuseStopped(context.signal)
   const { migration, unanswered: _, ...rest } = found
   if (migration !== null && !asked.dryRun) await refuseTaken(format, draft)
   if (migration !== null && !asked.dryRun) {
@@ -103,6 +104,12 @@ export async function generate(
     await writeNew(migration)
   }
   return { name: migration?.name ?? null, files: migration?.files ?? [], notes: migration?.notes ?? [], ...rest }
+}
+
+function refuseStopped(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return
+  const code = signal.reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED'
+  throw new GodwitError(code, {}, { hint: 'Nothing was written.' })
 }
 
 // Files differ by their timestamps; what people call a migration is to mean one of them (rule 40).
@@ -150,6 +157,7 @@ async function onShadow<T>(
     url: asked.shadow ?? configured.url,
     major: configured.major,
     texts,
+    warn: options.warn,
     verbose: options.onNotice ?? (() => {}),
   })
   const shadow = await openShadow(place, { format, options, cache: asked.cache !== false, onEvent, signal })

@@ -31,15 +31,19 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
     database = await replayed(place, replay)
     const { product } = place
     const major = await majorOf(database)
-    const close = async (): Promise<void> => {
-      await database?.close()
-      await place.close()
-    }
+    const close = () => closeBoth(database, place)
     return { ...database, description: `${product} (PostgreSQL ${major})`, major, empty: () => place.open(), close }
   } catch (error) {
-    await database?.close()
-    await place.close()
+    await closeBoth(database, place)
     throw error
+  }
+}
+
+async function closeBoth(database: ShadowDatabase | undefined, place: ShadowPlace): Promise<void> {
+  try {
+    await database?.close()
+  } finally {
+    await place.close()
   }
 }
 

