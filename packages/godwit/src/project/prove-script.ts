@@ -3,6 +3,7 @@ import { type Catalog, difference, readCatalog } from '../catalog/read.js'
 import { type DatabaseScript, type LeftOut, writeScript } from '../catalog/script/write.js'
 import { GodwitError } from '../errors.js'
 import type { KeepableDatabase, ShadowPlace } from '../shadow/contract.js'
+import { serverMajor } from '../shadow/major.js'
 
 /** A database, and the statements that are said to make it. */
 export interface Claim extends DatabaseScript {
@@ -33,7 +34,7 @@ export async function proveScript(place: ShadowPlace, claim: Claim): Promise<str
 async function proveOn(empty: KeepableDatabase, product: string, claim: Claim): Promise<string> {
   const client = await empty.connect()
   try {
-    const major = await majorOf(client)
+    const major = await serverMajor(client)
     const shadow = `${product} (PostgreSQL ${major})`
     const { database } = claim
     if (major !== claim.major) throw new GodwitError('GODWIT_SHADOW_MAJOR', { database, major: claim.major, shadow })
@@ -73,11 +74,4 @@ async function make(client: pg.Client, statements: readonly string[], shadow: st
 function isOut(key: string, { catalog, leftOut, out }: Claim): boolean {
   const [schema = '', name = ''] = catalog.get(key)?.at ?? []
   return leftOut.schemas.includes(schema) || out.has(`${schema}.${name}`)
-}
-
-async function majorOf(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ major: number }>(
-    `SELECT current_setting('server_version_num')::int / 10000 AS major`,
-  )
-  return Number(rows[0]?.major)
 }

@@ -1,8 +1,8 @@
 import { Connection } from '../databases/postgres/connection.js'
+import { onDatabase } from '../databases/postgres/url.js'
 import { GodwitError } from '../errors.js'
 import { prismaConnection } from '../project/prisma-connection.js'
 import { ident } from '../sql/quote.js'
-import { onDatabase } from './databases.js'
 
 /**
  * Runs one of the commands that Prisma's CLI starts the engine for: `can-connect-to-database`, `create-database`,

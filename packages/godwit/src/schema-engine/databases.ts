@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import { Connection } from '../databases/postgres/connection.js'
 import type { ConnectionSettings } from '../databases/postgres/connection-settings.js'
+import { onDatabase } from '../databases/postgres/url.js'
 import { GodwitError } from '../errors.js'
 import { sessionAdapter } from '../formats/prisma/engine/adapter.js'
 import type { EngineSessions } from '../formats/prisma/engine/engine.js'
@@ -132,15 +133,4 @@ async function identityAt(settings: ConnectionSettings, projectDir: string): Pro
 async function adapterOn(settings: ConnectionSettings, schema: string, projectDir: string, tools: AdapterTools) {
   const connection = await Connection.open(settings, projectDir)
   return { connection, adapter: sessionAdapter(connection.client, tools, { schema }) }
-}
-
-/** The same server, another database. */
-export function onDatabase(settings: ConnectionSettings, database: string): ConnectionSettings {
-  const { connectionString, ...config } = settings.config
-  const url = connectionString === undefined ? undefined : new URL(connectionString)
-  if (url !== undefined) url.pathname = `/${encodeURIComponent(database)}`
-  return {
-    ...settings,
-    config: { ...config, database, ...(url === undefined ? {} : { connectionString: url.toString() }) },
-  }
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { ConnectionSettings } from '../databases/postgres/connection-settings.js'
+import { onDatabase } from '../databases/postgres/url.js'
 import type { Binaries } from '../local-server/binaries.js'
 import { startThrowaway } from '../local-server/throwaway.js'
 import { ident, literal } from '../sql/quote.js'
 import type { KeepableDatabase, ShadowDatabase, ShadowPlace } from './contract.js'
-import { administer, at, shadowDatabase } from './server.js'
+import { administer, shadowDatabase } from './server.js'
 
 /** The owner of shadows: no superuser (rule 31). */
 const OWNER = 'godwit_shadow'
@@ -32,7 +33,7 @@ export async function localPlace(binaries: Binaries, folder: string, projectDir:
     const name = `godwit_shadow_${randomBytes(6).toString('hex')}`
     const copied = binaries.major >= 15 ? ' STRATEGY file_copy' : ''
     await run(`CREATE DATABASE ${ident(name)} OWNER ${OWNER} TEMPLATE ${ident(template)}${copied}`)
-    const database = shadowDatabase(at(owner, name), projectDir, async () => {
+    const database = shadowDatabase(onDatabase(owner, name), projectDir, async () => {
       await run(`DROP DATABASE IF EXISTS ${ident(name)} WITH (FORCE)`)
     })
     return { ...database, keep: (state) => keep(name, state) }
@@ -40,7 +41,7 @@ export async function localPlace(binaries: Binaries, folder: string, projectDir:
 
   async function openItself(kept: string): Promise<ShadowDatabase> {
     const first = await nextTransaction(run)
-    return shadowDatabase(at(owner, KEPT + kept), projectDir, async () => {
+    return shadowDatabase(onDatabase(owner, KEPT + kept), projectDir, async () => {
       // What was committed there all the same must not be taken for the history.
       if (await isCommitted(run, first)) await run(`DROP DATABASE IF EXISTS ${ident(KEPT + kept)} WITH (FORCE)`)
     })

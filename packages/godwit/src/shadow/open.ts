@@ -8,6 +8,7 @@ import type { TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
 import type { KeepableDatabase, Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
+import { serverMajor } from './major.js'
 
 /** What is replayed, and how. */
 export interface Replay {
@@ -147,10 +148,7 @@ async function takeRecordsAway(database: ShadowDatabase, { format, options }: Re
 async function majorOf(database: ShadowDatabase): Promise<number> {
   const client = await database.connect()
   try {
-    const { rows } = await client.query<{ major: number }>(
-      "SELECT current_setting('server_version_num')::int / 10000 AS major",
-    )
-    return rows[0]?.major ?? 0
+    return await serverMajor(client)
   } finally {
     await client.end()
   }

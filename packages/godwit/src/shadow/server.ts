@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { Connection } from '../databases/postgres/connection.js'
 import type { ConnectionSettings } from '../databases/postgres/connection-settings.js'
 import { PostgresTarget } from '../databases/postgres/target.js'
+import { onDatabase } from '../databases/postgres/url.js'
 import { loadParser } from '../sql/classify.js'
 import { ident } from '../sql/quote.js'
 import type { KeepableDatabase, ShadowPlace } from './contract.js'
@@ -48,7 +49,7 @@ async function scratch(settings: ConnectionSettings, projectDir: string): Promis
   const name = `godwit_shadow_${randomBytes(6).toString('hex')}`
   // Of template1 somebody may have made something.
   await administer(settings, projectDir, `CREATE DATABASE ${ident(name)} TEMPLATE template0`)
-  return shadowDatabase(at(settings, name), projectDir, async () => {
+  return shadowDatabase(onDatabase(settings, name), projectDir, async () => {
     await administer(settings, projectDir, `DROP DATABASE IF EXISTS ${ident(name)} WITH (FORCE)`)
   })
 }
@@ -72,15 +73,6 @@ export function shadowDatabase(
     },
     close,
   }
-}
-
-/** The same server, another database. */
-export function at(settings: ConnectionSettings, database: string): ConnectionSettings {
-  const { connectionString, ...config } = settings.config
-  if (connectionString === undefined) return { ...settings, config: { ...config, database } }
-  const url = new URL(connectionString)
-  url.pathname = `/${database}`
-  return { ...settings, config: { ...config, connectionString: url.toString(), database } }
 }
 
 /** Runs one statement that is about databases, on a session of its own. */

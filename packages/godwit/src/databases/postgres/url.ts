@@ -45,3 +45,14 @@ function addressOf(host: string, port: string, database: string): string {
     : `${host || 'localhost'}${port === '' || port === '5432' ? '' : `:${port}`}`
   return `postgres://${place}/${database}`
 }
+
+/** The same server, another database. */
+export function onDatabase(settings: ConnectionSettings, database: string): ConnectionSettings {
+  const { connectionString, ...config } = settings.config
+  const url = connectionString === undefined ? undefined : new URL(connectionString)
+  if (url !== undefined) url.pathname = `/${encodeURIComponent(database)}`
+  return {
+    ...settings,
+    config: { ...config, database, ...(url === undefined ? {} : { connectionString: url.toString() }) },
+  }
+}
