@@ -6,6 +6,7 @@ import { connectionSettings } from '../../../databases/postgres/url.js'
 import { GodwitError } from '../../../errors.js'
 import type { Shadow } from '../../../shadow/contract.js'
 import { keptInside } from '../../../shadow/guard.js'
+import { serverMajor } from '../../../shadow/major.js'
 import { loadParser } from '../../../sql/classify.js'
 import { runSchemaFile } from './schema-file.js'
 
@@ -33,10 +34,7 @@ export async function openSource(from: string, shadow: Shadow, projectDir: strin
 async function openDatabase(url: string, shadow: Shadow, projectDir: string): Promise<Source> {
   const settings = connectionSettings(url)
   const { client } = await Connection.open(settings, projectDir)
-  const { rows } = await client.query<{ major: number }>(
-    "SELECT current_setting('server_version_num')::int / 10000 AS major",
-  )
-  const major = rows[0]?.major ?? 0
+  const major = await serverMajor(client)
   if (major !== shadow.major) {
     await client.end()
     throw new GodwitError('GODWIT_FROM_MAJOR', { from: settings.address, major, shadow: shadow.description })
