@@ -9,6 +9,7 @@ import type { Format, NewMigration, TableFormat } from '../formats/contract.js'
 import { choosePlace } from '../shadow/choose.js'
 import { writeNew } from './create.js'
 import { proveScript } from './prove-script.js'
+import { withClient } from './work.js'
 
 /** How to ask for an initial migration of what a database holds. */
 export interface BaselineOptions {
@@ -117,15 +118,6 @@ async function ownTables(
   const { rows } = await client.query<{ schema: string }>('SELECT current_schema() AS schema')
   const schema = history.schema ?? rows[0]?.schema ?? 'public'
   return [history.name, ...ownTables].map((name) => ({ schema, name }))
-}
-
-/** Lets something read on the session of a target. */
-export async function withClient<T>(target: Target, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  let worked: T | undefined
-  await target.setUp(async (client) => {
-    worked = await work(client)
-  })
-  return worked as T
 }
 
 async function record(run: RunContext, name: string): Promise<void> {

@@ -2,8 +2,9 @@ import type pg from 'pg'
 import type { Target } from '../databases/contract.js'
 import { isGodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
-import { filesOf, withClient } from './baseline.js'
+import { filesOf } from './baseline.js'
 import type { ProjectDescription } from './load.js'
+import { withClient } from './work.js'
 
 type OnTarget = <T>(work: (target: Target) => Promise<T>) => Promise<T>
 

@@ -26,6 +26,15 @@ export interface ProjectParts {
   warn: (message: string) => void
 }
 
+/** Lets something work on the session of a target, apart from any run. */
+export async function withClient<T>(target: Target, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  let worked: T | undefined
+  await target.setUp(async (client) => {
+    worked = await work(client)
+  })
+  return worked as T
+}
+
 /** A project at work: opens what each of its methods needs, and closes it again. */
 export class ProjectWork {
   readonly parts: ProjectParts
@@ -83,11 +92,7 @@ export class ProjectWork {
 
   /** Works on a session of its own, apart from any run. */
   async onSession<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    return this.onTarget(async (target) => {
-      const done: T[] = []
-      await target.setUp(async (client) => void done.push(await work(client)))
-      return done[0] as T
-    }, false)
+    return this.onTarget((target) => withClient(target, work), false)
   }
 
   /** @param lists the migrations will be listed: that begins while the server answers */
