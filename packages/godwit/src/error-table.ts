@@ -7,6 +7,7 @@ import { historyErrors } from './error-table/history.js'
 import { migrateMongoErrors } from './error-table/migrate-mongo.js'
 import { projectErrors } from './error-table/project.js'
 import { runErrors } from './error-table/run.js'
+import { seedErrors } from './error-table/seeds.js'
 
 export type { ErrorEntry } from './error-table/entry.js'
 
@@ -20,6 +21,7 @@ export const errorTable = {
   ...historyErrors,
   ...generateErrors,
   ...runErrors,
+  ...seedErrors,
   ...commandLineErrors,
 }
 

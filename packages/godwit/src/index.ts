@@ -22,6 +22,18 @@ export type { OpenProjectOptions } from './project/options.js'
 export type { Consent, ConsentQuestion } from './project/production.js'
 export type { Project } from './project/project.js'
 export type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './project/reports.js'
+export type { SeedRequest, SeedsReport } from './project/seed.js'
+
+export {
+  defineSeed,
+  type FunctionSeed,
+  type RowsSeed,
+  type RowTools,
+  ref,
+  type SeedRows,
+  type SeedTools,
+} from './seeds/definition.js'
+export type { SeedReport } from './seeds/run.js'
 
 /**
  * Starts the real PostgreSQL of a project, from npm binaries, as `godwit db` does.

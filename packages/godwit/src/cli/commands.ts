@@ -13,6 +13,7 @@ const commands = {
   down: async () => (await import('./commands/down.js')).down,
   redo: async () => (await import('./commands/redo.js')).redo,
   reset: async () => (await import('./commands/reset.js')).reset,
+  seed: async () => (await import('./commands/seed.js')).seed,
   create: async () => (await import('./commands/create.js')).create,
   generate: async () => (await import('./commands/generate.js')).generate,
   dev: async () => (await import('./commands/dev.js')).dev,

@@ -113,6 +113,16 @@ const verbs: readonly VerbDescription[] = [
     flags: [['--drop', 'drop what the role owns instead of running the downs'], confirm],
   },
   {
+    verb: 'seed',
+    takes: ['[name...]'],
+    says: 'put the data there that the project begins with; a second run changes nothing',
+    example: 'npx godwit seed --only users',
+    flags: [
+      ['--only <name>', 'this one and no other'],
+      ['--env <name>', 'which environment it is; default: NODE_ENV, else development'],
+    ],
+  },
+  {
     verb: 'create',
     takes: ['[name]'],
     says: "write a migration in the project's format: empty, or from a template",
@@ -239,7 +249,7 @@ function buildVerb(described: VerbDescription, dispatch: Dispatch): Command {
   for (const [flags, says] of peerFlags) command.addOption(new Option(flags, says).hideHelp())
   command.action(async (...given: unknown[]) => {
     const flags = given.at(-2) as CommonFlags
-    const names = given.slice(0, -2) as string[]
+    const names = given.slice(0, -2).flat() as string[]
     await dispatch(verb, flags, names)
   })
   return command

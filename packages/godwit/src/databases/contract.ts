@@ -3,6 +3,7 @@ import type { StepEvent } from '../engine/events.js'
 import type { LoggedRun, LogQuery } from '../engine/log.js'
 import type { Direction, Look, MigrationFile, OpenStep } from '../engine/migration.js'
 import type { Body, HistoryCollection, HistoryTable } from '../formats/contract.js'
+import type { SeedStore } from './seeding.js'
 
 /** What is known of the server behind a session. */
 export interface ServerFacts {
@@ -140,6 +141,8 @@ export interface Target {
   droppable: () => Promise<string[]>
   /** Drops what {@link Target.droppable} listed, and nothing else (rule 34), with history and journal steps. */
   drop: (listed: readonly string[]) => Promise<void>
+  /** What seeds work with. */
+  seeding: () => Promise<SeedStore>
   /** An error of the server or the driver as a GodwitError, its file named relative to the project; any other as it is. */
   explain: (error: unknown) => unknown
   /** Cancels the running statement on the server, by the protocol's CancelRequest. */

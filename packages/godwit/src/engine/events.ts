@@ -39,6 +39,21 @@ export type StepEvent =
   /** A step that had stopped goes on: what was found of it, and what is done about it. */
   | { type: 'recovery'; message: string }
 
+/** What seeding tells while it goes on. */
+export type SeedEvent =
+  | { type: 'seed-started'; name: string; index: number; total: number }
+  /** So many rows were sent. `total`: as far as it is known beforehand. */
+  | { type: 'seed-rows'; name: string; rows: number; total: number | null }
+  /** What a seed tells of itself. */
+  | { type: 'seed-log'; name: string; line: string }
+  | ({
+      type: 'seed-done'
+      name: string
+      outcome: 'done' | 'unchanged' | 'failed' | 'skipped'
+      deleted: number
+      durationMs: number
+    } & Record<'inserted' | 'updated' | 'unchanged' | 'kept', number>)
+
 /** What a run tells while it goes on; the CLI turns these into its progress lines. */
 export type RunEvent =
   | { type: 'waiting'; holder: string; waitedMs: number; givingUpInMs: number }
@@ -53,4 +68,5 @@ export type RunEvent =
   | { type: 'dropped'; objects: string[] }
   /** A migration is about to be replayed on a shadow. */
   | { type: 'replaying'; name: string; index: number; total: number }
+  | SeedEvent
   | { type: 'warning'; message: string }

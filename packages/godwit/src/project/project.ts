@@ -23,6 +23,7 @@ import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
 import type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './reports.js'
 import { forecastReset, resetTo } from './reset.js'
+import type { SeedRequest, SeedsReport } from './seed.js'
 import { settle } from './settle.js'
 import { type ProjectParts, ProjectWork } from './work.js'
 
@@ -149,6 +150,20 @@ export class Project {
   /** What {@link Project.reset} would take, one line each. Writes nothing. */
   async wouldReset(drop = false): Promise<string[]> {
     return this.#work.onTarget(async (target) => (await forecastReset(this.#work.context(target, 'reset'), drop)).goes)
+  }
+
+  /**
+   * Runs the project's seeds: those for this environment, in order, each in one transaction where the database has them.
+   *
+   * @throws GodwitError when nothing was run; a seed that failed is in the report's `error`
+   */
+  async seed(request: SeedRequest = {}): Promise<SeedsReport> {
+    return this.#work.onTarget(async (target) => {
+      const { description, options } = this.#parts
+      const run = this.#work.context(target, 'seed')
+      const parts = { run, projectDir: this.folder, place: description.config.seeds, env: options.env }
+      return (await import('./seed.js')).seed(parts, request)
+    }, false)
   }
 
   /** Writes an empty migration in the project's format. Needs no database. */

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../engine/events.js'
 import type { Direction } from '../../engine/migration.js'
 import type { Output } from '../output.js'
+import { isSeedEvent, SeedProgress } from './seed.js'
 import { isWaitingEvent, type WaitingEvent, waitingLine } from './waiting.js'
 import { columns, count, duration, splitName } from './words.js'
 
@@ -10,6 +11,7 @@ const SHOW_EVERY = 50
 /** Turns a run's events into lines: one a finished step, and on a terminal a line that shows what is going on. */
 export class RunProgress {
   readonly #output: Output
+  readonly #seeds: SeedProgress
   #width = 0
   #waited = false
   #undid = false
@@ -17,6 +19,7 @@ export class RunProgress {
 
   constructor(output: Output) {
     this.#output = output
+    this.#seeds = new SeedProgress(output)
   }
 
   on(event: RunEvent): void {
@@ -37,6 +40,7 @@ export class RunProgress {
         event.left === 'nothing' && event.direction === 'down' ? 'rolled back, still applied' : LEFT[event.left],
       ])
     else if (event.type === 'log') output.say(`    ${shown(event.name)}: ${event.message}`)
+    else if (isSeedEvent(event)) this.#seeds.on(event)
     else if (event.type === 'recovery') output.say(`  … ${shown(event.name)}: ${event.message}`)
     else if (event.type === 'dropped') for (const object of event.objects) output.say(`  dropped ${object}`)
     else if (isWaitingEvent(event)) this.#waitingFor(event)

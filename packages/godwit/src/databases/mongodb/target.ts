@@ -13,6 +13,7 @@ import type {
   Settlement,
   Target,
 } from '../contract.js'
+import type { SeedStore } from '../seeding.js'
 import { noteOutside, settle } from './by-hand.js'
 import { compileStep } from './compile-step.js'
 import { connect } from './connection.js'
@@ -132,6 +133,10 @@ export class MongoTarget implements Target {
 
   drop(listed: readonly string[]): Promise<void> {
     return dropEverything(this.#session, listed)
+  }
+
+  seeding(): Promise<SeedStore> {
+    throw new GodwitError('GODWIT_BUG', { what: 'seeds on MongoDB' })
   }
 
   explain(error: unknown): unknown {

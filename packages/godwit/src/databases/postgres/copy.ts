@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import type pg from 'pg'
-import copyStreams from 'pg-copy-streams'
+import copyStreams, { type CopyStreamQuery } from 'pg-copy-streams'
 import type { CompiledItem } from './compile.js'
 import type { Connection } from './connection.js'
 import { Message, type MessageFailure } from './message.js'
@@ -18,42 +18,68 @@ export async function copyIn(
   statement: string,
   items: AsyncIterator<CompiledItem>,
 ): Promise<void> {
-  if (connection.embedded) return copyAtOnce(connection, statement, items)
-  const stream = connection.client.query(copyStreams.from(statement))
-  const finished = new Promise<void>((resolve, reject) => {
-    stream.on('finish', resolve)
-    stream.on('error', reject)
-  })
-  finished.catch(() => {})
-  let failed = false
-  stream.on('error', () => {
-    failed = true
-  })
-  let pending = ''
-  for (let next = await items.next(); !next.done && next.value.kind === 'copy-data'; next = await items.next()) {
-    pending += next.value.text
-    if (pending.length < CHUNK_BYTES || failed) continue
-    if (!stream.write(pending)) await Promise.race([once(stream, 'drain'), finished])
-    pending = ''
-  }
-  if (pending !== '' && !failed) stream.write(pending)
-  stream.end()
-  await finished
+  const copy = new CopyIn(connection, statement)
+  for (let next = await items.next(); !next.done && next.value.kind === 'copy-data'; next = await items.next())
+    await copy.write(next.value.text)
+  await copy.end()
 }
 
-// PGlite ends when it must wait for the data of a COPY: statement and data reach it as one piece.
-async function copyAtOnce(
-  connection: Connection,
-  statement: string,
-  items: AsyncIterator<CompiledItem>,
-): Promise<void> {
-  const data: Buffer[] = []
-  for (let next = await items.next(); !next.done && next.value.kind === 'copy-data'; next = await items.next())
-    data.push(Buffer.from(next.value.text))
-  const message = new CopyMessage(statement, data)
-  connection.client.query(message)
-  // The driver's error, as a stream gives it.
-  await message.done.catch((failure: MessageFailure) => Promise.reject(failure.cause))
+/**
+ * One `COPY … FROM stdin` under way. What the server says against it comes from {@link CopyIn.end}; until then what is written
+ * goes nowhere.
+ */
+export class CopyIn {
+  readonly #connection: Connection
+  readonly #statement: string
+  readonly #stream: CopyStreamQuery | undefined
+  readonly #finished: Promise<void>
+  #failed = false
+  #pending = ''
+  readonly #kept: Buffer[] = []
+
+  constructor(connection: Connection, statement: string) {
+    this.#connection = connection
+    this.#statement = statement
+    // PGlite ends when it must wait for the data of a COPY: statement and data reach it as one piece.
+    const stream = connection.embedded ? undefined : connection.client.query(copyStreams.from(statement))
+    this.#stream = stream
+    this.#finished = new Promise((resolve, reject) => {
+      stream?.on('finish', resolve)
+      stream?.on('error', (error) => {
+        this.#failed = true
+        reject(error)
+      })
+    })
+    this.#finished.catch(() => {})
+  }
+
+  /** The server has said something against it; more data is of no use. */
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  async write(text: string): Promise<void> {
+    this.#pending += text
+    if (this.#pending.length < CHUNK_BYTES || this.#failed) return
+    const chunk = this.#pending
+    this.#pending = ''
+    if (this.#stream === undefined) this.#kept.push(Buffer.from(chunk))
+    else if (!this.#stream.write(chunk)) await Promise.race([once(this.#stream, 'drain'), this.#finished])
+  }
+
+  async end(): Promise<void> {
+    if (this.#stream === undefined) return this.#atOnce()
+    if (this.#pending !== '' && !this.#failed) this.#stream.write(this.#pending)
+    this.#stream.end()
+    await this.#finished
+  }
+
+  async #atOnce(): Promise<void> {
+    const message = new CopyMessage(this.#statement, [...this.#kept, Buffer.from(this.#pending)])
+    this.#connection.client.query(message)
+    // The driver's error, as a stream gives it.
+    await message.done.catch((failure: MessageFailure) => Promise.reject(failure.cause))
+  }
 }
 
 class CopyMessage extends Message {

@@ -17,6 +17,7 @@ import type {
   Target,
 } from '../contract.js'
 import { leaseLost } from '../left.js'
+import type { SeedStore } from '../seeding.js'
 import { markProduction, noteOutside, settle } from './by-hand.js'
 import { compileStep } from './compile-step.js'
 import { Connection } from './connection.js'
@@ -204,6 +205,11 @@ export class PostgresTarget implements Target {
 
   drop(listed: readonly string[]): Promise<void> {
     return dropEverything(this.#session, listed)
+  }
+
+  async seeding(): Promise<SeedStore> {
+    const { PostgresSeeds } = await import('./seeding/store.js')
+    return new PostgresSeeds(() => this.#session)
   }
 
   explain(error: unknown): unknown {

@@ -1,0 +1,81 @@
+import { didYouMean, type ErrorEntries, entry } from './entry.js'
+
+/** Seeds. */
+export const seedErrors = {
+  GODWIT_SEEDS_MISSING: entry<{ place: string | undefined; lookedFor: readonly string[] }>(
+    2,
+    (f) =>
+      f.place === undefined
+        ? `There are no seeds: none of ${f.lookedFor.join(', ')} is there.`
+        : `There are no seeds in ${f.place}.`,
+    () =>
+      "Write one, such as seeds/roles.ts: export default defineSeed({ table: 'roles', key: ['name'], rows: [{ name: 'admin' }] }). Another place is named by `seeds` in the config.",
+  ),
+  GODWIT_SEED_INVALID: entry<{ reason: string }>(
+    2,
+    (f) => f.reason,
+    () => 'Nothing was run. How seeds are written: docs/seeds.md',
+  ),
+  GODWIT_SEED_TWICE: entry<{ name: string; files: string[] }>(
+    2,
+    (f) => `Two seeds have the name '${f.name}': ${[...new Set(f.files)].join(' and ')}`,
+    () => 'Give one of them another name: defineSeed({ name: … }). Nothing was run.',
+  ),
+  GODWIT_SEED_UNKNOWN: entry<{ name: string; known: readonly string[]; nearest?: string | undefined }>(
+    2,
+    (f) => `There is no seed '${f.name}'.${didYouMean(f)}`,
+    (f) => `There are: ${f.known.join(', ')}. godwit seed --list shows what they did.`,
+  ),
+  GODWIT_SEED_AFTER: entry<{ name: string; after: string; nearest?: string | undefined }>(
+    2,
+    (f) => `The seed '${f.name}' is to run after '${f.after}', which is no seed and no table of one.${didYouMean(f)}`,
+    () => 'Nothing was run.',
+  ),
+  GODWIT_SEED_CYCLE: entry<{ cycle: string[] }>(
+    2,
+    (f) => `These seeds wait for each other: ${f.cycle.join(' → ')}`,
+    () => 'Nothing was run. Where only a foreign key asks for the order, `after` says which of them comes first.',
+  ),
+  GODWIT_SEED_ENVIRONMENT: entry<{ name: string; environment: string; env: string[] }>(
+    5,
+    (f) => `The seed '${f.name}' is for ${f.env.join(', ')} and not for ${f.environment}. Nothing was run.`,
+    () => 'What a seed is for stands in its file: env.',
+  ),
+  GODWIT_SEED_PLACE: entry<{ seed: string; place: string; documents: boolean; pending: number }>(
+    2,
+    (f) => `The seed '${f.seed}' fills ${f.place}, which is not there.`,
+    (f) =>
+      f.pending > 0
+        ? `${f.pending} migrations are pending: godwit up`
+        : 'Check its name; a schema goes before it: billing.invoices',
+  ),
+  GODWIT_SEED_KEY: entry<{
+    seed: string
+    place: string
+    key: readonly string[]
+    missing: readonly string[]
+    create: string
+  }>(
+    2,
+    (f) =>
+      f.missing.length > 0
+        ? `The seed '${f.seed}': its key names ${f.missing.join(', ')}, which ${f.place} does not have.`
+        : `The seed '${f.seed}': nothing keeps (${f.key.join(', ')}) unique in ${f.place}, so a second run could put its rows there twice.`,
+    (f) => (f.missing.length > 0 ? 'Nothing was written.' : `In a migration: ${f.create}`),
+  ),
+  GODWIT_SEED_ROW: entry<{ seed: string; row: number; key: string | undefined; reason: string }>(
+    7,
+    (f) => `The seed '${f.seed}', row ${f.row}${f.key === undefined ? '' : ` (${f.key})`}: ${f.reason}`,
+    () => 'Nothing of this seed was written. Mend the row and run it again: godwit seed',
+  ),
+  GODWIT_SEED_CLEAR_CHANGED: entry<{ place: string; told: number; now: number }>(
+    5,
+    (f) => `By now a clear would take ${f.now} rows of ${f.place}, not ${f.told} as was told. Nothing was deleted.`,
+    () => 'Somebody else is at work there. Look at it again: godwit seed --clear --dry-run',
+  ),
+  GODWIT_SEED_FAILED: entry<{ name: string; reason: string }>(
+    7,
+    (f) => `The seed '${f.name}' failed: ${f.reason}`,
+    () => 'Nothing of it was written. When it is mended: godwit seed',
+  ),
+} satisfies ErrorEntries

@@ -1,0 +1,91 @@
+import type { SeedBatch, Seeding, SeedRow } from '../databases/seeding.js'
+import { GodwitError } from '../errors.js'
+import type { RowsOf } from './batches.js'
+import { isReference } from './definition.js'
+
+/** What tokens are resolved with. */
+export interface Resolution extends RowsOf {
+  seeding: Pick<Seeding, 'find'>
+  /** Where the rows of a seed go; what is no seed's name is a place itself. */
+  placeOf: (seed: string) => string
+  /** The column of a reference that names none. */
+  idColumn: string
+}
+
+/** Puts values in the place of tokens, a batch at a time; a batch without any is given as it is. */
+export async function* resolved(batches: AsyncIterable<SeedBatch>, resolution: Resolution): AsyncIterable<SeedBatch> {
+  const known = new Map<string, unknown>()
+  for await (const batch of batches) {
+    const wanted = wantedIn(batch, resolution)
+    if (wanted.length === 0) yield batch
+    else {
+      await findAll(wanted, known, resolution)
+      yield { ...batch, rows: replaced(batch.rows, wanted, known) }
+    }
+  }
+}
+
+interface Wanted {
+  /** In the batch. */
+  index: number
+  /** In the seed, from 1. */
+  row: number
+  field: string
+  to: string
+  where: SeedRow
+  column: string
+  /** The same for references to the same value. */
+  id: string
+}
+
+function wantedIn({ first, rows }: SeedBatch, { idColumn }: Resolution): Wanted[] {
+  const wanted: Wanted[] = []
+  for (const [index, row] of rows.entries())
+    for (const field in row) {
+      const value = row[field]
+      if (typeof value !== 'object' || value === null || !isReference(value)) continue
+      const { to, where, column = idColumn } = value
+      wanted.push({
+        index,
+        row: first + index + 1,
+        field,
+        to,
+        where,
+        column,
+        id: JSON.stringify([to, column, Object.entries(where).sort()]),
+      })
+    }
+  return wanted
+}
+
+async function findAll(wanted: readonly Wanted[], known: Map<string, unknown>, resolution: Resolution): Promise<void> {
+  const missing = new Map(wanted.filter(({ id }) => !known.has(id)).map((each) => [each.id, each]))
+  const groups = new Map<string, Wanted[]>()
+  for (const each of missing.values()) groups.set(groupOf(each), [...(groups.get(groupOf(each)) ?? []), each])
+  for (const group of groups.values()) {
+    const [{ to, column } = { to: '', column: '' }] = group
+    const where = group.map((each) => each.where)
+    const found = await resolution.seeding.find(resolution.placeOf(to), where, [column])
+    for (const [i, each] of group.entries()) {
+      const rows = found[i] ?? []
+      if (rows.length !== 1) throw notOne(each, rows.length, resolution)
+      known.set(each.id, rows[0]?.[column])
+    }
+  }
+}
+
+function groupOf({ to, column, where }: Wanted): string {
+  return JSON.stringify([to, column, Object.keys(where).sort()])
+}
+
+function replaced(rows: readonly SeedRow[], wanted: readonly Wanted[], known: ReadonlyMap<string, unknown>): SeedRow[] {
+  const result = [...rows]
+  for (const { index, field, id } of wanted) result[index] = { ...result[index], [field]: known.get(id) }
+  return result
+}
+
+function notOne({ row, field, to, where }: Wanted, found: number, { name, file }: Resolution): GodwitError {
+  const which = `ref('${to}', ${JSON.stringify(where)})`
+  const reason = found === 0 ? `${field}: no row is ${which}` : `${field}: several rows are ${which}`
+  return new GodwitError('GODWIT_SEED_ROW', { seed: name, row, key: undefined, reason }, { file })
+}
