@@ -2,7 +2,8 @@ import type { LocalServer, LocalServerOptions } from './local-server/index.js'
 import type { LocalMongo, LocalMongoOptions } from './local-server/mongo.js'
 
 export type { DescribedStep, LockHolder, Settlement } from './databases/contract.js'
-export type { Blocker, RunEvent, StepEvent } from './engine/events.js'
+export type { Cleared, SeedCounts, SeedEntry } from './databases/seeding.js'
+export type { Blocker, RunEvent, SeedEvent, StepEvent } from './engine/events.js'
 export type { LoggedOutcome, LoggedRun, LoggedStatement, LoggedStep } from './engine/log.js'
 export type { Direction, MigrationStatus, OpenStep, State } from './engine/migration.js'
 export type { RunReport, StepReport } from './engine/run.js'
@@ -22,8 +23,9 @@ export type { OpenProjectOptions } from './project/options.js'
 export type { Consent, ConsentQuestion } from './project/production.js'
 export type { Project } from './project/project.js'
 export type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './project/reports.js'
+export type { ResetRequest } from './project/reset.js'
 export type { SeedRequest, SeedsReport } from './project/seed.js'
-
+export type { ListedSeed } from './project/seed-list.js'
 export {
   defineSeed,
   type FunctionSeed,

@@ -108,9 +108,13 @@ const verbs: readonly VerbDescription[] = [
   },
   {
     verb: 'reset',
-    says: 'undo or drop everything and apply all migrations again',
+    says: 'undo or drop everything, apply all migrations again and run the seeds',
     example: 'npx godwit reset --yes',
-    flags: [['--drop', 'drop what the role owns instead of running the downs'], confirm],
+    flags: [
+      ['--drop', 'drop what the role owns instead of running the downs'],
+      ['--no-seed', 'run no seeds behind it'],
+      confirm,
+    ],
   },
   {
     verb: 'seed',
@@ -119,6 +123,11 @@ const verbs: readonly VerbDescription[] = [
     example: 'npx godwit seed --only users',
     flags: [
       ['--only <name>', 'this one and no other'],
+      ['--clear', 'first take away what seeds put there'],
+      ['--clear-only', 'the same, and run no seed behind it'],
+      ['--all', 'with --clear: everything in the tables of the project, never a history'],
+      ['--list', 'every seed, and what it did last'],
+      confirm,
       ['--env <name>', 'which environment it is; default: NODE_ENV, else development'],
     ],
   },

@@ -42,6 +42,8 @@ export type StepEvent =
 /** What seeding tells while it goes on. */
 export type SeedEvent =
   | { type: 'seed-started'; name: string; index: number; total: number }
+  /** A clear is about to take these, a line each. */
+  | { type: 'seed-clearing'; goes: string[] }
   /** So many rows were sent. `total`: as far as it is known beforehand. */
   | { type: 'seed-rows'; name: string; rows: number; total: number | null }
   /** What a seed tells of itself. */

@@ -22,8 +22,9 @@ import {
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
 import type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './reports.js'
-import { forecastReset, resetTo } from './reset.js'
+import { forecastReset, type ResetRequest, resetTo } from './reset.js'
 import type { SeedRequest, SeedsReport } from './seed.js'
+import type { ListedSeed } from './seed-list.js'
 import { settle } from './settle.js'
 import { type ProjectParts, ProjectWork } from './work.js'
 
@@ -140,11 +141,20 @@ export class Project {
     })
   }
 
-  /** Undoes or drops everything and applies all migrations again; its steps are the downs and the ups. Needs consent (rule 34). */
-  async reset(request: Consent & { drop?: boolean } = {}): Promise<RunReport & { dropped: string[] }> {
-    return this.#work.onTarget((target) =>
-      resetTo(this.#work.context(target, 'reset'), request, this.#parts.options.env),
+  /**
+   * Undoes or drops everything, applies all migrations again, and runs the seeds that the config names; its steps are the
+   * downs and the ups. Needs consent (rule 34).
+   */
+  async reset(request: ResetRequest = {}): Promise<RunReport & { dropped: string[]; seeds?: SeedsReport }> {
+    const { seed = true, ...rest } = request
+    const seeding = await import('./seeding.js')
+    const seeds = seed ? await seeding.resetSeeds(this.#work) : undefined
+    const report = await this.#work.onTarget((target) =>
+      resetTo(this.#work.context(target, 'reset'), rest, this.#parts.options.env),
     )
+    if (seeds === undefined || report.error !== undefined) return report
+    const { error, ...seeded } = await seeding.seedWith(this.#work, seeds, {})
+    return { ...report, seeds: seeded, ...(error === undefined ? {} : { error }) }
   }
 
   /** What {@link Project.reset} would take, one line each. Writes nothing. */
@@ -158,12 +168,12 @@ export class Project {
    * @throws GodwitError when nothing was run; a seed that failed is in the report's `error`
    */
   async seed(request: SeedRequest = {}): Promise<SeedsReport> {
-    return this.#work.onTarget(async (target) => {
-      const { description, options } = this.#parts
-      const run = this.#work.context(target, 'seed')
-      const parts = { run, projectDir: this.folder, place: description.config.seeds, env: options.env }
-      return (await import('./seed.js')).seed(parts, request)
-    }, false)
+    return (await import('./seeding.js')).seedProject(this.#work, request)
+  }
+
+  /** Every seed, and what it did last. Read-only. */
+  async seeds(): Promise<ListedSeed[]> {
+    return (await import('./seeding.js')).listProject(this.#work)
   }
 
   /** Writes an empty migration in the project's format. Needs no database. */

@@ -11,6 +11,14 @@ import {
 import { GodwitError, isGodwitError } from '../errors.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 
+/** How to ask for a reset. */
+export type ResetRequest = Consent & {
+  /** Drops even where all can be undone. */
+  drop?: boolean
+  /** Runs the seeds behind it, where the config names any. Default true. */
+  seed?: boolean
+}
+
 /**
  * Takes everything back and applies all migrations again: by the downs where every applied migration has one, else by
  * dropping what the role owns in the project's schema (rule 34). What goes is named first.
@@ -19,7 +27,7 @@ import { type Consent, isProduction, requireConsent } from './production.js'
  */
 export async function resetTo(
   context: RunContext,
-  request: Consent & { drop?: boolean },
+  request: Omit<ResetRequest, 'seed'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RunReport & { dropped: string[] }> {
   const { target } = context

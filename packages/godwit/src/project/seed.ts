@@ -1,4 +1,5 @@
 import type { Target } from '../databases/contract.js'
+import type { Cleared, SeedStore } from '../databases/seeding.js'
 import { type RunContext, takeLock } from '../engine/run.js'
 import { waitable } from '../engine/stop.js'
 import { GodwitError } from '../errors.js'
@@ -6,21 +7,28 @@ import { environmentOf } from '../seeds/environment.js'
 import { findSeeds } from '../seeds/find.js'
 import { type LoadedSeed, loadSeeds } from '../seeds/load.js'
 import { chooseSeeds, runSeeds, type SeedReport } from '../seeds/run.js'
-import { isProduction } from './production.js'
+import { type Consent, isProduction, requireConsent } from './production.js'
+import { clearedInWords, toClear } from './seed-clear.js'
 
-/** How to ask for seeds. */
-export interface SeedRequest {
+/** How to ask for seeds. A clear needs consent. */
+export interface SeedRequest extends Consent {
   /** These and no others. */
   only?: readonly string[] | undefined
   /** Which environment it is; default `NODE_ENV`, else `development`. A database marked as production is nothing else. */
   env?: string | undefined
-  /** Says what would run, and runs nothing. */
+  /** Says what would be done, and does nothing. */
   dryRun?: boolean | undefined
+  /** Takes away first what seeds put there, or everything in the project's tables. */
+  clear?: 'seeded' | 'all' | undefined
+  /** Runs no seed behind the clear. */
+  clearOnly?: boolean | undefined
 }
 
 /** What seeding did. `error`: the last one failed; those before it stay. */
 export interface SeedsReport {
   environment: string
+  /** What a clear took, table by table. */
+  cleared: Cleared[]
   seeds: SeedReport[]
   error?: GodwitError
 }
@@ -35,49 +43,106 @@ export interface SeedParts {
   env: Readonly<Record<string, string | undefined>>
 }
 
-/** Finds the project's seeds and runs those that are for this environment. */
-export async function seed(parts: SeedParts, request: SeedRequest): Promise<SeedsReport> {
-  const { run, projectDir, place, env } = parts
-  const { target, onEvent, signal } = run
-  const seeds = await loadSeeds(await findSeeds(place, projectDir), projectDir)
+/** The project's seeds, imported. @throws what is wrong with them */
+export async function loadedSeeds({
+  place,
+  projectDir,
+}: Pick<SeedParts, 'place' | 'projectDir'>): Promise<LoadedSeed[]> {
+  return loadSeeds(await findSeeds(place, projectDir), projectDir)
+}
+
+/**
+ * Runs the seeds that are for this environment, in order; behind a clear when one was asked for.
+ *
+ * @param seeds the project's, imported beforehand: what is wrong with them is known before anything goes
+ */
+export async function seed(parts: SeedParts, seeds: readonly LoadedSeed[], request: SeedRequest): Promise<SeedsReport> {
+  const { run, env } = parts
+  const { target } = run
   const look = await target.look()
-  const environment = environmentOf(request.env, isProduction(look, env), env)
+  const production = isProduction(look, env)
+  const environment = environmentOf(request.env, production, env)
   const store = await target.seeding()
-  const { due, skipped } = await chooseSeeds(seeds, request.only, { store, environment })
-  const passed = skipped.map((each) => notRun(each, 'skipped'))
-  if (request.dryRun || due.length === 0)
-    return { environment, seeds: [...passed, ...due.map((each) => notRun(each, 'unchanged'))] }
+  const chosen = await chooseSeeds(seeds, request.only, { store, environment })
+  const due = request.clearOnly ? [] : chosen.due
+  const skipped = chosen.skipped.map((each) => notRun(each, 'skipped'))
+  if (request.dryRun) {
+    const cleared = request.clear === undefined ? [] : await store.forecastClear(await toClear(store, request))
+    return { environment, cleared, seeds: [...skipped, ...due.map((each) => notRun(each, 'unchanged'))] }
+  }
+  if (due.length === 0 && request.clear === undefined) return { environment, cleared: [], seeds: skipped }
   if (target.server.readOnly) throw new GodwitError('GODWIT_READ_ONLY', { database: target.server.database, names: [] })
   await takeLock(run)
   // Seeds need no history: where there is none, none is made.
   await waitable(run, async () => target.begin({ ...(await target.look()), historyExists: true }, run.identity))
-  const report = await whileStoppable(run, () =>
-    runSeeds(due, seeds, {
+  return ending(run, async () => {
+    const cleared = await clear(run, store, request, production)
+    const { onEvent, signal } = run
+    const idColumn = run.format.history.kind === 'collection' ? '_id' : 'id'
+    const context = {
       store,
       environment,
       onEvent,
       signal,
-      idColumn: run.format.history.kind === 'collection' ? '_id' : 'id',
-      explain: (error) => target.explain(error),
-    }),
-  )
-  await target.end(report.error === undefined ? 'done' : 'failed')
-  return { environment, ...report, seeds: [...passed, ...report.seeds] }
+      idColumn,
+      explain: (error: unknown) => target.explain(error),
+    }
+    const report = await runSeeds(due, seeds, context)
+    return { environment, cleared, ...report, seeds: [...skipped, ...withDeleted(report.seeds, due, cleared)] }
+  })
+}
+
+async function clear(
+  { target, onEvent }: RunContext,
+  store: SeedStore,
+  request: SeedRequest,
+  production: boolean,
+): Promise<Cleared[]> {
+  if (request.clear === undefined) return []
+  const what = await toClear(store, request)
+  const forecast = await store.forecastClear(what)
+  if (forecast.length === 0) return []
+  onEvent({ type: 'seed-clearing', goes: clearedInWords(forecast) })
+  const action = request.clear === 'all' ? 'seed --clear --all' : 'seed --clear'
+  const { database } = target.server
+  await requireConsent({ action, database, goes: clearedInWords(forecast) }, production, request)
+  return store.clear(what, forecast)
+}
+
+// A stop ends what is under way on the server; whatever the end, the run is closed in the journal.
+async function ending(
+  { target, signal }: { target: Target; signal?: AbortSignal | undefined },
+  work: () => Promise<SeedsReport>,
+): Promise<SeedsReport> {
+  const stop = () => void target.cancel().catch(() => {})
+  signal?.addEventListener('abort', stop, { once: true })
+  let outcome: 'done' | 'failed' = 'failed'
+  try {
+    const report = await work()
+    outcome = report.error === undefined ? 'done' : 'failed'
+    return report
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await target.end(outcome)
+  }
+}
+
+// What was taken from a table counts for the first seed that fills it.
+function withDeleted(
+  reports: readonly SeedReport[],
+  due: readonly LoadedSeed[],
+  cleared: readonly Cleared[],
+): SeedReport[] {
+  const left = new Map(cleared.map(({ place, rows }) => [place, rows]))
+  return reports.map((report) => {
+    const ran = due.find(({ name }) => name === report.name)
+    const place = ran?.kind === 'rows' ? ran.place : undefined
+    const deleted = place === undefined ? 0 : (left.get(place) ?? 0)
+    if (place !== undefined) left.delete(place)
+    return { ...report, deleted }
+  })
 }
 
 function notRun({ name }: LoadedSeed, outcome: 'skipped' | 'unchanged'): SeedReport {
   return { name, outcome, inserted: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0, durationMs: 0 }
-}
-
-async function whileStoppable<T>(
-  { signal, target }: { signal?: AbortSignal | undefined; target: Target },
-  work: () => Promise<T>,
-): Promise<T> {
-  const stop = () => void target.cancel().catch(() => {})
-  signal?.addEventListener('abort', stop, { once: true })
-  try {
-    return await work()
-  } finally {
-    signal?.removeEventListener('abort', stop)
-  }
 }

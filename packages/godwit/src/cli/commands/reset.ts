@@ -1,10 +1,12 @@
 import { openProject } from '../../project/open.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import { printHeader, reportRun } from '../render/run.js'
+import { seedDocuments } from '../render/seed.js'
 
 interface Flags extends CommonFlags {
   confirm?: string
   drop?: boolean
+  seed?: boolean
 }
 
 /** `godwit reset`: undoes or drops everything and applies all migrations again. */
@@ -20,6 +22,8 @@ export async function reset(context: CommandContext<Flags>): Promise<number> {
   }
   await printHeader(context, project)
   const started = performance.now()
-  const report = await project.reset({ ...context.consent(flags.confirm), drop: flags.drop ?? false })
-  return reportRun(context, report, performance.now() - started)
+  const { drop = false, seed = true } = flags
+  const report = await project.reset({ ...context.consent(flags.confirm), drop, seed })
+  const document = report.seeds === undefined ? {} : { seeds: seedDocuments(report.seeds.seeds) }
+  return reportRun(context, report, performance.now() - started, { document })
 }

@@ -1,28 +1,66 @@
+import { GodwitError } from '../../errors.js'
 import { openProject } from '../../project/open.js'
+import type { Project } from '../../project/project.js'
 import type { CommandContext, CommonFlags } from '../context.js'
-import { asGodwitError, errorDocument, renderError } from '../render/error.js'
+import { errorDocument, renderError } from '../render/error.js'
 import { printHeader } from '../render/run.js'
+import { listedSeed, seedDocuments } from '../render/seed.js'
+import { columns, count } from '../render/words.js'
 
 interface Flags extends CommonFlags {
   only?: string
   env?: string
+  list?: boolean
+  clear?: boolean
+  clearOnly?: boolean
+  all?: boolean
+  confirm?: string
 }
 
 /** `godwit seed`: puts the project's data there. */
 export async function seed(context: CommandContext<Flags>, ...names: string[]): Promise<number> {
   const { flags, output } = context
+  if (flags.all && !flags.clear && !flags.clearOnly)
+    throw new GodwitError('GODWIT_USAGE', {
+      command: 'seed',
+      reason: '--all says what --clear takes, and stands beside it',
+    })
   const project = await openProject(context.projectOptions())
   await printHeader(context, project)
+  if (flags.list) return list(context, project)
   const only = [...names, ...(flags.only === undefined ? [] : [flags.only])]
+  const clears = flags.clear || flags.clearOnly
   const { error, ...report } = await project.seed({
+    ...context.consent(flags.confirm),
     ...(only.length === 0 ? {} : { only }),
+    ...(clears ? { clear: flags.all ? 'all' : 'seeded' } : {}),
+    clearOnly: flags.clearOnly,
     env: flags.env,
     dryRun: flags.dryRun,
   })
-  output.document({ ...report, ...(error === undefined ? {} : { error: errorDocument(error) }) })
-  for (const each of report.seeds)
-    if (each.outcome === 'skipped') output.say(`  - ${each.name}   not for ${report.environment}`)
+  output.document({
+    ...report,
+    seeds: seedDocuments(report.seeds),
+    ...(error === undefined ? {} : { error: errorDocument(error) }),
+  })
+  const rows = report.cleared.reduce((sum, each) => sum + each.rows, 0)
+  if (flags.dryRun) sayForecast(context, report)
+  else if (clears) output.say(rows === 0 ? 'Nothing to clear.' : `${count(rows, 'row')} cleared.`)
+  for (const { name, outcome } of report.seeds)
+    if (outcome === 'skipped') output.say(`  - ${name}   not for ${report.environment}`)
   if (error === undefined) return 0
-  if (!output.json) renderError(output, asGodwitError(error))
+  if (!output.json) renderError(output, error)
   return error.exitCode
+}
+
+function sayForecast({ output }: CommandContext<Flags>, report: Awaited<ReturnType<Project['seed']>>): void {
+  for (const { place, rows } of report.cleared) output.say(`  would take ${count(rows, 'row')} of ${place}`)
+  for (const { name, outcome } of report.seeds) if (outcome !== 'skipped') output.say(`  would run ${name}`)
+}
+
+async function list({ output }: CommandContext<Flags>, project: Project): Promise<number> {
+  const seeds = await project.seeds()
+  output.document({ seeds })
+  for (const line of columns(seeds.map(listedSeed))) output.say(`  ${line}`)
+  return 0
 }

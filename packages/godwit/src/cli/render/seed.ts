@@ -1,5 +1,8 @@
 import type { RunEvent, SeedEvent } from '../../engine/events.js'
+import type { ListedSeed } from '../../project/seed-list.js'
+import type { SeedReport } from '../../seeds/run.js'
 import type { Output } from '../output.js'
+import { ago } from './words.js'
 
 /** Whether an event is about seeds. */
 export function isSeedEvent(event: RunEvent): event is SeedEvent {
@@ -18,7 +21,10 @@ export class SeedProgress {
     const output = this.#output
     if (event.type === 'seed-started') output.progress(`  ▸ ${event.name}   ${event.index + 1} of ${event.total}`)
     else if (event.type === 'seed-rows') output.progress(`  ▸ ${event.name}   ${event.rows} rows`)
-    else if (event.type === 'seed-log') output.say(event.line)
+    else if (event.type === 'seed-clearing') {
+      output.say('Takes away:')
+      for (const line of event.goes) output.say(`  ${line}`)
+    } else if (event.type === 'seed-log') output.say(event.line)
     else output.say(`  ${this.#mark(event.outcome)} ${event.name}   ${seedInWords(event)}`)
   }
 
@@ -47,3 +53,19 @@ const words: [Word, string][] = [
   ['unchanged', 'unchanged'],
   ['kept', 'edited since and kept'],
 ]
+
+/** Name, when, what, by whom. */
+export function listedSeed({ name, file, env, last, edited }: ListedSeed): string[] {
+  const whom = env === null ? '' : `for ${env.join(', ')}`
+  if (last === null) return [name, 'not run yet', '', whom]
+  const did = last.outcome === 'cleared' ? `${last.deleted} cleared` : seedInWords(last)
+  const notes = [file === null ? 'its file is gone' : '', edited ? 'edited since' : '', whom].filter(
+    (note) => note !== '',
+  )
+  return [name, ago(last.at), `${did} by ${last.by} (${last.environment})`, notes.join('; ')]
+}
+
+/** Reports as `--json` carries them. */
+export function seedDocuments(reports: readonly SeedReport[]): SeedReport[] {
+  return reports.map((report) => ({ ...report, durationMs: Math.round(report.durationMs) }))
+}

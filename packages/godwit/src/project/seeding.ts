@@ -1,0 +1,34 @@
+import type { LoadedSeed } from '../seeds/load.js'
+import { loadedSeeds, type SeedParts, type SeedRequest, type SeedsReport, seed } from './seed.js'
+import { type ListedSeed, listSeeds } from './seed-list.js'
+import type { ProjectWork } from './work.js'
+
+/** Finds the project's seeds and runs them. */
+export async function seedProject(work: ProjectWork, request: SeedRequest): Promise<SeedsReport> {
+  // A clear alone needs none of their files.
+  const seeds = request.clearOnly && request.only === undefined ? [] : await loadedSeeds(placeOf(work))
+  return seedWith(work, seeds, request)
+}
+
+/** Runs seeds that are imported already. */
+export function seedWith(work: ProjectWork, seeds: readonly LoadedSeed[], request: SeedRequest): Promise<SeedsReport> {
+  return work.onTarget((target) => {
+    const run = work.context(target, 'seed')
+    return seed({ run, ...placeOf(work), env: work.parts.options.env }, seeds, request)
+  }, false)
+}
+
+/** What a reset runs behind it: the seeds that the config names, imported before anything goes. */
+export async function resetSeeds(work: ProjectWork): Promise<LoadedSeed[] | undefined> {
+  const where = placeOf(work)
+  return where.place === undefined ? undefined : loadedSeeds(where)
+}
+
+export async function listProject(work: ProjectWork): Promise<ListedSeed[]> {
+  const seeds = await loadedSeeds(placeOf(work))
+  return work.onTarget(async (target) => listSeeds(await target.seeding(), seeds), false)
+}
+
+function placeOf({ parts }: ProjectWork): Pick<SeedParts, 'place' | 'projectDir'> {
+  return { place: parts.description.config.seeds, projectDir: parts.description.folder }
+}
