@@ -26,6 +26,8 @@ export interface ErrorDetails {
   line?: number
   /** 1-based, in UTF-16 units. */
   column?: number
+  /** Of a seed, 1-based. */
+  row?: number
   /** The statement's text, secrets masked. */
   statement?: string
   /** Three lines of source with a caret. */

@@ -9,6 +9,8 @@ export interface SeedBatch {
   /** Number of the first, from 0. */
   first: number
   rows: readonly SeedRow[]
+  /** Values are text, or null, which the database reads by the column's type. */
+  text?: true
 }
 
 /** What became of the rows of a seed. */

@@ -82,6 +82,7 @@ export async function seed(parts: SeedParts, seeds: readonly LoadedSeed[], reque
     const context = {
       store,
       environment,
+      projectDir: parts.projectDir,
       onEvent,
       signal,
       idColumn,

@@ -1,41 +1,77 @@
+import { dirname, relative, resolve } from 'node:path'
 import type { SeedBatch, SeedRow } from '../databases/seeding.js'
 import { GodwitError } from '../errors.js'
 import type { RowTools, SeedRows } from './definition.js'
+import { FileFault } from './files/csv.js'
+import { fileRows, isText } from './files/data-file.js'
 
 /** Enough to keep the database busy, little enough to lie in memory. */
 const ROWS_A_BATCH = 1_000
 
-/** Whose rows they are, for errors. */
+/** Whose rows they are. */
 export interface RowsOf {
+  /** The seed's. */
   name: string
   /** Relative to the project. */
   file: string
+  /** Absolute. */
+  projectDir: string
 }
 
-/** Every kind of `rows` as batches; a source that can go on for ever lies in memory a batch at a time. */
+/** The file that a seed's rows stand in, absolute; `undefined`: they do not. */
+export function dataFileOf(rows: SeedRows, { file, projectDir }: RowsOf): string | undefined {
+  return typeof rows === 'string' ? resolve(projectDir, dirname(file), rows) : undefined
+}
+
+/**
+ * Every kind of `rows` as batches; of a source that can go on for ever a batch at a time lies in memory.
+ *
+ * @throws GODWIT_SEED_ROW, GODWIT_SEED_INVALID, and what making the rows throws
+ */
 export async function* batchesOf(rows: SeedRows, tools: RowTools, of: RowsOf): AsyncIterable<SeedBatch> {
-  const source = typeof rows === 'function' ? await rows(tools) : rows
+  const path = dataFileOf(rows, of)
+  const text = path !== undefined && isText(path) ? { text: true as const } : {}
   let first = 0
   let batch: SeedRow[] = []
-  for await (const row of pieces(source, of)) {
+  for await (const row of path === undefined ? await made(rows, tools, of) : inFile(path, of)) {
     if (typeof row !== 'object' || row === null || Array.isArray(row))
-      throw new GodwitError(
-        'GODWIT_SEED_ROW',
-        { seed: of.name, row: first + batch.length + 1, key: undefined, reason: 'it is not an object' },
-        { file: of.file },
-      )
+      throw faulty(of, first + batch.length + 1, 'it is not an object')
     batch.push(row as SeedRow)
     if (batch.length < ROWS_A_BATCH) continue
-    yield { first, rows: batch }
+    yield { first, rows: batch, ...text }
     first += batch.length
     batch = []
   }
-  if (batch.length > 0) yield { first, rows: batch }
+  if (batch.length > 0) yield { first, rows: batch, ...text }
 }
 
-function pieces(source: unknown, of: RowsOf): Iterable<unknown> | AsyncIterable<unknown> {
+async function made(rows: SeedRows, tools: RowTools, of: RowsOf): Promise<Iterable<unknown> | AsyncIterable<unknown>> {
+  const source: unknown = typeof rows === 'function' ? await rows(tools) : rows
   if (typeof source === 'object' && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source))
     return source as Iterable<unknown>
   const reason = `${of.name}: 'rows' must be a list, something to iterate over, a function that gives one, or a file`
   throw new GodwitError('GODWIT_SEED_INVALID', { reason }, { file: of.file })
+}
+
+async function* inFile(path: string, of: RowsOf): AsyncIterable<SeedRow> {
+  const shown = relative(of.projectDir, path)
+  let rows = 0
+  try {
+    for await (const { row } of fileRows(path, shown)) {
+      rows++
+      yield row
+    }
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error
+    throw faulty(of, rows + 1, error.message, { file: shown, line: error.line })
+  }
+}
+
+function faulty(
+  { name, file }: RowsOf,
+  row: number,
+  reason: string,
+  place: { file: string; line?: number } = { file },
+): GodwitError {
+  return new GodwitError('GODWIT_SEED_ROW', { seed: name, row, key: undefined, reason }, { ...place, row })
 }

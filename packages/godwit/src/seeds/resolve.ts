@@ -87,5 +87,5 @@ function replaced(rows: readonly SeedRow[], wanted: readonly Wanted[], known: Re
 function notOne({ row, field, to, where }: Wanted, found: number, { name, file }: Resolution): GodwitError {
   const which = `ref('${to}', ${JSON.stringify(where)})`
   const reason = found === 0 ? `${field}: no row is ${which}` : `${field}: several rows are ${which}`
-  return new GodwitError('GODWIT_SEED_ROW', { seed: name, row, key: undefined, reason }, { file })
+  return new GodwitError('GODWIT_SEED_ROW', { seed: name, row, key: undefined, reason }, { file, row })
 }

@@ -1,9 +1,11 @@
-import type { SeedCounts, SeedPlace, SeedStore } from '../databases/seeding.js'
+import { relative } from 'node:path'
+import type { SeedCounts, Seeding, SeedPlace, SeedStore } from '../databases/seeding.js'
 import type { RunEvent } from '../engine/events.js'
 import { nearestTo } from '../engine/find-name.js'
 import { GodwitError, isGodwitError } from '../errors.js'
-import { batchesOf } from './batches.js'
+import { batchesOf, dataFileOf } from './batches.js'
 import { isFor } from './environment.js'
+import { lineOf } from './files/data-file.js'
 import type { LoadedFunction, LoadedRows, LoadedSeed } from './load.js'
 import { inOrder, type Orderable } from './order.js'
 import { resolved } from './resolve.js'
@@ -22,6 +24,8 @@ export interface SeedReport extends SeedCounts {
 export interface SeedContext {
   store: SeedStore
   environment: string
+  /** Absolute. */
+  projectDir: string
   onEvent: (event: RunEvent) => void
   signal?: AbortSignal | undefined
   /** The column of a reference that names none. */
@@ -91,30 +95,30 @@ export async function runSeeds(
       const none = { inserted: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0 }
       reports.push({ name, outcome: 'failed', ...none, durationMs: performance.now() - started })
       context.onEvent({ type: 'seed-done', ...(reports.at(-1) as SeedReport) })
-      return { seeds: reports, error: failure(seed, error, context) }
+      return { seeds: reports, error: await failure(seed, error, context) }
     }
     context.onEvent({ type: 'seed-done', ...(reports.at(-1) as SeedReport) })
   }
   return { seeds: reports }
 }
 
-type SeedingOf = Parameters<Parameters<SeedStore['seed']>[1]>[0]
-
 async function putRows(
   seed: LoadedRows,
   all: readonly LoadedSeed[],
-  seeding: SeedingOf,
+  seeding: Seeding,
   context: SeedContext,
 ): Promise<void> {
   const { name, file, place, key, onExisting } = seed
-  const batches = batchesOf(seed.rows, { env: context.environment }, { name, file })
+  const { projectDir } = context
+  const of = { name, file, projectDir }
+  const batches = batchesOf(seed.rows, { env: context.environment }, of)
   await seeding.upsert({
     place,
     key,
     onExisting,
     seed: name,
     file,
-    batches: resolved(batches, { name, file, seeding, placeOf: (to) => placeOf(all, to), idColumn: context.idColumn }),
+    batches: resolved(batches, { ...of, seeding, placeOf: (to) => placeOf(all, to), idColumn: context.idColumn }),
     onRows: (rows) =>
       context.onEvent({ type: 'seed-rows', name, rows, total: Array.isArray(seed.rows) ? seed.rows.length : null }),
   })
@@ -127,7 +131,7 @@ function placeOf(all: readonly LoadedSeed[], to: string): string {
 
 async function callFunction(
   seed: LoadedFunction,
-  seeding: SeedingOf,
+  seeding: Seeding,
   { environment, onEvent }: SeedContext,
 ): Promise<void> {
   const { name, file, run } = seed
@@ -150,9 +154,10 @@ async function callFunction(
   })
 }
 
-function failure({ name, file }: LoadedSeed, error: unknown, { explain }: SeedContext): GodwitError {
-  const known = explain(error)
-  if (isGodwitError(known) && known.code !== 'GODWIT_SERVER_REFUSED') return known
+async function failure(seed: LoadedSeed, error: unknown, context: SeedContext): Promise<GodwitError> {
+  const known = context.explain(error)
+  if (isGodwitError(known) && known.code !== 'GODWIT_SERVER_REFUSED') return inDataFile(known, seed, context)
+  const { name, file } = seed
   const reason = known instanceof Error ? known.message : String(known)
   const server = isGodwitError(known) ? known.details.server : undefined
   return new GodwitError(
@@ -160,4 +165,15 @@ function failure({ name, file }: LoadedSeed, error: unknown, { explain }: SeedCo
     { name, reason },
     { cause: error, file, ...(server === undefined ? {} : { server }) },
   )
+}
+
+// A row that stands in a file of its own is shown there.
+async function inDataFile(error: GodwitError, seed: LoadedSeed, { projectDir }: SeedContext): Promise<GodwitError> {
+  const path = seed.kind === 'rows' ? dataFileOf(seed.rows, { ...seed, projectDir }) : undefined
+  const { row, line: known } = error.details
+  if (path === undefined || row === undefined || known !== undefined) return error
+  const file = relative(projectDir, path)
+  const line = await lineOf(path, file, row).catch(() => undefined)
+  Object.assign(error.details, { file, ...(line === undefined ? {} : { line }) })
+  return error
 }

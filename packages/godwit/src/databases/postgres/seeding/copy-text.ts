@@ -16,6 +16,9 @@ export function textFor({ base, array }: Pick<SeedColumn, 'base' | 'array'>): Te
   return (value) => (value === null || value === undefined ? '\\N' : escaped(plain(value)))
 }
 
+/** Text that the server reads by the column's type, such as a field of a CSV file. */
+export const asIs: TextOf = (value) => (value === null || value === undefined ? '\\N' : escaped(String(value)))
+
 function plainFor(base: string): TextOf {
   if (base === 'json' || base === 'jsonb') return jsonText
   if (base === 'timestamptz') return (value) => (value instanceof Date ? utcText(value) : scalar(value))

@@ -1,11 +1,11 @@
 import { nearestTo } from '../../../engine/find-name.js'
 import { GodwitError } from '../../../errors.js'
 import { ident } from '../../../sql/quote.js'
+import { rowFailed } from '../../seed-row.js'
 import type { SeedRow, Upsert } from '../../seeding.js'
 import type { Connection } from '../connection.js'
 import { CopyIn } from '../copy.js'
-import { type TextOf, textFor } from './copy-text.js'
-import { rowFailed } from './row-errors.js'
+import { asIs, type TextOf, textFor } from './copy-text.js'
 import type { SeedColumn, SeedTable } from './table.js'
 
 /** Of several kinds of rows this much is gathered before another COPY begins. */
@@ -43,8 +43,8 @@ export class Stage {
 
   /** Takes all rows in. @throws GODWIT_SEED_ROW */
   async fill(): Promise<{ shapes: Shape[]; rows: number }> {
-    for await (const { first, rows } of this.#upsert.batches) {
-      for (const [i, row] of rows.entries()) await this.#add(row, first + i + 1)
+    for await (const { first, rows, text } of this.#upsert.batches) {
+      for (const [i, row] of rows.entries()) await this.#add(row, first + i + 1, text)
       this.#rows += rows.length
       this.#upsert.onRows?.(this.#rows)
     }
@@ -53,10 +53,10 @@ export class Stage {
     return { shapes: [...this.#byColumns.values()], rows: this.#rows }
   }
 
-  async #add(row: SeedRow, number: number): Promise<void> {
+  async #add(row: SeedRow, number: number, text = false): Promise<void> {
     const names = Object.keys(row).filter((name) => row[name] !== undefined)
     const id = names.join('\0')
-    const shape = this.#byColumns.get(id) ?? (await this.#newShape(names, id, row, number))
+    const shape = this.#byColumns.get(id) ?? (await this.#newShape(names, id, row, number, text))
     let line = String(number)
     for (const [i, name] of names.entries()) {
       try {
@@ -72,7 +72,7 @@ export class Stage {
     if (shape.gathered.length >= GATHER_CHARACTERS) await this.#flush(shape)
   }
 
-  async #newShape(names: readonly string[], id: string, row: SeedRow, number: number): Promise<Shape> {
+  async #newShape(names: readonly string[], id: string, row: SeedRow, number: number, text: boolean): Promise<Shape> {
     const columns = names.map((name) => {
       const column = this.#columns.get(name)
       if (column !== undefined && !column.generated) return column
@@ -92,7 +92,7 @@ export class Stage {
     await this.#connection.send(
       `CREATE TEMPORARY TABLE ${stage} ON COMMIT DROP AS SELECT 0::bigint AS godwit_row, ${list} FROM ${this.#table.sql} WITH NO DATA`,
     )
-    const shape = { columns, texts: columns.map(textFor), stage, gathered: '', runs: [] }
+    const shape = { columns, texts: columns.map(text ? () => asIs : textFor), stage, gathered: '', runs: [] }
     this.#byColumns.set(id, shape)
     return shape
   }

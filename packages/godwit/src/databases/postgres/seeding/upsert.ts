@@ -1,9 +1,9 @@
 import { GodwitError } from '../../../errors.js'
 import { ident } from '../../../sql/quote.js'
+import { rowFailed } from '../../seed-row.js'
 import type { SeedCounts, Upsert } from '../../seeding.js'
 import type { WorkingSession } from '../working-session.js'
 import { advance, countDifferent, faultyKey, insert, noCounts, update } from './merge.js'
-import { rowFailed } from './row-errors.js'
 import { noPlace, type Shape, Stage } from './stage.js'
 import { isUnique, type SeedTable, seedTables } from './table.js'
 

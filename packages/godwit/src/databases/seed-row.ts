@@ -1,5 +1,5 @@
-import { GodwitError } from '../../../errors.js'
-import type { SeedRow, Upsert } from '../../seeding.js'
+import { GodwitError } from '../errors.js'
+import type { SeedRow, Upsert } from './seeding.js'
 
 /** The error of one row. Of its values only the key is shown. */
 export function rowFailed(
@@ -9,7 +9,7 @@ export function rowFailed(
   reason: string,
   cause?: unknown,
 ): GodwitError {
-  return new GodwitError('GODWIT_SEED_ROW', { seed, row, key: keyInWords(key, values), reason }, { file, cause })
+  return new GodwitError('GODWIT_SEED_ROW', { seed, row, key: keyInWords(key, values), reason }, { file, row, cause })
 }
 
 function keyInWords(key: readonly string[], values: SeedRow | undefined): string | undefined {
