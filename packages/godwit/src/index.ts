@@ -29,6 +29,9 @@ export type { ListedSeed } from './project/seed-list.js'
 export {
   defineSeed,
   type FunctionSeed,
+  type MadeRows,
+  made,
+  type RowMaker,
   type RowsSeed,
   type RowTools,
   ref,

@@ -52,6 +52,8 @@ export interface SeedPlace {
   /** As the database names it, with its schema where that is not the usual one. */
   name: string
   columns: readonly string[]
+  /** Sets of columns that some unique index speaks of, and no other. */
+  unique: readonly (readonly string[])[]
   /** Places that rows of this one point to, by foreign keys. */
   references: readonly string[]
 }

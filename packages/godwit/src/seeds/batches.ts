@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path'
 import type { SeedBatch, SeedRow } from '../databases/seeding.js'
 import { GodwitError } from '../errors.js'
-import type { RowTools, SeedRows } from './definition.js'
+import { isMade, type RowTools, type SeedRows } from './definition.js'
 import { FileFault } from './files/csv.js'
 import { fileRows, isText } from './files/data-file.js'
 
@@ -16,10 +16,15 @@ export interface RowsOf {
   file: string
   /** Absolute. */
   projectDir: string
+  /** Sets of columns that are unique where the rows go. */
+  unique: readonly (readonly string[])[]
 }
 
 /** The file that a seed's rows stand in, absolute; `undefined`: they do not. */
-export function dataFileOf(rows: SeedRows, { file, projectDir }: RowsOf): string | undefined {
+export function dataFileOf(
+  rows: SeedRows,
+  { file, projectDir }: Pick<RowsOf, 'file' | 'projectDir'>,
+): string | undefined {
   return typeof rows === 'string' ? resolve(projectDir, dirname(file), rows) : undefined
 }
 
@@ -46,6 +51,7 @@ export async function* batchesOf(rows: SeedRows, tools: RowTools, of: RowsOf): A
 }
 
 async function made(rows: SeedRows, tools: RowTools, of: RowsOf): Promise<Iterable<unknown> | AsyncIterable<unknown>> {
+  if (isMade(rows)) return (await import('./made/rows.js')).madeRows(rows, of)
   const source: unknown = typeof rows === 'function' ? await rows(tools) : rows
   if (typeof source === 'object' && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source))
     return source as Iterable<unknown>

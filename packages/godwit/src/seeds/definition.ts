@@ -1,3 +1,4 @@
+import type { Faker } from '@faker-js/faker'
 import type { SeedCounts, SeedRow } from '../databases/seeding.js'
 
 /** What every seed may say. */
@@ -16,11 +17,45 @@ export interface RowTools {
   env: string
 }
 
+/** Makes one row. `index` counts from 0. */
+export type RowMaker<Row extends object = Record<string, unknown>> = (tools: { fake: Faker; index: number }) => Row
+
+const MADE = Symbol.for('godwit.seed.made')
+
+/** Rows that {@link made} stands for. */
+export interface MadeRows<Row extends object = Record<string, unknown>> {
+  [MADE]: true
+  count: number
+  make: RowMaker<Row>
+  seed: number | undefined
+}
+
+/**
+ * Rows made with faker (`@faker-js/faker`): the same ones on every machine and every day, unique where the table's columns are.
+ *
+ * @param seed another number gives other rows; default: the seed's name decides
+ * @example
+ * rows: made(1000, ({ fake }) => ({ email: fake.internet.email(), name: fake.person.fullName() }))
+ */
+export function made<Row extends object>(
+  count: number,
+  make: RowMaker<Row>,
+  { seed }: { seed?: number } = {},
+): MadeRows<Row> {
+  return { [MADE]: true, count, make, seed }
+}
+
+/** Whether a value came from {@link made}. */
+export function isMade(value: unknown): value is MadeRows {
+  return typeof value === 'object' && value !== null && MADE in value
+}
+
 /** Where rows come from: as they are, made by a function, or a file (`.csv`, `.json`, `.jsonl`, `.ndjson`) beside the seed. */
 export type SeedRows<Row extends object = Record<string, unknown>> =
   | Iterable<Row>
   | AsyncIterable<Row>
   | string
+  | MadeRows<Row>
   | ((tools: RowTools) => Iterable<Row> | AsyncIterable<Row> | Promise<Iterable<Row> | AsyncIterable<Row>>)
 
 /** Rows of one table, collection or entity. */

@@ -4,7 +4,7 @@ import type { RowsOf } from './batches.js'
 import { isReference } from './definition.js'
 
 /** What tokens are resolved with. */
-export interface Resolution extends RowsOf {
+export interface Resolution extends Pick<RowsOf, 'name' | 'file'> {
   seeding: Pick<Seeding, 'find'>
   /** Where the rows of a seed go; what is no seed's name is a place itself. */
   placeOf: (seed: string) => string

@@ -4,6 +4,7 @@ import type { RunEvent } from '../engine/events.js'
 import { nearestTo } from '../engine/find-name.js'
 import { GodwitError, isGodwitError } from '../errors.js'
 import { batchesOf, dataFileOf } from './batches.js'
+import { isMade } from './definition.js'
 import { isFor } from './environment.js'
 import { lineOf } from './files/data-file.js'
 import type { LoadedFunction, LoadedRows, LoadedSeed } from './load.js'
@@ -110,7 +111,8 @@ async function putRows(
 ): Promise<void> {
   const { name, file, place, key, onExisting } = seed
   const { projectDir } = context
-  const of = { name, file, projectDir }
+  const unique = (await context.store.places([place])).get(place)?.unique ?? []
+  const of = { name, file, projectDir, unique }
   const batches = batchesOf(seed.rows, { env: context.environment }, of)
   await seeding.upsert({
     place,
@@ -118,10 +120,14 @@ async function putRows(
     onExisting,
     seed: name,
     file,
-    batches: resolved(batches, { ...of, seeding, placeOf: (to) => placeOf(all, to), idColumn: context.idColumn }),
-    onRows: (rows) =>
-      context.onEvent({ type: 'seed-rows', name, rows, total: Array.isArray(seed.rows) ? seed.rows.length : null }),
+    batches: resolved(batches, { name, file, seeding, placeOf: (to) => placeOf(all, to), idColumn: context.idColumn }),
+    onRows: (rows) => context.onEvent({ type: 'seed-rows', name, rows, total: totalOf(seed) }),
   })
+}
+
+function totalOf({ rows }: LoadedRows): number | null {
+  if (isMade(rows)) return rows.count
+  return Array.isArray(rows) ? rows.length : null
 }
 
 function placeOf(all: readonly LoadedSeed[], to: string): string {

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 async function read(rows: SeedRows): Promise<SeedBatch[]> {
   const batches: SeedBatch[] = []
-  const of = { name: 'users', file: 'users.ts', projectDir }
+  const of = { name: 'users', file: 'users.ts', projectDir, unique: [] }
   for await (const batch of batchesOf(rows, { env: 'test' }, of)) batches.push(batch)
   return batches
 }

@@ -32,9 +32,9 @@ export class PostgresSeeds implements SeedStore {
   async places(names: readonly string[]): Promise<Map<string, SeedPlace>> {
     const tables = await seedTables(this.#current().client, names)
     return new Map(
-      [...tables].map(([asked, { name, columns, references }]) => [
+      [...tables].map(([asked, { name, columns, unique, references }]) => [
         asked,
-        { name, columns: columns.map((column) => column.name), references },
+        { name, columns: columns.map((column) => column.name), unique, references },
       ]),
     )
   }
