@@ -26,6 +26,7 @@ export type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpReque
 export type { ResetRequest } from './project/reset.js'
 export type { SeedRequest, SeedsReport } from './project/seed.js'
 export type { ListedSeed } from './project/seed-list.js'
+export type { RowsWanted } from './project/seed-rows.js'
 export {
   defineSeed,
   type FunctionSeed,

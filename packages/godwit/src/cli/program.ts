@@ -126,6 +126,7 @@ const verbs: readonly VerbDescription[] = [
       ['--clear', 'first take away what seeds put there'],
       ['--clear-only', 'the same, and run no seed behind it'],
       ['--all', 'with --clear: everything in the tables of the project, never a history'],
+      ['--rows <table=n>', 'fill a table with made rows, for load tests: users=100k,orders=1M'],
       ['--list', 'every seed, and what it did last'],
       confirm,
       ['--env <name>', 'which environment it is; default: NODE_ENV, else development'],

@@ -103,8 +103,47 @@ export interface Cleared {
 /** What is to be cleared: what seeds put there, or everything in the project's tables. */
 export type ClearRequest = { seeds: readonly string[] } | { all: true }
 
+/** A column for which values are to be made. */
+export interface TypedColumn {
+  name: string
+  /** Bare name of its type, of a domain that of its base, of an array that of its elements: `int4`, `varchar`. */
+  type: string
+  array: boolean
+  /** Characters of a text, digits of a number; `null`: no bound. */
+  length: number | null
+  /** Digits behind the point. */
+  scale: number | null
+  nullable: boolean
+  /** The server has a value for it, or computes it. */
+  given: boolean
+  /** Of an enum. */
+  values: readonly string[] | null
+}
+
+/** A table with all that making rows for it needs. */
+export interface TypedPlace {
+  name: string
+  columns: readonly TypedColumn[]
+  primary: readonly string[]
+  unique: readonly (readonly string[])[]
+  foreignKeys: readonly { columns: readonly string[]; place: string; targets: readonly string[] }[]
+  rows: number
+}
+
+/** Where columns have types: what rows can be made from. Read-only. */
+export interface TypedStore {
+  /** `undefined`: there is no such table. */
+  describe: (place: string) => Promise<TypedPlace | undefined>
+  /** Values that are there, of rows at hand; not in any order. */
+  sample: (place: string, columns: readonly string[], limit: number) => Promise<SeedRow[]>
+  /** The highest value of a column of whole numbers; 0: there is none. */
+  highest: (place: string, column: string) => Promise<bigint>
+}
+
 /** A database as seeds see it. Writing comes behind {@link Target.begin} only. */
 export interface SeedStore {
+  /** Absent: its places have no types. */
+  typed?: TypedStore
   /** Each name with what the database knows of it; what is not there is left out. Read-only. */
   places: (names: readonly string[]) => Promise<Map<string, SeedPlace>>
   /**

@@ -68,6 +68,22 @@ export const seedErrors = {
     (f) => `The seed '${f.seed}', row ${f.row}${f.key === undefined ? '' : ` (${f.key})`}: ${f.reason}`,
     () => 'Nothing of this seed was written. Mend the row and run it again: godwit seed',
   ),
+  GODWIT_SEED_MADE: entry<{ place: string; columns: readonly string[]; reason: string; next: string | undefined }>(
+    2,
+    (f) =>
+      `No rows can be made for ${f.place}${f.columns.length === 0 ? '' : ` (${f.columns.join(', ')})`}: ${f.reason}.`,
+    (f) => (f.next === undefined ? 'Write a seed with rows: made(count, ({ fake }) => …)' : `First: ${f.next}`),
+  ),
+  GODWIT_SEED_ROWS_WRITTEN: entry<{ written: string }>(
+    2,
+    (f) => `'${f.written}' does not say how many rows a table is to get.`,
+    () => 'Write a table and a number: --rows users=100000, --rows users=100k,orders=1M',
+  ),
+  GODWIT_SEED_UNTYPED: entry<Record<string, never>>(
+    2,
+    () => 'Rows are made by the types of columns, and a collection has none.',
+    () => 'Write a seed with rows: made(count, ({ fake }) => …)',
+  ),
   GODWIT_SEED_CLEAR_CHANGED: entry<{ place: string; told: number; now: number }>(
     5,
     (f) => `By now a clear would take ${f.now} rows of ${f.place}, not ${f.told} as was told. Nothing was deleted.`,

@@ -25,6 +25,7 @@ import type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpReque
 import { forecastReset, type ResetRequest, resetTo } from './reset.js'
 import type { SeedRequest, SeedsReport } from './seed.js'
 import type { ListedSeed } from './seed-list.js'
+import type { RowsWanted } from './seed-rows.js'
 import { settle } from './settle.js'
 import { type ProjectParts, ProjectWork } from './work.js'
 
@@ -169,6 +170,15 @@ export class Project {
    */
   async seed(request: SeedRequest = {}): Promise<SeedsReport> {
     return (await import('./seeding.js')).seedProject(this.#work, request)
+  }
+
+  /**
+   * Adds rows made by the types of columns and by foreign keys, for load tests.
+   *
+   * @throws GodwitError GODWIT_SEED_MADE, GODWIT_SEED_ENVIRONMENT on production
+   */
+  async seedRows(wanted: readonly RowsWanted[]): Promise<SeedsReport> {
+    return (await import('./seeding.js')).fillProject(this.#work, wanted)
   }
 
   /** Every seed, and what it did last. Read-only. */

@@ -1,7 +1,5 @@
-import type { Target } from '../databases/contract.js'
 import type { Cleared, SeedStore } from '../databases/seeding.js'
-import { type RunContext, takeLock } from '../engine/run.js'
-import { waitable } from '../engine/stop.js'
+import type { RunContext } from '../engine/run.js'
 import { GodwitError } from '../errors.js'
 import { environmentOf } from '../seeds/environment.js'
 import { findSeeds } from '../seeds/find.js'
@@ -9,6 +7,7 @@ import { type LoadedSeed, loadSeeds } from '../seeds/load.js'
 import { chooseSeeds, runSeeds, type SeedReport } from '../seeds/run.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { clearedInWords, toClear } from './seed-clear.js'
+import { inSeedRun, seedContext } from './seed-run.js'
 
 /** How to ask for seeds. A clear needs consent. */
 export interface SeedRequest extends Consent {
@@ -72,23 +71,9 @@ export async function seed(parts: SeedParts, seeds: readonly LoadedSeed[], reque
   }
   if (due.length === 0 && request.clear === undefined) return { environment, cleared: [], seeds: skipped }
   if (target.server.readOnly) throw new GodwitError('GODWIT_READ_ONLY', { database: target.server.database, names: [] })
-  await takeLock(run)
-  // Seeds need no history: where there is none, none is made.
-  await waitable(run, async () => target.begin({ ...(await target.look()), historyExists: true }, run.identity))
-  return ending(run, async () => {
+  return inSeedRun(run, async () => {
     const cleared = await clear(run, store, request, production)
-    const { onEvent, signal } = run
-    const idColumn = run.format.history.kind === 'collection' ? '_id' : 'id'
-    const context = {
-      store,
-      environment,
-      projectDir: parts.projectDir,
-      onEvent,
-      signal,
-      idColumn,
-      explain: (error: unknown) => target.explain(error),
-    }
-    const report = await runSeeds(due, seeds, context)
+    const report = await runSeeds(due, seeds, seedContext(parts, store, environment))
     return { environment, cleared, ...report, seeds: [...skipped, ...withDeleted(report.seeds, due, cleared)] }
   })
 }
@@ -108,24 +93,6 @@ async function clear(
   const { database } = target.server
   await requireConsent({ action, database, goes: clearedInWords(forecast) }, production, request)
   return store.clear(what, forecast)
-}
-
-// A stop ends what is under way on the server; whatever the end, the run is closed in the journal.
-async function ending(
-  { target, signal }: { target: Target; signal?: AbortSignal | undefined },
-  work: () => Promise<SeedsReport>,
-): Promise<SeedsReport> {
-  const stop = () => void target.cancel().catch(() => {})
-  signal?.addEventListener('abort', stop, { once: true })
-  let outcome: 'done' | 'failed' = 'failed'
-  try {
-    const report = await work()
-    outcome = report.error === undefined ? 'done' : 'failed'
-    return report
-  } finally {
-    signal?.removeEventListener('abort', stop)
-    await target.end(outcome)
-  }
 }
 
 // What was taken from a table counts for the first seed that fills it.

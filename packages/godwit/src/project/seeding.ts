@@ -1,6 +1,7 @@
 import type { LoadedSeed } from '../seeds/load.js'
 import { loadedSeeds, type SeedParts, type SeedRequest, type SeedsReport, seed } from './seed.js'
 import { type ListedSeed, listSeeds } from './seed-list.js'
+import { type RowsWanted, seedRows } from './seed-rows.js'
 import type { ProjectWork } from './work.js'
 
 /** Finds the project's seeds and runs them. */
@@ -24,6 +25,15 @@ export async function resetSeeds(work: ProjectWork): Promise<LoadedSeed[] | unde
   return where.place === undefined ? undefined : loadedSeeds(where)
 }
 
+/** Adds rows that are made. */
+export function fillProject(work: ProjectWork, wanted: readonly RowsWanted[]): Promise<SeedsReport> {
+  return work.onTarget((target) => {
+    const run = work.context(target, 'seed')
+    return seedRows({ run, ...placeOf(work), env: work.parts.options.env }, wanted)
+  }, false)
+}
+
+/** Lists them. */
 export async function listProject(work: ProjectWork): Promise<ListedSeed[]> {
   const seeds = await loadedSeeds(placeOf(work))
   return work.onTarget(async (target) => listSeeds(await target.seeding(), seeds), false)

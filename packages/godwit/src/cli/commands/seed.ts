@@ -1,6 +1,8 @@
 import { GodwitError } from '../../errors.js'
 import { openProject } from '../../project/open.js'
 import type { Project } from '../../project/project.js'
+import type { SeedsReport } from '../../project/seed.js'
+import { readRowsWanted } from '../../project/seed-rows.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import { errorDocument, renderError } from '../render/error.js'
 import { printHeader } from '../render/run.js'
@@ -15,6 +17,7 @@ interface Flags extends CommonFlags {
   clearOnly?: boolean
   all?: boolean
   confirm?: string
+  rows?: string
 }
 
 /** `godwit seed`: puts the project's data there. */
@@ -28,9 +31,10 @@ export async function seed(context: CommandContext<Flags>, ...names: string[]): 
   const project = await openProject(context.projectOptions())
   await printHeader(context, project)
   if (flags.list) return list(context, project)
+  if (flags.rows !== undefined) return told(context, await project.seedRows(readRowsWanted([flags.rows])))
   const only = [...names, ...(flags.only === undefined ? [] : [flags.only])]
   const clears = flags.clear || flags.clearOnly
-  const { error, ...report } = await project.seed({
+  const report = await project.seed({
     ...context.consent(flags.confirm),
     ...(only.length === 0 ? {} : { only }),
     ...(clears ? { clear: flags.all ? 'all' : 'seeded' } : {}),
@@ -38,14 +42,18 @@ export async function seed(context: CommandContext<Flags>, ...names: string[]): 
     env: flags.env,
     dryRun: flags.dryRun,
   })
+  const rows = report.cleared.reduce((sum, each) => sum + each.rows, 0)
+  if (flags.dryRun) sayForecast(context, report)
+  else if (clears) output.say(rows === 0 ? 'Nothing to clear.' : `${count(rows, 'row')} cleared.`)
+  return told(context, report)
+}
+
+function told({ output }: CommandContext<Flags>, { error, ...report }: SeedsReport): number {
   output.document({
     ...report,
     seeds: seedDocuments(report.seeds),
     ...(error === undefined ? {} : { error: errorDocument(error) }),
   })
-  const rows = report.cleared.reduce((sum, each) => sum + each.rows, 0)
-  if (flags.dryRun) sayForecast(context, report)
-  else if (clears) output.say(rows === 0 ? 'Nothing to clear.' : `${count(rows, 'row')} cleared.`)
   for (const { name, outcome } of report.seeds)
     if (outcome === 'skipped') output.say(`  - ${name}   not for ${report.environment}`)
   if (error === undefined) return 0
@@ -53,7 +61,7 @@ export async function seed(context: CommandContext<Flags>, ...names: string[]): 
   return error.exitCode
 }
 
-function sayForecast({ output }: CommandContext<Flags>, report: Awaited<ReturnType<Project['seed']>>): void {
+function sayForecast({ output }: CommandContext<Flags>, report: SeedsReport): void {
   for (const { place, rows } of report.cleared) output.say(`  would take ${count(rows, 'row')} of ${place}`)
   for (const { name, outcome } of report.seeds) if (outcome !== 'skipped') output.say(`  would run ${name}`)
 }

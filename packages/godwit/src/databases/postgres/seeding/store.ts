@@ -10,12 +10,14 @@ import type {
   SeedPlace,
   SeedRow,
   SeedStore,
+  TypedStore,
 } from '../../seeding.js'
 import { MessageFailure } from '../message.js'
 import { opening } from '../opening.js'
 import { compose } from '../parts.js'
 import { shutOut } from '../statement-failure.js'
 import type { WorkingSession } from '../working-session.js'
+import { typedTables } from './describe.js'
 import { noCounts } from './merge.js'
 import { seedTables } from './table.js'
 import { upsertRows } from './upsert.js'
@@ -27,6 +29,10 @@ export class PostgresSeeds implements SeedStore {
   /** @param current the session as it is at the moment: a run that begins gives another */
   constructor(current: () => WorkingSession) {
     this.#current = current
+  }
+
+  get typed(): TypedStore {
+    return typedTables(this.#current().client)
   }
 
   async places(names: readonly string[]): Promise<Map<string, SeedPlace>> {

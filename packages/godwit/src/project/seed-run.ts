@@ -1,0 +1,37 @@
+import { type RunContext, takeLock } from '../engine/run.js'
+import { waitable } from '../engine/stop.js'
+import type { SeedContext } from '../seeds/run.js'
+import type { SeedParts, SeedsReport } from './seed.js'
+
+/**
+ * Lets seeds run behind the runner's lock, as one run of the journal. A stop ends what is under way on the server; whatever the
+ * end, the run is closed.
+ */
+export async function inSeedRun(run: RunContext, work: () => Promise<SeedsReport>): Promise<SeedsReport> {
+  const { target, signal, identity } = run
+  await takeLock(run)
+  // Seeds need no history: where there is none, none is made.
+  await waitable(run, async () => target.begin({ ...(await target.look()), historyExists: true }, identity))
+  const stop = () => void target.cancel().catch(() => {})
+  signal?.addEventListener('abort', stop, { once: true })
+  let outcome: 'done' | 'failed' = 'failed'
+  try {
+    const report = await work()
+    outcome = report.error === undefined ? 'done' : 'failed'
+    return report
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await target.end(outcome)
+  }
+}
+
+/** What seeds of a project run with. */
+export function seedContext(
+  { run, projectDir }: Pick<SeedParts, 'run' | 'projectDir'>,
+  store: SeedContext['store'],
+  environment: string,
+): SeedContext {
+  const { target, onEvent, signal, format } = run
+  const idColumn = format.history.kind === 'collection' ? '_id' : 'id'
+  return { store, environment, projectDir, onEvent, signal, idColumn, explain: (error) => target.explain(error) }
+}
