@@ -9,23 +9,44 @@ export function isSeedEvent(event: RunEvent): event is SeedEvent {
   return event.type.startsWith('seed-')
 }
 
-/** Turns the events of seeds into lines: one a seed, and while it goes on how far it is. */
+/** Often enough to seem steady. */
+const DRAW_EVERY_MS = 100
+/** In a log, of a seed that takes long. */
+const LOG_EVERY_MS = 5_000
+
+/** Turns the events of seeds into lines: one a seed; on a terminal a bar that shows how far it is, in a log a line now and then. */
 export class SeedProgress {
   readonly #output: Output
+  readonly #terminal: boolean
+  #started = 0
+  #shown = 0
 
   constructor(output: Output) {
     this.#output = output
+    this.#terminal = process.stderr.isTTY === true
   }
 
   on(event: SeedEvent): void {
     const output = this.#output
-    if (event.type === 'seed-started') output.progress(`  ▸ ${event.name}   ${event.index + 1} of ${event.total}`)
-    else if (event.type === 'seed-rows') output.progress(`  ▸ ${event.name}   ${event.rows} rows`)
+    if (event.type === 'seed-started') {
+      this.#started = performance.now()
+      this.#shown = this.#started
+      output.progress(`  ▸ ${event.name}   ${event.index + 1} of ${event.total}`)
+    } else if (event.type === 'seed-rows') this.#rows(event)
     else if (event.type === 'seed-clearing') {
       output.say('Takes away:')
       for (const line of event.goes) output.say(`  ${line}`)
     } else if (event.type === 'seed-log') output.say(event.line)
     else output.say(`  ${this.#mark(event.outcome)} ${event.name}   ${seedInWords(event)}`)
+  }
+
+  #rows(event: Extract<SeedEvent, { type: 'seed-rows' }>): void {
+    const now = performance.now()
+    if (now - this.#shown < (this.#terminal ? DRAW_EVERY_MS : LOG_EVERY_MS)) return
+    this.#shown = now
+    const line = `  ▸ ${event.name}   ${rowsInWords(event, now - this.#started)}`
+    if (this.#terminal) this.#output.progress(line)
+    else if (!this.#output.json && !this.#output.quiet) this.#output.tell(line)
   }
 
   #mark(outcome: string): string {
@@ -34,10 +55,27 @@ export class SeedProgress {
   }
 }
 
+const BAR = 20
+
+/** `███████████░░░░░░░░░  5.6 M of 10 M   640 k/s   7 s left`. */
+export function rowsInWords({ rows, total }: { rows: number; total: number | null }, elapsedMs: number): string {
+  const rate = (rows / Math.max(elapsedMs, 1)) * 1_000
+  const speed = `${short(rate)}/s`
+  if (total === null) return `${short(rows)} rows   ${speed}`
+  const done = Math.min(BAR, Math.floor((rows / Math.max(total, 1)) * BAR))
+  const left = `${Math.ceil((total - rows) / Math.max(rate, 1))} s left`
+  return `${'█'.repeat(done)}${'░'.repeat(BAR - done)}  ${short(rows)} of ${short(total)}   ${speed}   ${left}`
+}
+
+/** `640 k`, `5.6 M`. */
+function short(n: number): string {
+  if (n < 10_000) return String(Math.round(n))
+  if (n < 1_000_000) return `${Math.round(n / 1_000)} k`
+  return `${(n / 1_000_000).toFixed(1).replace('.0', '')} M`
+}
+
 /** `2 inserted, 1 unchanged`. */
-export function seedInWords(
-  counts: Extract<SeedEvent, { type: 'seed-done' }> | (Record<Word, number> & { outcome: string }),
-): string {
+export function seedInWords(counts: Record<Word, number> & { outcome: string }): string {
   if (counts.outcome === 'failed') return 'undone, nothing of it is left'
   if (counts.outcome === 'skipped') return 'not for this environment'
   const said = words.filter(([word]) => counts[word] > 0).map(([word, says]) => `${counts[word]} ${says}`)
