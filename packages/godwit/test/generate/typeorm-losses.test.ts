@@ -41,6 +41,30 @@ test('a column that is made anew is told as a loss', async () => {
   expect(report.losses).toEqual(['column user.a'])
 })
 
+test('a type that does not hold every value is told as a loss', async () => {
+  const { report } = await changed(
+    `@Column('numeric', { precision: 8, scale: 2 }) a!: string; @Column('timestamptz') b!: Date; @Column('double precision') c!: number
+     @Column('text') d!: string; @Column('timestamp') e!: Date; @Column('bigint') f!: string; @Column('timestamp') g!: Date
+     @Column() grows!: number; @Column({ length: 5 }) longer!: string; @Column('varchar', { array: true }) h!: string[]`,
+    `@Column() a!: number; @Column('date') b!: string; @Column('real') c!: number
+     @Column({ length: 5 }) d!: string; @Column('date') e!: string; @Column() f!: number; @Column('timestamp', { precision: 3 }) g!: Date
+     @Column('bigint') grows!: string; @Column({ length: 9 }) longer!: string; @Column('varchar', { array: true, length: 2 }) h!: string[]`,
+  )
+  const cut = 'values are rounded or cut'
+  const fails = 'it fails where a value does not fit'
+  expect(report.losses.toSorted()).toEqual([
+    `column user.a (numeric(8,2) becomes integer: ${cut})`,
+    `column user.b (timestamp with time zone becomes date: ${cut})`,
+    `column user.c (double precision becomes real: ${cut})`,
+    `column user.d (text becomes character varying(5): ${fails})`,
+    `column user.e (timestamp becomes date: ${cut})`,
+    `column user.f (bigint becomes integer: ${fails})`,
+    `column user.g (timestamp(6) becomes timestamp(3): ${cut})`,
+    `column user.h (character varying array becomes character varying(2) array: ${fails})`,
+  ])
+  expect(report.statements.join('\n')).not.toContain('DROP COLUMN')
+})
+
 test('the values of an enum are not cut when it becomes a shorter text', async () => {
   const { project, database } = await changed(
     "@Column({ type: 'enum', enum: ['pending'], default: 'pending' }) e!: string",

@@ -3,7 +3,7 @@ import { GodwitError } from '../../../errors.js'
 import { reasonOf } from '../../../loading/error-facts.js'
 import type { FormatContext, Generated, GenerateRequest, NewMigration } from '../../contract.js'
 import { inWords, type Ours, pathOf, readState, type State } from './facts.js'
-import { isComputed, lossesOf } from './losses.js'
+import { castsOf, isComputed, lossesOf } from './losses.js'
 import { collation, madeAnew, statementsOf } from './mend.js'
 import { type FactBase, type FactId, loadPgDelta, type PgDelta, type Plan } from './pg-delta.js'
 import { prove } from './prove.js'
@@ -14,7 +14,9 @@ import { openSource, type Source } from './source.js'
 export interface GeneratedWays {
   up: string[]
   down: string[]
+  /** What each way takes away, and the values that it casts to a type which does not hold them all. */
   losses: { up: string[]; down: string[] }
+  casts: { up: string[]; down: string[] }
   source: string
 }
 
@@ -68,12 +70,14 @@ async function compared(comparison: Comparison): Promise<Generated> {
   const roles = [...new Set([...before.roles, ...wanted.roles])]
   const { renames, state } = await renamed(comparison, roles)
   const up = planOf(library, state.facts, wanted.facts, roles)
+  const losses = lossesOf(up, state.facts, mended(state.facts, wanted.facts))
+  const casts = castsOf(up, state.facts, wanted.facts, library.encodeId)
   const found: Generated = {
     compared: counted(wanted.facts),
     migration: null,
     statements: [],
     unanswered: looksRenamed(up.deltas, state.facts, wanted.facts, request.renames),
-    losses: lossesOf(up, state.facts, mended(state.facts, wanted.facts)),
+    losses: [...losses, ...casts],
     kept: [...new Set([...before.unknown, ...wanted.unknown])],
   }
   if (found.unanswered.length > 0 || (up.actions.length === 0 && renames.length === 0)) return found
@@ -87,8 +91,12 @@ async function compared(comparison: Comparison): Promise<Generated> {
     ],
   }
   const proven = await prove(library, client, ours, ways, { before, after: wanted })
-  const losses = { up: found.losses, down: lossesOf(down, wanted.facts, mended(wanted.facts, state.facts)) }
-  const migration = compose({ ...proven, losses, source: source.description })
+  const migration = compose({
+    ...proven,
+    losses: { up: losses, down: lossesOf(down, wanted.facts, mended(wanted.facts, state.facts)) },
+    casts: { up: casts, down: castsOf(down, wanted.facts, state.facts, library.encodeId) },
+    source: source.description,
+  })
   return { ...found, statements: proven.up, migration: { ...migration, notes: proven.notes } }
 }
 

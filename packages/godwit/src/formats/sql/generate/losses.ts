@@ -1,5 +1,6 @@
-import { inWords } from './facts.js'
-import type { Action, Fact, FactBase, FactId, Plan } from './pg-delta.js'
+import { narrowedInWords } from '../../../sql/narrowing.js'
+import { inWords, pathOf } from './facts.js'
+import type { Action, Fact, FactBase, FactId, PgDelta, Plan } from './pg-delta.js'
 
 /** What a plan takes data away from, in words. What goes with its table is not told apart. */
 export function lossesOf(plan: Plan, from: FactBase, isMended: (id: FactId) => boolean): string[] {
@@ -11,6 +12,22 @@ export function lossesOf(plan: Plan, from: FactBase, isMended: (id: FactId) => b
     return !isMended(id) && !isComputed(fact) && !tables.has(tableKeyOfPart(id, fact) ?? '')
   }
   return [...new Set(plan.actions.flatMap((action) => ofAction(action, isTold)))]
+}
+
+/** Columns whose type is changed in place to one that does not hold every value, in words. */
+export function castsOf(
+  { actions, deltas }: Plan,
+  from: FactBase,
+  to: FactBase,
+  encode: PgDelta['encodeId'],
+): string[] {
+  const anew = new Set(actions.flatMap(({ destroys }) => destroys.map(encode)))
+  return deltas.flatMap((delta) => {
+    if (delta.verb !== 'set' || delta.attr !== 'type' || delta.id.kind !== 'column') return []
+    const [before, after] = [from.get(delta.id), to.get(delta.id)]
+    if (before === undefined || after === undefined || isComputed(before) || anew.has(encode(delta.id))) return []
+    return narrowedInWords(pathOf(delta.id), String(before.payload.type), String(after.payload.type)) ?? []
+  })
 }
 
 function ofAction({ destroys, dataLoss, sql }: Action, isTold: (id: FactId) => boolean): string[] {

@@ -2,11 +2,15 @@ import type { GeneratedWays } from './index.js'
 
 /** The two files of a generated migration. */
 export function scriptTexts(slug: string, ways: GeneratedWays): { up: string; down: string } {
-  const { up, down, losses, source } = ways
+  const { up, down, losses, casts, source } = ways
   return {
-    up: `-- ${slug}: what ${source} has beyond the history\n${lossText('It takes data away', losses.up)}\n${script(up)}`,
-    down: `-- ${slug}: the way back\n${lossText('What it brings back is empty', losses.up)}${lossText('It takes data away', losses.down)}\n${script(down)}`,
+    up: `-- ${slug}: what ${source} has beyond the history\n${takes(losses.up, casts.up)}\n${script(up)}`,
+    down: `-- ${slug}: the way back\n${lossText('What it brings back is empty', losses.up)}${lossText('What the way there cast stays as it is', casts.up)}${takes(losses.down, casts.down)}\n${script(down)}`,
   }
+}
+
+function takes(losses: readonly string[], casts: readonly string[]): string {
+  return lossText('It takes data away', [...losses, ...casts])
 }
 
 function lossText(says: string, losses: readonly string[]): string {

@@ -10,6 +10,8 @@ export interface Change {
   table?: { schema: string; name: string }
   /** Columns that are added or dropped; of a changed one what it was, where it held data of its own. */
   columns?: { name: string; type: string }[]
+  /** The type that a changed column gets. */
+  becomes?: string
 }
 
 /**
@@ -36,7 +38,9 @@ export function changeOf(method: string, about: Table, given: readonly unknown[]
   if (method === 'changeColumn') {
     const before = columnOf(given[0], about)
     const holding = before === undefined || before.generatedType !== undefined ? [] : typed([before])
-    return { kind: 'change column', table, key: keyOf('column', [...at, name]), columns: holding }
+    const [after] = typed([given[1] as TableColumn])
+    const becomes = after?.type ?? ''
+    return { kind: 'change column', table, key: keyOf('column', [...at, name]), columns: holding, becomes }
   }
   if (/Index$/.test(method)) return { kind: 'other', table, key: keyOf('index', [table.schema, name]) }
   return { kind: 'other', table, key: keyOf('constraint', [...at, name]) }

@@ -5,6 +5,7 @@ import { composeMigration } from '../create.js'
 import { refuseTwoForOneTable } from '../entity-errors.js'
 import type { DataSource } from '../typeorm-shapes.js'
 import type { WorkingSession } from '../working-session.js'
+import { lossesOf } from './losses.js'
 import { migrationText } from './migration-text.js'
 import { type EntityPlaces, modelsOf } from './models.js'
 import { type Proposal, proposals } from './proposals.js'
@@ -73,15 +74,6 @@ async function generated(
     losses: lossesOf(found),
     kept: [],
   }
-}
-
-function lossesOf(found: readonly Proposal[]): string[] {
-  return found.flatMap(({ kind, table, columns = [], up }) => {
-    // Where no cast leads, TypeORM changes a column by making it anew.
-    const goes =
-      kind === 'drop column' || (kind === 'change column' && up.some(({ query }) => / DROP COLUMN /.test(query)))
-    return goes ? columns.map(({ name }) => `column ${table?.name}.${name}`) : []
-  })
 }
 
 function compose(request: GenerateRequest, found: readonly Proposal[], destination: Destination) {

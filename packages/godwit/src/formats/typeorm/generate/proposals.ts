@@ -51,10 +51,12 @@ async function recorded(
   const create = driver.createQueryRunner
   driver.createQueryRunner = (mode) => {
     const runner = create.call(driver, mode)
-    record(runner, dataSource, found)
+    const step: Step = {}
+    record(runner, dataSource, step, found)
     askingInTurn(runner)
     readingManyTables(runner)
     if (types !== undefined) changingTypes(runner, dataSource, types)
+    followSteps(runner, dataSource, step)
     return runner
   }
   try {
@@ -76,28 +78,34 @@ function askingInTurn(runner: QueryRunner): void {
   }
 }
 
-// A step may call another one, such as changeColumn does dropColumn: the outermost says what it is about.
-function record(runner: QueryRunner, dataSource: DataSource, found: Proposal[]): void {
-  let current: Change | undefined
-  const { database } = dataSource.driver
-  const portable = (queries: Query[]) => queries.map((query) => ofAnyDatabase(query, database))
+/** The step that is being made. */
+interface Step {
+  change?: Change | undefined
+}
+
+function record(runner: QueryRunner, { driver }: DataSource, step: Step, found: Proposal[]): void {
+  const portable = (queries: Query[]) => queries.map((query) => ofAnyDatabase(query, driver.database))
   const execute = runner.executeQueries
   runner.executeQueries = async (up, down) => {
-    const change = current ?? { kind: 'other' }
+    const change = step.change ?? { kind: 'other' }
     found.push({ ...change, up: portable(listed(up)), down: portable(listed(down).toReversed()) })
     await execute.call(runner, up, down)
   }
+}
+
+// A step may call another one, such as changeColumn does dropColumn: the outermost says what it is about.
+function followSteps(runner: QueryRunner, dataSource: DataSource, step: Step): void {
   const methods = runner as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>
   for (const name of steps) {
     const method = methods[name]
     if (method === undefined) continue
     methods[name] = async (...given: unknown[]) => {
-      if (current !== undefined) return method.apply(runner, given)
-      current = changeOf(name, given[0] as Table, given.slice(1), dataSource)
+      if (step.change !== undefined) return method.apply(runner, given)
+      step.change = changeOf(name, given[0] as Table, given.slice(1), dataSource)
       try {
         return await method.apply(runner, given)
       } finally {
-        current = undefined
+        step.change = undefined
       }
     }
   }

@@ -27,16 +27,31 @@ export const changes: Record<string, Change> = {
     after: 'create table users (id int primary key, name varchar(100));',
     losses: ['column users.age'],
   },
-  'a wider type': { before: users, after: `${users} alter table users alter name type varchar(200);` },
+  'a wider type': {
+    before: users,
+    after: `${users} alter table users alter name type varchar(200), alter age type bigint;`,
+    losses: [],
+  },
   'a narrower type is not cut': {
     before: users,
     after: `${users} alter table users alter name type varchar(20);`,
+    losses: [
+      'column users.name (character varying(100) becomes character varying(20): it fails where a value does not fit)',
+    ],
     hasNot: /USING/,
   },
   'a type that needs a cast': {
     before: users,
     after: `${users} alter table users alter name type int using name::int;`,
     has: /USING "name"::integer/,
+  },
+  'types that round and cut': {
+    before: 'create table t (a numeric(8,2), b timestamptz, c text);',
+    after: 'create table t (a int, b date, c text);',
+    losses: [
+      'column t.a (numeric(8,2) becomes integer: values are rounded or cut)',
+      'column t.b (timestamp with time zone becomes date: values are rounded or cut)',
+    ],
   },
   'a default and not null': {
     before: users,
