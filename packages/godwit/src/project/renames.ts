@@ -21,6 +21,11 @@ function readRename(written: string): Rename {
   const parts = from.split('.')
   const to = given.includes('.') || parts.length === 1 ? given : [...parts.slice(0, -1), given].join('.')
   if (to.split('.').length !== parts.length) throw unusable('one side has more parts than the other')
+  if ([...parts, ...to.split('.')].includes('')) throw unusable('a part of a name is empty')
+  // What moves to another table or schema is no rename, and no statement makes one of it.
+  const [before, after] = [from, to].map((path) => path.slice(0, Math.max(0, path.lastIndexOf('.'))))
+  if (before !== after) throw unusable(`the old name is in ${before}, the new one in ${after}`)
+  if (from === to) throw unusable('it is one name')
   return { from, to }
 }
 

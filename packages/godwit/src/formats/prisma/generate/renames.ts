@@ -67,11 +67,17 @@ export function unansweredRenames(up: Changes, down: Changes, answers: RenameAns
   }
   for (const created of up.createdTables) {
     for (const dropped of up.droppedTables) {
+      if (schemaIn(dropped) !== schemaIn(created.table)) continue
       const before = down.createdTables.find((each) => sameTable(each.table, dropped))
       if (before?.shape === created.shape) asked.push({ from: dropped, to: created.table })
     }
   }
   return asked.filter(({ from, to }) => !answers.notRenamed.some((each) => each.from === from && each.to === to))
+}
+
+// A table that moves to another schema is not renamed.
+function schemaIn(table: string): string {
+  return table.slice(0, Math.max(0, table.lastIndexOf('.')))
 }
 
 // One of the engine's two scripts says the schema and the other does not.

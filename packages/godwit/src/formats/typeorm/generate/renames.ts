@@ -43,7 +43,7 @@ async function renameOne(dataSource: DataSource, client: pg.Client, { from, to }
 
 /**
  * What looks renamed and was not answered for: a column that goes and one of the same type that comes in one table, a table that comes with
- * just the columns of one that no entity knows any more.
+ * just the columns of one in its schema that no entity knows any more.
  */
 export async function looksRenamed(
   found: readonly Proposal[],
@@ -93,7 +93,9 @@ function renamedTables(found: readonly Proposal[], catalog: Catalog, dataSource:
       .map(({ name }) => name)
       .sort()
       .join('\0')
-    const orphan = [...orphans.values()].find((place) => columnsOf(place, catalog) === names)
+    const orphan = [...orphans.values()].find(
+      (place) => place.schema === table.schema && columnsOf(place, catalog) === names,
+    )
     if (orphan === undefined) continue
     orphans.delete(key(orphan))
     pairs.push({ from: pathOf(orphan, dataSource), to: pathOf(table, dataSource) })
