@@ -1,4 +1,4 @@
-import { type ErrorEntries, entry } from './entry.js'
+import { didYouMean, type ErrorEntries, entry } from './entry.js'
 import { shellWord } from './shell-word.js'
 
 /** Shadows and generating. */
@@ -64,6 +64,11 @@ export const generateErrors = {
     (f) => `The rename '${f.written}': ${f.reason}.`,
     () =>
       'Write the old and the new name with a colon between: --rename users.name:users.full_name, or for a table --rename users:people',
+  ),
+  GODWIT_RECREATE_UNKNOWN: entry<{ written: string; nearest?: string | undefined }>(
+    2,
+    (f) => `There is no ${f.written} in the history to make anew.${didYouMean(f)}`,
+    () => 'Name a column of a table that the history makes: --recreate users.age. Nothing was written.',
   ),
   GODWIT_FROM_NEEDED: entry<Record<string, never>>(
     2,

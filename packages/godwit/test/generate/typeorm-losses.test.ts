@@ -77,8 +77,8 @@ test('the values of an enum are not cut when it becomes a shorter text', async (
 })
 
 test.each([
-  ['user.nmae:user.fullName', /Column "nmae" was not found/],
-  ['users:people', /Table "users" does not exist/],
+  ['user.nmae:user.fullName', /there is no user.nmae in the history; the nearest is user.name/],
+  ['users:people', /there is no users in the history; the nearest is user/],
   ['user.name:user.mail', /column "mail" .*already exists/],
 ])('a rename that cannot be is refused: %s', async (rename, message) => {
   const renamed = changed('@Column() name!: string; @Column() mail!: string', '@Column() mail!: string', {

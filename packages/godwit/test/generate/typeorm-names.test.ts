@@ -29,3 +29,38 @@ test('a table of one shape in another schema is no rename', async () => {
   )
   expect(statements.join('\n')).toContain('CREATE TABLE "app"."users"')
 })
+
+const tables = 'CREATE TABLE users (id int primary key, name text NOT NULL)'
+const named = `@Entity('users') export class User { @PrimaryColumn() id!: number; @Column('text') mail!: string }`
+
+test.each<[GenerateOptions, object]>([
+  [
+    { noRename: ['users.nmae:users.mail'] },
+    {
+      code: 'GODWIT_RENAME_UNUSABLE',
+      message: expect.stringContaining('no users.nmae in the history; the nearest is users.name'),
+    },
+  ],
+  [
+    { noRename: ['users.name:users.mial'] },
+    {
+      code: 'GODWIT_RENAME_UNUSABLE',
+      message: expect.stringContaining('no users.mial in what is wanted; the nearest is users.mail'),
+    },
+  ],
+  [
+    { recreate: ['user.name'], noRename: ['users.name:users.mail'] },
+    { code: 'GODWIT_RECREATE_UNKNOWN', message: expect.stringContaining("Did you mean 'users.name'?") },
+  ],
+])('an answer about what is not there: %j', async (options, expected) => {
+  await expect(generated(tables, named, options)).rejects.toMatchObject(expected)
+})
+
+test('a table is found by its schema, too, and what a rename gives has its new name', async () => {
+  const { statements } = await generated(tables, named.replace("'users'", "'people'"), {
+    rename: ['public.users:people'],
+    noRename: ['people.name:people.mail'],
+    recreate: ['people.id'],
+  })
+  expect(statements.join('\n')).toMatch(/RENAME TO "people"[\s\S]*DROP COLUMN "name"/)
+})

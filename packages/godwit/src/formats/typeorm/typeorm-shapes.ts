@@ -61,6 +61,7 @@ export interface EntityMetadata {
   tablePath: string
   tableType: string
   synchronize: boolean
+  columns: { databaseName: string }[]
 }
 
 /** A table as TypeORM reads it from the database. */

@@ -17,7 +17,7 @@ afterAll(grounds.close)
 async function generate(
   before: string,
   schema: string | Buffer,
-  asked: Partial<GenerateRequest> & { rename?: string[] } = {},
+  asked: Partial<GenerateRequest> & { rename?: string[]; noRename?: string[] } = {},
 ) {
   const projectDir = await scratchFolder({ 'db/schema.sql': schema, 'migrations/': '' })
   const warnings: string[] = []
@@ -31,12 +31,12 @@ async function generate(
   })
   const ground = await grounds.make()
   if (before !== '') await ground.run(before)
-  const { rename, ...rest } = asked
+  const { rename, noRename, ...rest } = asked
   const request: GenerateRequest = {
     name: 'change',
     now: new Date(),
     shadow: shadowOn(ground, grounds.make),
-    renames: readRenames(rename),
+    renames: readRenames(rename, noRename),
     recreate: [],
     from: 'db/schema.sql',
     ...rest,
@@ -91,7 +91,30 @@ describe('what is refused, with its place', () => {
       { code: 'GODWIT_SHADOW_EXTENSION', message: /postgis/ },
     ],
     ['a file that is not UTF-8', Buffer.from([0x2d, 0x2d, 0xe4, 0x0a]), {}, { code: 'GODWIT_FILE_NOT_UTF8' }],
-    ['a rename of nothing', users, { rename: ['users.nme:users.full_name'] }, { code: 'GODWIT_RENAME_UNUSABLE' }],
+    [
+      'a rename of nothing',
+      users,
+      { rename: ['users.nme:users.full_name'] },
+      { code: 'GODWIT_RENAME_UNUSABLE', message: /there is no users.nme in the history; the nearest is users.name/ },
+    ],
+    [
+      'a rename of nothing that is denied',
+      users,
+      { noRename: ['users.nme:users.name'] },
+      { code: 'GODWIT_RENAME_UNUSABLE', message: /there is no users.nme in the history; the nearest is users.name/ },
+    ],
+    [
+      'a rename to nothing that is denied',
+      users,
+      { noRename: ['users.id:users.nme'] },
+      { code: 'GODWIT_RENAME_UNUSABLE', message: /there is no users.nme in what is wanted; the nearest is users.name/ },
+    ],
+    [
+      'nothing that is to be made anew',
+      users,
+      { recreate: ['users.nme'] },
+      { code: 'GODWIT_RECREATE_UNKNOWN', message: /no users.nme in the history.* Did you mean 'users.name'\?/ },
+    ],
   ] as [string, string | Buffer, object, { code: string; message?: RegExp; details?: object }][])(
     '%s',
     async (_, schema, asked, { message, ...expected }) => {

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
 import { reasonOf } from '../../../loading/error-facts.js'
+import { hasAnswers, refuseUnknownNames } from '../../answered-names.js'
 import type { FormatContext, Generated, GenerateRequest, NewMigration } from '../../contract.js'
 import { inWords, type Ours, pathOf, readState, type State } from './facts.js'
 import { castsOf, isComputed, lossesOf } from './losses.js'
@@ -27,7 +28,7 @@ type Compose = (ways: GeneratedWays) => NewMigration
  * are given.
  *
  * @throws GODWIT_FROM_NEEDED, GODWIT_FROM_…, GODWIT_GENERATE_ANEW, GODWIT_GENERATE_IMPOSSIBLE,
- *   GODWIT_GENERATE_UNPROVEN, GODWIT_RENAME_UNUSABLE
+ *   GODWIT_GENERATE_UNPROVEN, GODWIT_RENAME_UNUSABLE, GODWIT_RECREATE_UNKNOWN
  */
 export async function generateFrom(
   request: GenerateRequest,
@@ -68,6 +69,8 @@ async function compared(comparison: Comparison): Promise<Generated> {
   const { library, request, ours, client, source, wanted, compose } = comparison
   const before = await readState(library, client, ours)
   const roles = [...new Set([...before.roles, ...wanted.roles])]
+  if (hasAnswers(request))
+    refuseUnknownNames(request, { before: namesOf(before.facts), after: namesOf(wanted.facts), usual: 'public' })
   const { renames, state } = await renamed(comparison, roles)
   const up = planOf(library, state.facts, wanted.facts, roles)
   const losses = lossesOf(up, state.facts, mended(state.facts, wanted.facts))
@@ -98,6 +101,10 @@ async function compared(comparison: Comparison): Promise<Generated> {
     source: source.description,
   })
   return { ...found, statements: proven.up, migration: { ...migration, notes: proven.notes } }
+}
+
+function namesOf(base: FactBase): string[] {
+  return base.facts().flatMap(({ id }) => (id.kind === 'table' || id.kind === 'column' ? [pathOf(id)] : []))
 }
 
 // Made for a look, and taken back: what is unanswered is asked about first.

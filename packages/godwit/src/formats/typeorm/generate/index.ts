@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
+import { hasAnswers, refuseUnknownNames } from '../../answered-names.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { composeMigration } from '../create.js'
 import { refuseTwoForOneTable } from '../entity-errors.js'
@@ -9,7 +10,7 @@ import { lossesOf } from './losses.js'
 import { migrationText } from './migration-text.js'
 import { type EntityPlaces, modelsOf } from './models.js'
 import { type Proposal, proposals } from './proposals.js'
-import { looksRenamed, rename } from './renames.js'
+import { looksRenamed, namesKnown, rename } from './renames.js'
 import { tryOut } from './trial.js'
 import { writtenAs } from './written-as.js'
 
@@ -24,7 +25,7 @@ export interface Destination {
 /**
  * Composes what the entities say and the shadow lacks, as TypeORM itself would write it.
  *
- * @throws GODWIT_TYPEORM_ENTITIES, GODWIT_TYPEORM_TWO_ENTITIES
+ * @throws GODWIT_TYPEORM_ENTITIES, GODWIT_TYPEORM_TWO_ENTITIES, GODWIT_RENAME_UNUSABLE, GODWIT_RECREATE_UNKNOWN
  */
 export async function generateFromEntities(
   session: WorkingSession,
@@ -60,6 +61,7 @@ async function generated(
 ): Promise<Generated> {
   await client.query('BEGIN')
   await client.query(ownMetadata)
+  if (hasAnswers(request)) refuseUnknownNames(request, namesKnown(dataSource, await readCatalog(client)))
   const renamed = await rename(dataSource, client, request.renames.renamed)
   const proposed = await proposals(dataSource, { client, recreate: request.recreate })
   const unanswered = await looksRenamed(proposed, () => readCatalog(client), dataSource, request.renames)

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Catalog } from '../../../catalog/read.js'
 import { GodwitError } from '../../../errors.js'
+import type { NamesKnown } from '../../answered-names.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
 import type { DataSource } from '../typeorm-shapes.js'
 import { placeOf } from './changes.js'
@@ -39,6 +40,22 @@ async function renameOne(dataSource: DataSource, client: pg.Client, { from, to }
   )
   for (const { up } of steps) for (const { query, parameters } of up) await client.query(query, parameters)
   return steps
+}
+
+/** What answers may speak of. */
+export function namesKnown(dataSource: DataSource, catalog: Catalog): NamesKnown {
+  const { entityMetadatas, driver } = dataSource
+  return {
+    usual: driver.schema ?? 'public',
+    before: [...catalog.values()].flatMap(({ kind, at: [schema = '', name = '', column] }) => {
+      if (kind === 'table') return [pathOf({ schema, name }, dataSource)]
+      return kind === 'column' ? [`${pathOf({ schema, name }, dataSource)}.${column}`] : []
+    }),
+    after: entityMetadatas.flatMap(({ tablePath, columns }) => {
+      const path = pathOf(placeOf({ name: tablePath }, dataSource), dataSource)
+      return [path, ...columns.map(({ databaseName }) => `${path}.${databaseName}`)]
+    }),
+  }
 }
 
 /**
