@@ -4,6 +4,7 @@ import { parse } from 'dotenv'
 import { nearestTo } from '../engine/find-name.js'
 import { GodwitError } from '../errors.js'
 import type { FormatId } from '../formats/contract.js'
+import { cacheIn } from '../loading/cache-folder.js'
 import { loadConfigFile } from '../loading/load-config.js'
 import { checkConfig } from './check-config.js'
 import type { ProjectConfig } from './config.js'
@@ -43,6 +44,7 @@ export async function loadProject(query: ProjectQuery): Promise<ProjectDescripti
   const file = findConfig(query.cwd, query.config)
   const folder = file === undefined ? query.cwd : dirname(file)
   readDotenv(folder, query.env)
+  cacheIn(folder)
   if (file === undefined) {
     const found = detect(folder)
     const config: ProjectConfig = {
