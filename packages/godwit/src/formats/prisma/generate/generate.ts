@@ -1,5 +1,6 @@
 import { GodwitError } from '../../../errors.js'
 import type { Generated, GenerateRequest, NewMigration } from '../../contract.js'
+import { counted } from '../../counted.js'
 import { composeFolder, folderName } from '../create.js'
 import { checkSchema } from '../engine/check-schema.js'
 import { type CompareRequest, compare } from '../engine/compare.js'
@@ -129,7 +130,6 @@ function comparedIn(files: readonly SchemaFile[]): string[] {
         sum + (content.match(new RegExp(`^[ \\t]*${keyword}[ \\t]+\\w+[ \\t]*\\{`, 'gm'))?.length ?? 0),
       0,
     )
-  const words = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`
   const enums = count('enum')
-  return [words(count('model'), 'model'), ...(enums === 0 ? [] : [words(enums, 'enum')])]
+  return [counted(count('model'), 'model'), ...(enums === 0 ? [] : [counted(enums, 'enum')])]
 }

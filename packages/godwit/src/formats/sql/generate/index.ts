@@ -3,6 +3,7 @@ import { GodwitError } from '../../../errors.js'
 import { reasonOf } from '../../../loading/error-facts.js'
 import { hasAnswers, refuseUnknownNames } from '../../answered-names.js'
 import type { FormatContext, Generated, GenerateRequest, NewMigration } from '../../contract.js'
+import { counted } from '../../counted.js'
 import { inWords, type Ours, pathOf, readState, type State } from './facts.js'
 import { castsOf, isComputed, lossesOf } from './losses.js'
 import { collation, madeAnew, statementsOf } from './mend.js'
@@ -76,7 +77,7 @@ async function compared(comparison: Comparison): Promise<Generated> {
   const losses = lossesOf(up, state.facts, mended(state.facts, wanted.facts))
   const casts = castsOf(up, state.facts, wanted.facts, library.encodeId)
   const found: Generated = {
-    compared: counted(wanted.facts),
+    compared: comparedIn(wanted.facts),
     migration: null,
     statements: [],
     unanswered: looksRenamed(up.deltas, state.facts, wanted.facts, request.renames),
@@ -157,13 +158,9 @@ function refuseAnew(plan: Plan, from: FactBase, to: FactBase, { library, request
   if (anew.length > 0) throw new GodwitError('GODWIT_GENERATE_ANEW', { objects: anew.map(inWords) })
 }
 
-function counted(facts: FactBase): string[] {
-  return [
-    ['table', 'table', 'tables'],
-    ['view', 'view', 'views'],
-    ['function', 'function', 'functions'],
-  ].flatMap(([kind, one, many]) => {
+function comparedIn(facts: FactBase): string[] {
+  return ['table', 'view', 'function'].flatMap((kind) => {
     const count = facts.facts().filter(({ id }) => id.kind === kind).length
-    return count === 0 && kind !== 'table' ? [] : [`${count} ${count === 1 ? one : many}`]
+    return count === 0 && kind !== 'table' ? [] : [counted(count, kind)]
   })
 }

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
 import { hasAnswers, refuseUnknownNames } from '../../answered-names.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
+import { counted } from '../../counted.js'
 import { composeMigration } from '../create.js'
 import { refuseTwoForOneTable } from '../entity-errors.js'
 import type { DataSource } from '../typeorm-shapes.js'
@@ -93,11 +94,7 @@ function comparedOf({ entityMetadatas }: DataSource): string[] {
   const tables = new Set(synchronized.filter((each) => !views.includes(each)).map(({ tablePath }) => tablePath))
   return [
     counted(entityMetadatas.length, 'entity', 'entities'),
-    counted(tables.size, 'table', 'tables'),
-    ...(views.length === 0 ? [] : [counted(views.length, 'view', 'views')]),
+    counted(tables.size, 'table'),
+    ...(views.length === 0 ? [] : [counted(views.length, 'view')]),
   ]
-}
-
-function counted(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`
 }
