@@ -258,6 +258,8 @@ export interface GenerateRequest {
   renames: RenameAnswers
   /** Columns (`users.age`) whose type is changed by making them anew, empty, where the format can change it in place. */
   recreate: readonly string[]
+  /** The schema of Godwit's own records, which is no part of what is compared. */
+  ownSchema: string
   /** What to compare with where the format has no models: a database URL or a file of SQL. */
   from?: string | undefined
   /** A session on a database with data in it, for numbers of rows in what is lost; only read. Absent: none was named. */

@@ -31,18 +31,23 @@ export async function beginnings(
   } catch {
     return { models: false, database: null }
   }
+  const ownSchema = config.godwit?.schema ?? 'godwit'
   const models = format.generate !== undefined && (id === 'prisma' || config.typeorm?.dataSource !== undefined)
   return {
     models,
-    database: format.baseline === undefined || !onTarget ? null : await unrecorded(format.history, onTarget),
+    database: format.baseline === undefined || !onTarget ? null : await unrecorded(format.history, ownSchema, onTarget),
   }
 }
 
-async function unrecorded(history: Format['history'], onTarget: OnTarget): Promise<Beginnings['database']> {
+async function unrecorded(
+  history: Format['history'],
+  ownSchema: string,
+  onTarget: OnTarget,
+): Promise<Beginnings['database']> {
   try {
     return await onTarget(async (target) => {
       if ((await target.look()).rows.length > 0) return null
-      const tables = await withClient(target, (client) => countTables(client, history.name))
+      const tables = await withClient(target, (client) => countTables(client, [history.name, ownSchema]))
       return tables === 0 ? null : { name: target.server.database, tables }
     })
   } catch (error) {
@@ -52,11 +57,11 @@ async function unrecorded(history: Format['history'], onTarget: OnTarget): Promi
   }
 }
 
-async function countTables(client: pg.Client, history: string): Promise<number> {
+async function countTables(client: pg.Client, own: [history: string, schema: string]): Promise<number> {
   const { rows } = await client.query<{ tables: number }>(
     `SELECT count(*)::int AS tables FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'godwit') AND c.relname <> $1`,
-    [history],
+     WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', $2) AND c.relname <> $1`,
+    own,
   )
   return rows[0]?.tables ?? 0
 }

@@ -86,6 +86,7 @@ export async function generate(
         shadow,
         renames,
         recreate: asked.recreate ?? [],
+        ownSchema: context.options.schema,
         from: asked.from,
         live: asked.countRows ? context.live : undefined,
       })

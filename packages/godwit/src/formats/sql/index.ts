@@ -36,7 +36,7 @@ export async function openSqlFormat(context: FormatContext<SqlSection | undefine
     generate: async (request) => {
       const { generateFrom } = await import('./generate/index.js')
       const place = newPlace(folder, request.name, request.now, projectDir)
-      const ours = { history: history.name, schema: 'godwit' }
+      const ours = { history: history.name, schema: request.ownSchema }
       return generateFrom(request, ours, context, (ways) => migrationAt(place, scriptTexts(place.slug, ways)))
     },
     baseline: async ({ name, now, statements }) => {

@@ -38,6 +38,7 @@ async function generate(
     shadow: shadowOn(ground, grounds.make),
     renames: readRenames(rename, noRename),
     recreate: [],
+    ownSchema: 'godwit',
     from: 'db/schema.sql',
     ...rest,
   }

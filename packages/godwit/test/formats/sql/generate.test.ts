@@ -28,6 +28,7 @@ async function generated(ground: Ground, make: MakeGround, change: Change, from?
     shadow: shadowOn(ground, make),
     renames: readRenames(change.rename, change.noRename),
     recreate: change.recreate ?? [],
+    ownSchema: 'godwit',
     from: from ?? 'schema.sql',
   })
 }

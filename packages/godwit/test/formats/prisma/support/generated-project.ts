@@ -63,6 +63,7 @@ export class GeneratedProject {
       shadow: this.#sandbox,
       renames,
       recreate: [],
+      ownSchema: 'godwit',
       live: countRows ? live : undefined,
     }
     const generated = await (this.format.generate as NonNullable<TableFormat['generate']>)(request)
