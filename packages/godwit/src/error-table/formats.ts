@@ -114,6 +114,20 @@ export const formatsErrors = {
         ? "It may be one class that was loaded twice, from a source and from what was built of it: name one of them in 'entities'. Nothing was written."
         : 'Give one of them a table of its own, or synchronize: false to one that only looks at it. Nothing was written.',
   ),
+  GODWIT_TYPEORM_JOIN_TABLE: entry<{
+    table: string
+    entity: { name: string; file: string | null }
+    relation: { name: string; file: string | null }
+  }>(
+    2,
+    (f) => {
+      const named = ({ name, file }: { name: string; file: string | null }) =>
+        file === null ? name : `${name} in ${file}`
+      return `The table '${f.table}' is that of the entity ${named(f.entity)}, and with other columns the one that joins the relation ${named(f.relation)}.`
+    },
+    () =>
+      'Give the join table a name of its own, or let the entity decide what the table is: @JoinTable({ name, synchronize: false }). Nothing was written.',
+  ),
   GODWIT_TYPEORM_CLASS_MISSING: entry<{ name: string; file: string }>(
     2,
     (f) => `${f.file} does not export a migration named '${f.name}' when it is imported.`,

@@ -171,6 +171,11 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_GENERATOR_FAILED: { command: 'prisma generate', reason: 'it ended with code 1' },
   GODWIT_TYPEORM_NO_DATA_SOURCE: {},
   GODWIT_TYPEORM_ENTITIES: { file: 'src/data-source.ts', reason: 'Entity "A" does not have a primary column.' },
+  GODWIT_TYPEORM_JOIN_TABLE: {
+    table: 'user_tags',
+    entity: { name: 'UserTag', file: 'src/user-tag.ts' },
+    relation: { name: 'User#tags', file: null },
+  },
   GODWIT_TYPEORM_TWO_ENTITIES: {
     table: 'users',
     entities: [

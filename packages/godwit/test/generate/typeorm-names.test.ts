@@ -64,3 +64,33 @@ test('a table is found by its schema, too, and what a rename gives has its new n
   })
   expect(statements.join('\n')).toMatch(/RENAME TO "people"[\s\S]*DROP COLUMN "name"/)
 })
+
+const tag = (options = '') => `@Entity('tags') export class Tag { @PrimaryColumn() id!: number }
+@Entity('users') export class User {
+  @PrimaryColumn() id!: number
+  @ManyToMany(() => Tag) @JoinTable({ name: 'user_tags'${options} }) tags!: Tag[]
+}\n`
+const userTag = (options = '') =>
+  `@Entity('user_tags'${options}) export class UserTag { @PrimaryGeneratedColumn() id!: number; @Column('text') note!: string }`
+
+test('an entity for the table that joins a relation', async () => {
+  await expect(generated('SELECT 1', userTag() + tag())).rejects.toMatchObject({
+    code: 'GODWIT_TYPEORM_JOIN_TABLE',
+    message:
+      "The table 'user_tags' is that of the entity UserTag in src/entities.ts, and with other columns the one that joins the relation User#tags in src/entities.ts.",
+    hint: expect.stringContaining('synchronize: false'),
+  })
+})
+
+test.each([
+  [
+    'both have the same columns, or',
+    tag() +
+      `@Entity('user_tags') export class UserTag { @PrimaryColumn() usersId!: number; @PrimaryColumn() tagsId!: number }`,
+  ],
+  ['the join table', userTag() + tag(', synchronize: false')],
+  ['the entity', userTag(', { synchronize: false }') + tag()],
+])('a table for both: %s is not synchronized', async (_what, entities) => {
+  const { statements } = await generated('SELECT 1', entities)
+  expect(statements.filter((each) => each.startsWith('CREATE TABLE "user_tags"'))).toHaveLength(1)
+})

@@ -38,6 +38,41 @@ export function refuseTwoForOneTable(entities: readonly EntityMetadata[], projec
   }
 }
 
+/**
+ * An entity for the table that joins a relation, with other columns: TypeORM makes it as one of them says, and changes it for
+ * the other. With the same columns both are one on purpose.
+ *
+ * @throws GODWIT_TYPEORM_JOIN_TABLE
+ */
+export function refuseEntityForJoinTable(entities: readonly EntityMetadata[], projectDir: string): void {
+  const own = new Map(
+    entities
+      .filter(({ synchronize, tableType }) => synchronize && tableType === 'regular')
+      .map((entity) => [entity.tablePath, entity]),
+  )
+  for (const { name, target, manyToManyRelations } of entities) {
+    for (const { propertyPath, isOwning, junctionEntityMetadata: junction } of manyToManyRelations) {
+      const entity = own.get(junction?.tablePath ?? '')
+      if (!isOwning || !junction?.synchronize || entity === undefined) continue
+      if (columnsOf(entity) === columnsOf(junction)) continue
+      const fileOf = (of: unknown) => detailsOf(of, projectDir).file ?? null
+      const facts = {
+        table: junction.tablePath,
+        entity: { name: entity.name, file: fileOf(entity.target) },
+        relation: { name: `${name}#${propertyPath}`, file: fileOf(target) },
+      }
+      throw new GodwitError('GODWIT_TYPEORM_JOIN_TABLE', facts, detailsOf(entity.target, projectDir))
+    }
+  }
+}
+
+function columnsOf({ columns }: EntityMetadata): string {
+  return columns
+    .map(({ databaseName }) => databaseName)
+    .sort()
+    .join('\0')
+}
+
 function detailsOf(entity: unknown, projectDir: string): Pick<ErrorDetails, 'file' | 'line'> {
   const place = placeOfEntity(entity)
   return place === undefined ? {} : { file: relative(projectDir, place.file), line: place.line }

@@ -62,6 +62,7 @@ export interface EntityMetadata {
   tableType: string
   synchronize: boolean
   columns: { databaseName: string }[]
+  manyToManyRelations: { propertyPath: string; isOwning: boolean; junctionEntityMetadata?: EntityMetadata }[]
 }
 
 /** A table as TypeORM reads it from the database. */

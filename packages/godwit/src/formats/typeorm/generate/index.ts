@@ -4,7 +4,7 @@ import { hasAnswers, refuseUnknownNames } from '../../answered-names.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeMigration } from '../create.js'
-import { refuseTwoForOneTable } from '../entity-errors.js'
+import { refuseEntityForJoinTable, refuseTwoForOneTable } from '../entity-errors.js'
 import type { DataSource } from '../typeorm-shapes.js'
 import type { WorkingSession } from '../working-session.js'
 import { lossesOf } from './losses.js'
@@ -26,7 +26,8 @@ export interface Destination {
 /**
  * Composes what the entities say and the shadow lacks, as TypeORM itself would write it.
  *
- * @throws GODWIT_TYPEORM_ENTITIES, GODWIT_TYPEORM_TWO_ENTITIES, GODWIT_RENAME_UNUSABLE, GODWIT_RECREATE_UNKNOWN
+ * @throws GODWIT_TYPEORM_ENTITIES, GODWIT_TYPEORM_TWO_ENTITIES, GODWIT_TYPEORM_JOIN_TABLE, GODWIT_RENAME_UNUSABLE,
+ *   GODWIT_RECREATE_UNKNOWN
  */
 export async function generateFromEntities(
   session: WorkingSession,
@@ -39,6 +40,7 @@ export async function generateFromEntities(
     return await session.on(client, async (dataSource) => {
       const { entityMetadatas } = dataSource
       refuseTwoForOneTable(entityMetadatas, destination.projectDir)
+      refuseEntityForJoinTable(entityMetadatas, destination.projectDir)
       const { projectDir, folder: migrations } = destination
       const models = await modelsOf(entityMetadatas, { projectDir, migrations, ...entities })
       return { ...(await generated(dataSource, client, request, destination)), models }
