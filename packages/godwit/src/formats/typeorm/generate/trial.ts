@@ -21,10 +21,17 @@ const UNSAFE_NEW_VALUE = '55P04'
 export async function tryOut(client: pg.Client, proposals: readonly Proposal[]): Promise<Trial> {
   const read = () => readCatalog(client, tablesOf(proposals))
   const before = await read()
-  const all = await runAndTakeBack(client, proposals, before, read)
+  const attempt = (some: readonly Proposal[], run: Run) => runAndTakeBack(client, some, run, { before, read })
+  let way: Run = runAll
+  let all = await attempt(proposals, way)
+  if (all.failed && isUnsafe(all.error)) {
+    way = runWhatIsSafe
+    all = await attempt(proposals, way)
+  }
   if (all.failed) return { effective: [...proposals], notes: [noteOf(all.error)] }
-  const effective = proposals.filter(({ key }) => key === undefined || isChanged(key, before, all.after))
-  const left = effective.length === proposals.length ? all : await runAndTakeBack(client, effective, before, read)
+  const stays = staying(before, all)
+  const effective = proposals.filter(stays)
+  const left = effective.length === proposals.length ? all : await attempt(effective, way)
   if (left.failed || isDifferent(all.after, left.after)) return { effective: [...proposals], notes: all.notes }
   return { effective, notes: left.notes }
 }
@@ -35,28 +42,48 @@ function tablesOf(proposals: readonly Proposal[]): TableName[] | undefined {
   return proposals.every(({ table, key }) => table !== undefined || key !== undefined) ? tables : undefined
 }
 
-type Outcome = { failed: true; error: unknown } | { failed: false; after: Catalog; notes: string[] }
+type Outcome = { failed: true; error: unknown } | Came
+/** Where proposals led to. `passed`: those that could not be run, as they use a value of an enum that another one adds. */
+type Came = { failed: false; after: Catalog; notes: string[]; passed: readonly Proposal[] }
+type Run = (client: pg.Client, proposals: readonly Proposal[]) => Promise<Proposal[]>
 
 async function runAndTakeBack(
   client: pg.Client,
   proposals: readonly Proposal[],
-  before: Catalog,
-  read: () => Promise<Catalog>,
+  runUp: Run,
+  { before, read }: { before: Catalog; read: () => Promise<Catalog> },
 ): Promise<Outcome> {
   await client.query('SAVEPOINT godwit_trial')
   try {
-    await run(
-      client,
-      proposals.flatMap(({ up }) => up),
-    )
+    const passed = await runUp(client, proposals)
     const after = await read()
-    const notes = await wayBack(client, proposals, before, read)
-    return { failed: false, after, notes }
+    const notes = passed.length > 0 ? [unsafeNote] : await wayBack(client, proposals, before, read)
+    return { failed: false, after, notes, passed }
   } catch (error) {
     return { failed: true, error }
   } finally {
     await client.query('ROLLBACK TO godwit_trial')
   }
+}
+
+const runAll: Run = async (client, proposals) => {
+  for (const { up } of proposals) await run(client, up)
+  return []
+}
+
+const runWhatIsSafe: Run = async (client, proposals) => {
+  const passed: Proposal[] = []
+  for (const proposal of proposals) {
+    await client.query('SAVEPOINT godwit_proposal')
+    try {
+      await run(client, proposal.up)
+    } catch (error) {
+      if (!isUnsafe(error)) throw error
+      await client.query('ROLLBACK TO godwit_proposal')
+      passed.push(proposal)
+    }
+  }
+  return passed
 }
 
 async function wayBack(
@@ -82,8 +109,20 @@ async function run(client: pg.Client, queries: readonly Query[]): Promise<void> 
   for (const { query, parameters } of queries) await client.query(query, parameters)
 }
 
-function isChanged(key: string, before: Catalog, after: Catalog): boolean {
-  return before.get(key)?.says !== after.get(key)?.says
+// What uses a value that was not there before is a change, and all else that is about its object may depend on it. A column says
+// nothing of the values of its enum.
+function staying(before: Catalog, { after, passed }: Came): (proposal: Proposal) => boolean {
+  const open = new Set(passed.map(({ key }) => key))
+  const { gone, made, changed } = difference(before, after)
+  const types = [...gone, ...made, ...changed].flatMap((key) => {
+    const object = after.get(key) ?? before.get(key)
+    return object?.kind === 'enum' ? [`"${object.at.at(-1)}"`] : []
+  })
+  return ({ key, up }) =>
+    key === undefined ||
+    open.has(key) ||
+    before.get(key)?.says !== after.get(key)?.says ||
+    up.some(({ query }) => types.some((type) => query.includes(type)))
 }
 
 function isDifferent(a: Catalog, b: Catalog): boolean {
@@ -91,11 +130,15 @@ function isDifferent(a: Catalog, b: Catalog): boolean {
   return gone.length + made.length + changed.length > 0
 }
 
+const unsafeNote =
+  'It uses a value of an enum that it adds: PostgreSQL wants a commit between, so split it into two migrations.'
+
 function noteOf(error: unknown): string {
-  const { code } = error as { code?: string }
-  if (code === UNSAFE_NEW_VALUE)
-    return 'It uses a value of an enum that it adds: PostgreSQL wants a commit between, so split it into two migrations.'
   return `It was tried on the replayed history and fails there: ${messageOf(error)}`
+}
+
+function isUnsafe(error: unknown): boolean {
+  return (error as { code?: unknown }).code === UNSAFE_NEW_VALUE
 }
 
 function messageOf(error: unknown): string {
