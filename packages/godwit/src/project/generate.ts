@@ -15,6 +15,7 @@ import { choosePlace } from '../shadow/choose.js'
 import { openShadow } from '../shadow/open.js'
 import { filesOf } from './baseline.js'
 import { writeNew } from './create.js'
+import { refuseStopped, untilStopped } from './nothing-written.js'
 import { type AskRename, readRenames, settleRenames } from './renames.js'
 
 /** How to ask for a migration to be generated. */
@@ -107,12 +108,6 @@ export async function generate(
   return { name: migration?.name ?? null, files: migration?.files ?? [], notes: migration?.notes ?? [], ...rest }
 }
 
-function refuseStopped(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return
-  const code = signal.reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED'
-  throw new GodwitError(code, {}, { hint: 'Nothing was written.' })
-}
-
 // Files differ by their timestamps; what people call a migration is to mean one of them (rule 40).
 async function refuseTaken(format: Format, { name, files }: NewMigration): Promise<void> {
   const title = titleOf(name)
@@ -163,7 +158,7 @@ async function onShadow<T>(
   })
   const shadow = await openShadow(place, { format, options, cache: asked.cache !== false, onEvent, signal })
   try {
-    return await work(shadow)
+    return await untilStopped(signal, work(shadow))
   } finally {
     await shadow.close()
   }

@@ -8,6 +8,7 @@ import type { TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
 import type { KeepableDatabase, Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
+import { closeAll, emptyOnes } from './empty-ones.js'
 import { serverMajor } from './major.js'
 
 /** What is replayed, and how. */
@@ -32,19 +33,12 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
     database = await replayed(place, replay)
     const { product } = place
     const major = await majorOf(database)
-    const close = () => closeBoth(database, place)
-    return { ...database, description: `${product} (PostgreSQL ${major})`, major, empty: () => place.open(), close }
+    const others = emptyOnes(place)
+    const close = () => closeAll([others, database, place])
+    return { ...database, description: `${product} (PostgreSQL ${major})`, major, empty: others.open, close }
   } catch (error) {
-    await closeBoth(database, place)
+    await closeAll([database, place])
     throw error
-  }
-}
-
-async function closeBoth(database: ShadowDatabase | undefined, place: ShadowPlace): Promise<void> {
-  try {
-    await database?.close()
-  } finally {
-    await place.close()
   }
 }
 

@@ -38,10 +38,12 @@ export class PgliteStream extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     this.#pglite.execProtocolRaw(chunk).then(
-      (answer) => {
-        if (answer.length > 0) this.push(Buffer.from(answer))
-        done()
-      },
+      // Nothing here waits for the outside: without a turn of the event loop no signal would come through.
+      (answer) =>
+        setImmediate(() => {
+          if (answer.length > 0) this.push(Buffer.from(answer))
+          done()
+        }),
       (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
     )
   }

@@ -1,0 +1,39 @@
+import type { ShadowDatabase, ShadowPlace } from './contract.js'
+
+type Closable = { close: () => Promise<void> }
+
+/** Closes one behind the other, all of them. */
+export async function closeAll([first, ...others]: (Closable | undefined)[]): Promise<void> {
+  try {
+    await first?.close()
+  } finally {
+    if (others.length > 0) await closeAll(others)
+  }
+}
+
+/** Opens empty databases, and closes what was opened: whoever is stopped does not. Closing one again does nothing. */
+export function emptyOnes(place: ShadowPlace): Closable & { open: () => Promise<ShadowDatabase> } {
+  const opened: Promise<ShadowDatabase>[] = []
+  const open = async () => {
+    const { close, ...database } = await place.open()
+    let closed: Promise<void> | undefined
+    return {
+      ...database,
+      close: () => {
+        closed ??= close()
+        return closed
+      },
+    }
+  }
+  return {
+    open: () => {
+      const one = open()
+      opened.push(one)
+      return one
+    },
+    close: async () => {
+      const made = await Promise.allSettled(opened)
+      await closeAll(made.map((each) => (each.status === 'fulfilled' ? each.value : undefined)))
+    },
+  }
+}
