@@ -9,6 +9,8 @@ export interface Shadow extends ShadowDatabase {
   major: number
   /** Another, empty database of the same server. */
   empty: () => Promise<ShadowDatabase>
+  /** Another database in the same state, for what has to be committed. */
+  copy: () => Promise<ShadowDatabase>
 }
 
 /** A database that is thrown away. */

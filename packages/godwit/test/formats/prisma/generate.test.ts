@@ -157,7 +157,7 @@ test('a script that would fail is tried on the shadow, and what is in its way is
   await made.setSchema(user(''))
   const { migration } = await made.generate('second')
   expect(migration?.notes).toEqual([
-    'migration.sql fails on the shadow: cannot drop column name of table "User" because other objects depend on it (view names depends on column name of table "User"). Correct it before it is applied.',
+    'migration.sql fails on the shadow: cannot drop column name of table "User" because other objects depend on it (view names depends on column name of table "User"). Correct it before it is applied; down.sql was not tried.',
   ])
 })
 

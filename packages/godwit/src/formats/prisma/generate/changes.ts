@@ -34,6 +34,11 @@ export interface Changes {
   destroys: string[]
 }
 
+/** The statements of a script, one text each. */
+export function readStatements(script: string): string[] {
+  return splitScript(script).flatMap((item) => (item.kind === 'statement' ? [item.statement.text] : []))
+}
+
 /** Reads a script of the engine's. */
 export async function readChanges(script: string): Promise<Changes> {
   await loadParser()
@@ -51,7 +56,7 @@ export async function readChanges(script: string): Promise<Changes> {
     createdSchemas: [],
     destroys: [],
   }
-  for (const item of splitScript(script)) if (item.kind === 'statement') changes.statements.push(item.statement.text)
+  changes.statements.push(...readStatements(script))
   const trees = changes.statements.map(parseStatement)
   for (const [index, tree] of trees.entries()) {
     if (tree !== undefined) note(changes, tree)

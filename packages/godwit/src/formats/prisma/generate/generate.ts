@@ -1,18 +1,18 @@
+import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
-import type { Generated, GenerateRequest, NewMigration } from '../../contract.js'
+import type { Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeFolder, folderName } from '../create.js'
 import { checkSchema } from '../engine/check-schema.js'
-import { type CompareRequest, compare } from '../engine/compare.js'
+import type { CompareRequest } from '../engine/compare.js'
 import type { SchemaFile } from '../schema-source.js'
-import { type Changes, readChanges } from './changes.js'
-import { type Handmade, readHandmade } from './handmade.js'
-import { describeHandmade, hide, lostWith, toHide } from './keep.js'
+import { compareModels } from './compare-models.js'
+import { describeHandmade } from './keep.js'
+import { remarksOn } from './remarks.js'
 import { makeRenames, unansweredRenames } from './renames.js'
-import { composeDown, composeUp, losesData, type Warnings, warningsOf } from './scripts.js'
-import { nameSequences, sequenceTypes } from './sequences.js'
+import { composeDown, composeUp, losesData, lossLines, type Warnings, warningsOf, withHeading } from './scripts.js'
 import { absentSchemas, prepareSession } from './session.js'
-import { tryScript } from './trial.js'
+import { type Tried, tryOnCopy, tryWays, type Ways } from './trial.js'
 
 /** What generating needs of the project. */
 export interface GenerateContext {
@@ -34,47 +34,67 @@ export interface GenerateContext {
  * @throws GODWIT_PRISMA_SCHEMA, GODWIT_PRISMA_ENGINE, GODWIT_RENAME_UNUSABLE, GODWIT_NAME_UNUSABLE, GODWIT_PEER_MISSING
  */
 export async function generateMigration(context: GenerateContext, request: GenerateRequest): Promise<Generated> {
-  const { projectDir, files, folder, external } = context
+  const { projectDir, files, folder } = context
   if (request.from !== undefined)
     throw new GodwitError('GODWIT_USAGE', { command: 'generate', reason: '--from is for formats without models' })
   folderName(folder, request.name, request.now, projectDir)
   await checkSchema(files, projectDir)
   const client = await request.shadow.connect()
-  try {
-    const schema = await prepareSession(client, context.schema)
-    const renamed = await makeRenames(client, request.renames.renamed, schema)
-    await client.query('SAVEPOINT replayed')
-    const filters = { externalTables: external.tables, externalEnums: external.enums }
-    const found = await compareModels({ projectDir, files, client, schema, filters })
-    const { up, down, changes, back, lost } = found
-    const statements = [...renamed.up, ...changes.statements]
-    const schemas = await absentSchemas(client, changes.createdSchemas)
-    const { losses, others } = await warned({ projectDir, files, client, schema, filters }, up, request)
-    await client.query('ROLLBACK TO SAVEPOINT replayed')
-    const against = await tryScript(client, changes.statements)
-    const compose = (): NewMigration => ({
-      ...composeFolder(folder, request.name, request.now, projectDir, () => ({
-        up: composeUp(up, renamed.up),
-        down: composeDown(down, renamed.down, { changes, back, lost, schema, schemas }),
-      })),
-      notes: against === undefined ? others : [...others, failsNote(against)],
-    })
-    return {
-      compared: comparedIn(files),
-      migration: statements.length === 0 ? null : compose(),
-      statements,
-      unanswered: unansweredRenames(changes, back, request.renames),
-      losses: [...losses, ...lost.map((each) => `The ${describeHandmade(each)} goes, too.`)],
-      kept: found.kept.map(describeHandmade),
-    }
-  } finally {
+  const { proposal, ...generated } = await compose(client, context, request).finally(async () => {
     await client.query('ROLLBACK').catch(() => {})
     await client.end()
-  }
+  })
+  if (proposal === null) return { ...generated, migration: null }
+  const { ways, lossy, schema, notes } = proposal
+  // The copy is made when nobody is connected to what it is made of.
+  const tried = proposal.tried.needsCommits ? await tryOnCopy(request.shadow, ways, context.schema) : proposal.tried
+  const remarks = remarksOn(tried, schema)
+  const down = withHeading([...lossy, ...remarks.comments], ways.down)
+  const made = composeFolder(folder, request.name, request.now, projectDir, () => ({ up: ways.up, down }))
+  return { ...generated, migration: { ...made, notes: [...notes, ...remarks.notes] } }
 }
 
-function failsNote(reason: string): string {
-  return `migration.sql fails on the shadow: ${reason}. Correct it before it is applied.`
+/** A migration that has no folder yet. */
+interface Proposal {
+  ways: Ways
+  tried: Tried
+  /** Comment lines on what the way back takes away. */
+  lossy: string[]
+  /** The one that unqualified names stand for. */
+  schema: string
+  notes: string[]
+}
+
+async function compose(
+  client: pg.Client,
+  context: GenerateContext,
+  request: GenerateRequest,
+): Promise<Omit<Generated, 'migration'> & { proposal: Proposal | null }> {
+  const { projectDir, files, external } = context
+  const schema = await prepareSession(client, context.schema)
+  await client.query('SAVEPOINT beginning')
+  const renamed = await makeRenames(client, request.renames.renamed, schema)
+  const filters = { externalTables: external.tables, externalEnums: external.enums }
+  const compared = { projectDir, files, client, schema, filters }
+  const { up, down, changes, back, lost, kept } = await compareModels(compared)
+  const statements = [...renamed.up, ...changes.statements]
+  const unanswered = unansweredRenames(changes, back, request.renames)
+  const schemas = await absentSchemas(client, changes.createdSchemas)
+  const { losses, others } = await warned(compared, up, request)
+  await client.query('ROLLBACK TO SAVEPOINT beginning')
+  const propose = async (): Promise<Proposal> => {
+    const ways = { up: composeUp(up, renamed.up), down: composeDown(down, renamed.down, { lost, schemas }) }
+    const tried = unanswered.length > 0 ? {} : await tryWays(client, ways)
+    return { ways, tried, lossy: lossLines(changes, back, schema), schema, notes: others }
+  }
+  return {
+    compared: comparedIn(files),
+    statements,
+    unanswered,
+    losses: [...losses, ...lost.map((each) => `The ${describeHandmade(each)} goes, too.`)],
+    kept: kept.map(describeHandmade),
+    proposal: statements.length === 0 ? null : await propose(),
+  }
 }
 
 /** What Prisma warns of; with a database at hand that is about the rows in it. */
@@ -90,37 +110,6 @@ async function warned(compared: CompareRequest, up: string, { live }: GenerateRe
         losses: found.warnings.filter(losesData),
         others: [...found.impossible, ...found.warnings.filter((each) => !losesData(each))],
       }
-}
-
-interface Found {
-  up: string
-  down: string
-  changes: Changes
-  back: Changes
-  kept: Handmade[]
-  lost: Handmade[]
-}
-
-/** Compares twice where the engine would drop what no model can say: the second time it does not see it. */
-async function compareModels(request: CompareRequest): Promise<Found> {
-  const { client } = request
-  const handmade = await readHandmade(client)
-  let { up, down } = await compare(request)
-  let changes = await readChanges(up)
-  const hidden = toHide(handmade, changes)
-  if (hidden.length > 0) {
-    await hide(client, hidden)
-    ;({ up, down } = await compare(request))
-    changes = await readChanges(up)
-  }
-  const lost = lostWith(handmade, changes)
-  const kept = handmade.filter((each) => !lost.includes(each) && (each.kind !== 'expression' || hidden.includes(each)))
-  const back = await readChanges(down)
-  const types = await sequenceTypes(
-    client,
-    changes.droppedSequences.map(({ written }) => written),
-  )
-  return { up, down: nameSequences(down, back, changes, types), changes, back, kept, lost }
 }
 
 function comparedIn(files: readonly SchemaFile[]): string[] {

@@ -27,10 +27,21 @@ export function toHide(handmade: readonly Handmade[], changes: Changes): Handmad
   })
 }
 
-/** Hides them from the engine. */
+/** Hides them from the engine; not what something else needs, such as a foreign key its index. */
 export async function hide(client: pg.Client, handmade: readonly Handmade[]): Promise<void> {
-  for (const { hide } of handmade) if (hide !== null) await client.query(hide)
+  for (const { hide } of handmade) {
+    if (hide === null) continue
+    await client.query('SAVEPOINT hiding')
+    try {
+      await client.query(hide)
+    } catch (error) {
+      if ((error as pg.DatabaseError).code !== DEPENDENT_OBJECTS) throw error
+      await client.query('ROLLBACK TO SAVEPOINT hiding')
+    }
+  }
 }
+
+const DEPENDENT_OBJECTS = '2BP01'
 
 /** Those that go with a table or a column that the migration drops. */
 export function lostWith(handmade: readonly Handmade[], changes: Changes): Handmade[] {

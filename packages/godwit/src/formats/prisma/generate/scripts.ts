@@ -1,6 +1,7 @@
 import { ident } from '../../../sql/quote.js'
 import type { Changes } from './changes.js'
 import type { Handmade } from './handmade.js'
+import { oneLine, withoutSchema } from './remarks.js'
 
 /** What Prisma warns of: what loses data, and what may fail on the data that is there. */
 export interface Warnings {
@@ -26,49 +27,37 @@ export function composeUp(script: string, renames: readonly string[]): string {
   return `${warnings}${renameText(renames)}${script === '' ? '' : `\n${script.slice(warnings.length)}`}`
 }
 
-/** What is known of a way back. */
+/** What a way back has to do besides what the engine says. */
 export interface DownFacts {
-  /** What the up does, and what the way back does. */
-  changes: Changes
-  back: Changes
   /** What goes with the up's tables and columns, and is made again. */
   lost: readonly Handmade[]
-  /** The one that unqualified names stand for. */
-  schema: string
-  /** Those that the up makes. */
+  /** Schemas that the up makes. */
   schemas: readonly string[]
 }
 
-/**
- * The way back, whose first line says what it takes away and what it cannot give back.
- */
-export function composeDown(script: string, renames: readonly string[], facts: DownFacts): string {
-  const { changes, back, lost, schema, schemas } = facts
+/** The way back. */
+export function composeDown(script: string, renames: readonly string[], { lost, schemas }: DownFacts): string {
   const parts = [script.trimEnd()]
   const again = lost.flatMap(({ definition }) => (definition === null ? [] : [`${definition};`]))
   if (again.length > 0) parts.push(`-- What only SQL had made\n${again.join('\n')}`)
   for (const name of schemas) parts.push(`-- DropSchema\nDROP SCHEMA ${ident(name)};`)
   if (renames.length > 0) parts.push(renameText(renames).trimEnd())
-  const body = `${parts.filter((part) => part !== '').join('\n\n')}\n`
-  const lossy = lossLine(withoutSchema(changes.destroys, schema), withoutSchema(back.destroys, schema))
-  return lossy === undefined ? body : `${lossy}\n\n${body}`
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-function lossLine(gone: readonly string[], goes: readonly string[]): string | undefined {
+/** A script behind comments that say what to know of it. */
+export function withHeading(lines: readonly string[], script: string): string {
+  return lines.length === 0 ? script : `${lines.join('\n')}\n\n${script}`
+}
+
+/** What a way back takes away and what it cannot give back, in a comment. */
+export function lossLines(changes: Changes, back: Changes, schema: string): string[] {
+  const list = (things: readonly string[]) => oneLine(withoutSchema(things, schema).join(', '))
   const parts = [
-    ...(goes.length === 0 ? [] : [`takes away the data of ${list(goes)}`]),
-    ...(gone.length === 0 ? [] : [`brings back without their data ${list(gone)}`]),
+    ...(back.destroys.length === 0 ? [] : [`takes away the data of ${list(back.destroys)}`]),
+    ...(changes.destroys.length === 0 ? [] : [`brings back without their data ${list(changes.destroys)}`]),
   ]
-  return parts.length === 0 ? undefined : `-- Lossy: ${parts.join('; ')}.`
-}
-
-function withoutSchema(things: readonly string[], schema: string): string[] {
-  return things.map((thing) => thing.replace(` ${schema}.`, ' '))
-}
-
-// A name may hold a line break, which would end the comment.
-function list(things: readonly string[]): string {
-  return things.join(', ').replace(/\s+/g, ' ')
+  return parts.length === 0 ? [] : [`-- Lossy: ${parts.join('; ')}.`]
 }
 
 function renameText(renames: readonly string[]): string {

@@ -22,6 +22,7 @@ export async function playChange(change: Change, sandbox: Sandbox): Promise<void
   expect(generated.kept).toEqual(expect.arrayContaining(change.kept ?? []))
   const [up] = generated.migration?.files ?? []
   if (up === undefined) throw new Error('nothing was generated')
+  expect(generated.migration?.notes?.filter((note) => note.includes('down.sql'))).toEqual([])
   if (theirs !== undefined) expect(up.content).toBe(theirs)
 
   await project.up()

@@ -27,6 +27,7 @@ export async function serverSandbox(major: 15 | 18): Promise<Sandbox> {
     },
     database: postgresDatabase(connectionSettings(url)) as TableDatabase,
     empty: unused,
+    copy: unused,
     close: async () => {},
   }
 }
@@ -56,6 +57,7 @@ export async function pgliteSandbox(): Promise<Sandbox> {
       open: (history, options) => PostgresTarget.open(settings, history, options),
     },
     empty: unused,
+    copy: unused,
     close: async () => {},
   }
 }

@@ -98,5 +98,6 @@ export function shadowOn(ground: Ground, make: MakeGround, major = 18): Shadow {
     description: `test (PostgreSQL ${major})`,
     major,
     empty: async () => (await make()).asShadow(),
+    copy: () => Promise.reject(new Error('not asked for here')),
   }
 }

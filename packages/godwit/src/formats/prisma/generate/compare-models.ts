@@ -1,0 +1,39 @@
+import { type CompareRequest, compare } from '../engine/compare.js'
+import { type Changes, readChanges } from './changes.js'
+import { type Handmade, readHandmade } from './handmade.js'
+import { hide, lostWith, toHide } from './keep.js'
+import { nameSequences, sequenceTypes } from './sequences.js'
+
+/** What the models say beyond the replayed history. */
+export interface Found {
+  up: string
+  down: string
+  changes: Changes
+  back: Changes
+  kept: Handmade[]
+  lost: Handmade[]
+}
+
+/**
+ * Compares the models with a replayed state. Twice where the engine would drop what no model can say: the second time it does not see it.
+ */
+export async function compareModels(request: CompareRequest): Promise<Found> {
+  const { client } = request
+  const handmade = await readHandmade(client)
+  let { up, down } = await compare(request)
+  let changes = await readChanges(up)
+  const hidden = toHide(handmade, changes)
+  if (hidden.length > 0) {
+    await hide(client, hidden)
+    ;({ up, down } = await compare(request))
+    changes = await readChanges(up)
+  }
+  const lost = lostWith(handmade, changes)
+  const kept = handmade.filter((each) => !lost.includes(each) && (each.kind !== 'expression' || hidden.includes(each)))
+  const back = await readChanges(down)
+  const types = await sequenceTypes(
+    client,
+    changes.droppedSequences.map(({ written }) => written),
+  )
+  return { up, down: nameSequences(down, back, changes, types), changes, back, kept, lost }
+}
