@@ -1,7 +1,8 @@
-import { type CompareRequest, compare } from '../engine/compare.js'
+import { type CompareRequest, type Comparison, compare } from '../engine/compare.js'
 import { type Changes, readChanges } from './changes.js'
 import { type Handmade, readHandmade } from './handmade.js'
 import { hide, lostWith, toHide } from './keep.js'
+import { mendScript } from './mend.js'
 import { nameSequences, sequenceTypes } from './sequences.js'
 
 /** What the models say beyond the replayed history. */
@@ -20,12 +21,12 @@ export interface Found {
 export async function compareModels(request: CompareRequest): Promise<Found> {
   const { client } = request
   const handmade = await readHandmade(client)
-  let { up, down } = await compare(request)
+  let { up, down } = await compareBoth(request)
   let changes = await readChanges(up)
   const hidden = toHide(handmade, changes)
   if (hidden.length > 0) {
     await hide(client, hidden)
-    ;({ up, down } = await compare(request))
+    ;({ up, down } = await compareBoth(request))
     changes = await readChanges(up)
   }
   const lost = lostWith(handmade, changes)
@@ -36,4 +37,9 @@ export async function compareModels(request: CompareRequest): Promise<Found> {
     changes.droppedSequences.map(({ written }) => written),
   )
   return { up, down: nameSequences(down, back, changes, types), changes, back, kept, lost }
+}
+
+async function compareBoth(request: CompareRequest): Promise<Comparison> {
+  const { up, down } = await compare(request)
+  return { up: await mendScript(up), down: await mendScript(down) }
 }

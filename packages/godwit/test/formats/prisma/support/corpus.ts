@@ -63,6 +63,29 @@ export const corpus: readonly Change[] = [
     differs: true,
   },
   {
+    name: 'a table renamed, with another primary key',
+    before: user('  name String'),
+    after: 'model Person {\n  id Int\n  name String\n  @@id([id, name])\n}\n',
+    renamed: [{ from: 'User', to: 'Person' }],
+    differs: true,
+  },
+  {
+    name: 'a table and a column renamed, with a primary key of another type',
+    before: user('  name String'),
+    after: 'model Person {\n  uid String @id\n  fullName String\n}\n',
+    renamed: [
+      { from: 'User', to: 'Person' },
+      { from: 'User.name', to: 'User.fullName' },
+    ],
+    differs: true,
+  },
+  {
+    name: 'a primary key with other columns and another name',
+    before: user('  name String'),
+    after: 'model User {\n  id Int\n  name String\n  @@id([id, name], map: "both")\n}\n',
+    differs: true,
+  },
+  {
     name: 'a table and a column renamed',
     before: user('  name String'),
     after: 'model Person {\n  id Int @id\n  fullName String\n}',

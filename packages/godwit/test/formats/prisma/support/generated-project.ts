@@ -86,10 +86,13 @@ export class GeneratedProject {
   up = () => this.#run('up')
   down = () => this.#run('down')
 
-  /** What migrations made. Positions of columns are left out: one that comes back comes last. */
+  /** What migrations made. Positions of columns are left out: one that comes back comes last; so are the names of NOT NULL. */
   async catalogue(): Promise<string[]> {
     const lines = await readWholeCatalogue((text) => this.query(text))
-    return lines.map((line) => line.replace(/^(column .*?) at \d+, /, '$1 ')).sort()
+    return lines
+      .filter((line) => !/^constraint [^:]+: NOT NULL /.test(line))
+      .map((line) => line.replace(/^(column .*?) at \d+, /, '$1 '))
+      .sort()
   }
 
   async query(sql: string): Promise<Record<string, unknown>[]> {

@@ -1,0 +1,42 @@
+import { relationName } from '../../../sql/nodes.js'
+import { as, loadParser, parseStatement, type Tree } from '../../../sql/parser.js'
+import { splitScript } from '../../../sql/split.js'
+
+/**
+ * A script of the engine's without what it cannot run: where a primary key gets other columns and another name, the engine drops
+ * the old one, makes the new one under its name, and then renames the old one all the same.
+ */
+export async function mendScript(script: string): Promise<string> {
+  await loadParser()
+  const dropped = new Set<string>()
+  let mended = ''
+  let at = 0
+  for (const item of splitScript(script)) {
+    if (item.kind !== 'statement') continue
+    const { offset, text } = item.statement
+    const tree = parseStatement(text)
+    if (tree === undefined) continue
+    for (const constraint of droppedBy(tree)) dropped.add(constraint)
+    const renamed = renamedBy(tree)
+    if (renamed === undefined || !dropped.has(renamed)) continue
+    mended += script.slice(at, offset)
+    at = offset + `${text};\n`.length
+  }
+  return mended + script.slice(at)
+}
+
+function droppedBy(tree: Tree): string[] {
+  const alter = as(tree, 'AlterTableStmt')
+  return (alter?.cmds ?? []).flatMap((node) =>
+    'AlterTableCmd' in node && node.AlterTableCmd.subtype === 'AT_DropConstraint'
+      ? [`${relationName(alter?.relation)}.${node.AlterTableCmd.name}`]
+      : [],
+  )
+}
+
+function renamedBy(tree: Tree): string | undefined {
+  const rename = as(tree, 'RenameStmt')
+  return rename?.renameType === 'OBJECT_TABCONSTRAINT'
+    ? `${relationName(rename.relation)}.${rename.subname}`
+    : undefined
+}
