@@ -65,7 +65,7 @@ const verbs: readonly VerbDescription[] = [
       ['--install', 'install what the project needs'],
       ['--generate', 'write the first migration from what the models say (TypeORM, Prisma)'],
       ['--from-database', 'write what the database holds as the first migration, and record it as applied'],
-      ['-n, --name <name>', 'of the first migration; default: Initial'],
+      ['-n, --name <name>', 'of the first migration; default: Initial, with Prisma: init'],
       ['--shadow <url>', 'a server for a scratch database, where the first migration is proven'],
       ['--print-sql', "print the SQL of Godwit's own schema, for a DBA, and write nothing"],
     ],

@@ -201,6 +201,8 @@ export interface Format {
   models?: Models
   /** Composes the migration that makes what a database already holds; nothing is written. Absent: the format cannot. */
   baseline?: (request: BaselineRequest) => Promise<NewMigration>
+  /** What its first migration is called where nobody names it; absent: `Initial`. */
+  firstName?: string
   /** Tables beside the history that the format's own tool makes and keeps; no migration is about them. */
   ownTables?: readonly string[]
   /** The target that the format's own configuration names, if it names one (rule 26). */
@@ -274,7 +276,12 @@ export interface BaselineRequest {
   statements: readonly string[]
   /** On the database that holds it already; read-only. */
   client: pg.Client
+  /** Asked before models that say something already are written anew; absent: they are left alone. */
+  mayReplace?: MayReplace | undefined
 }
+
+/** Whether files of models may be written anew; `lost`: what only they say. Paths are relative to the project's folder. */
+export type MayReplace = (models: { files: string[]; lost: string[] }) => Promise<boolean>
 
 /** What people said about columns and tables that look renamed. */
 export interface RenameAnswers {

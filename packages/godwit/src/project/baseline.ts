@@ -5,7 +5,7 @@ import type { OpenOptions, Target } from '../databases/contract.js'
 import type { MigrationFile } from '../engine/migration.js'
 import { type RunContext, takeLock } from '../engine/run.js'
 import { GodwitError, isGodwitError } from '../errors.js'
-import type { Format, NewMigration, TableFormat } from '../formats/contract.js'
+import type { Format, MayReplace, NewMigration, TableFormat } from '../formats/contract.js'
 import { choosePlace } from '../shadow/choose.js'
 import { writeNew } from './create.js'
 import { proveScript } from './prove-script.js'
@@ -17,6 +17,8 @@ export interface BaselineOptions {
   shadow?: string | undefined
   /** Writes nothing, neither files nor into the database. */
   dryRun?: boolean
+  /** Asked before models that say something already are written anew; absent: they are left alone. */
+  mayReplace?: MayReplace | undefined
   /** Called when all is proven and nothing is written yet. */
   beforeWriting?: () => Promise<void>
 }
@@ -70,8 +72,8 @@ export async function baseline(
     const warn = () => {}
     const place = await choosePlace({ projectDir, url, major, texts: statements, warn, verbose })
     const shadow = await proveScript(place, claim).finally(() => place.close())
-    const migration = await format.baseline({ name, now, statements, client })
-    return { migration, statements, shadow, notes: notesOn(script.granted) }
+    const migration = await format.baseline({ name, now, statements, client, mayReplace: asked.mayReplace })
+    return { migration, statements, shadow, notes: [...notesOn(script.granted), ...(migration.notes ?? [])] }
   })
   if (!asked.dryRun) {
     await asked.beforeWriting?.()

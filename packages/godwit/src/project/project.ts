@@ -266,6 +266,11 @@ export class Project {
     }, false)
   }
 
+  /** What the first migration is called where nobody names it. */
+  get firstName(): string {
+    return this.#parts.format.firstName ?? 'Initial'
+  }
+
   /** What a first migration could be made from: nothing where there are migrations. Read-only. */
   async beginnings({ askDatabase = false } = {}): Promise<Beginnings> {
     const { format, description } = this.#parts

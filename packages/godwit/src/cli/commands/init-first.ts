@@ -1,4 +1,5 @@
 import { GodwitError } from '../../errors.js'
+import type { MayReplace } from '../../formats/contract.js'
 import type { BaselineReport } from '../../project/baseline.js'
 import type { GenerateReport } from '../../project/generate.js'
 import type { InitChoice } from '../../project/init-choice.js'
@@ -28,8 +29,6 @@ export interface FirstMigration {
   next?: string
 }
 
-const MODELS_NEXT = 'npx godwit generate Initial'
-
 /**
  * Finds out whether init writes a first migration too: as the flags say, or on a terminal as the answer is. Off one nothing is
  * done that was not asked for.
@@ -51,7 +50,11 @@ export async function firstMigration(
   const interactive = context.isInteractive() && !flags.yes
   const found = await project.beginnings({ askDatabase: interactive })
   const wanted = interactive ? await ask(found) : undefined
-  const next = found.models ? MODELS_NEXT : found.database === null ? undefined : 'npx godwit init --from-database'
+  const next = found.models
+    ? `npx godwit generate ${project.firstName}`
+    : found.database === null
+      ? undefined
+      : 'npx godwit init --from-database'
   return {
     write: async (setUp) => (wanted === undefined ? undefined : write(context, project, wanted, setUp)),
     ...(next === undefined ? {} : { next }),
@@ -117,10 +120,15 @@ async function write(
   setUp: () => Promise<void>,
 ): Promise<Begun> {
   const { flags, output } = context
-  const { name = 'Initial', shadow, dryRun = false } = flags
+  const { name = project.firstName, shadow, dryRun = false } = flags
   if (source === 'database') {
     output.progress('reading the database …')
-    const report = await project.baseline(name, { shadow, dryRun, beforeWriting: setUp })
+    const report = await project.baseline(name, {
+      shadow,
+      dryRun,
+      beforeWriting: setUp,
+      mayReplace: mayReplace(context),
+    })
     output.clearProgress()
     return ofDatabase(context, project, report, dryRun)
   }
@@ -129,6 +137,14 @@ async function write(
   output.clearProgress()
   if (report.name === null || dryRun) await setUp()
   return ofModels(context, project, report, dryRun)
+}
+
+// Nobody who was not asked loses what only the models say.
+function mayReplace(context: CommandContext<InitFlags>): MayReplace | undefined {
+  if (context.flags.dryRun) return undefined
+  if (context.flags.yes) return async ({ lost }) => lost.length === 0
+  if (!context.isInteractive()) return undefined
+  return async (models) => (await import('../ask-replace.js')).askReplace(models)
 }
 
 function ofModels({ output }: CommandContext, project: Project, report: GenerateReport, dryRun: boolean): Begun {

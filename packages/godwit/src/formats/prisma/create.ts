@@ -63,9 +63,13 @@ export function composeFolder(
     { path: join(folder, full, 'migration.sql'), content: up },
     { path: join(folder, full, 'down.sql'), content: down },
   ]
-  const lock = join(folder, 'migration_lock.toml')
-  if (!existsSync(lock)) files.push({ path: lock, content: lockText })
-  return { name: full, files }
+  return { name: full, files: [...files, ...newLock(folder)] }
+}
+
+/** The lock file, where it is absent. */
+export function newLock(folder: string): { path: string; content: string }[] {
+  const path = join(folder, 'migration_lock.toml')
+  return existsSync(path) ? [] : [{ path, content: lockText }]
 }
 
 /**
@@ -74,9 +78,19 @@ export function composeFolder(
  * @throws GODWIT_NAME_UNUSABLE
  */
 export function folderName(folder: string, name: string, now: Date, projectDir: string): string {
+  const words = titleOf(name)
+  const existing = existsSync(folder) ? migrationNames(folder, projectDir) : []
+  return `${freeTimestamp(existing, now)}_${words}`
+}
+
+/**
+ * A name as it stands in the name of a folder.
+ *
+ * @throws GODWIT_NAME_UNUSABLE
+ */
+export function titleOf(name: string): string {
   refusePathUp(name)
   const words = slug(name)
   if (words === '') throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
-  const existing = existsSync(folder) ? migrationNames(folder, projectDir) : []
-  return `${freeTimestamp(existing, now)}_${words}`
+  return words
 }

@@ -48,6 +48,11 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
       return generateMigration(await generateContext(project, projectDir), request)
     },
     generatesInTransaction: true,
+    baseline: async (request) => {
+      const { composeBaseline } = await import('./baseline.js')
+      return composeBaseline(request, project, projectDir)
+    },
+    firstName: 'init',
     models: prismaModels(project, projectDir),
     target: project.url,
   }

@@ -17,7 +17,8 @@ export function prismaModels(project: PrismaProject, projectDir: string): Models
     },
     pull: async (client) => {
       const { pullSchema } = await import('./engine/pull.js')
-      const { files, warnings, lost, onDisk } = await pullSchema(client, project, projectDir)
+      const source = await project.source()
+      const { files, warnings, lost, onDisk } = await pullSchema(client, source, await project.schema(), projectDir)
       return { files: beside(files, onDisk), warnings, lost }
     },
     generator: async () => {

@@ -14,7 +14,7 @@ import {
 } from './schema-file.js'
 import { readSchema, type SchemaFile, type SchemaSource, withoutUrls } from './schema-source.js'
 import type { PrismaSection } from './section.js'
-import { refuseProxy } from './url.js'
+import { prismaUrl, refuseProxy } from './url.js'
 
 type Context = FormatContext<PrismaSection | undefined>
 
@@ -24,6 +24,12 @@ export interface PrismaProject {
   folder: () => Promise<string>
   /** The URL that the project's own configuration names, as Prisma would take it. */
   url: () => Promise<string | undefined>
+  /** The database's schema that the URL names. */
+  schema: () => Promise<string>
+  /** Absolute path of the schema's file or folder, which need not be there yet. */
+  schemaPath: () => Promise<string>
+  /** Prisma's major version; `undefined`: it is not installed. */
+  major: () => string | undefined
   /** The schema: as it is on disk, and as the engine of Prisma 7 reads it. */
   source: () => Promise<SchemaSource & { onDisk: SchemaFile[] }>
   /** What the project's own configuration leaves to others. */
@@ -49,6 +55,14 @@ export function openPrismaProject(context: Context): PrismaProject {
     return loading
   }
   const named = context.migrations ?? section?.migrations
+  const url = async () => {
+    const found = await config()
+    const schema = schemaOf(section, found, projectDir)
+    const datasource = checkSchema(schema, projectDir)
+    const url = found?.url ?? (datasource === undefined ? undefined : await urlIn(datasource, context))
+    if (url !== undefined) refuseProxy(url)
+    return url
+  }
   return {
     folder: async () => {
       if (named !== undefined) {
@@ -60,14 +74,16 @@ export function openPrismaProject(context: Context): PrismaProject {
       const datasource = checkSchema(schema, projectDir)
       return found?.migrations ?? migrationsBeside(schema ?? join(projectDir, 'prisma/schema.prisma'), datasource)
     },
-    url: async () => {
-      const found = await config()
-      const schema = schemaOf(section, found, projectDir)
-      const datasource = checkSchema(schema, projectDir)
-      const url = found?.url ?? (datasource === undefined ? undefined : await urlIn(datasource, context))
-      if (url !== undefined) refuseProxy(url)
-      return url
+    url,
+    schema: async () => {
+      const named = await url().catch(() => undefined)
+      return named === undefined ? 'public' : prismaUrl(named, projectDir).schema
     },
+    schemaPath: async () => {
+      const found = await config().catch((error: unknown) => withoutConfig(error, context))
+      return schemaOf(section, found, projectDir) ?? join(projectDir, 'prisma/schema.prisma')
+    },
+    major: () => majorOf(projectDir),
     source: async () => {
       const found = await config().catch((error: unknown) => withoutConfig(error, context))
       const schema = schemaOf(section, found, projectDir)
@@ -113,7 +129,8 @@ function schemaOf(
 }
 
 function checkSchema(schema: string | undefined, projectDir: string): Datasource | undefined {
-  const datasource = schema === undefined ? undefined : readDatasource(schema, projectDir)
+  // One that is not there yet is told by who reads it.
+  const datasource = schema === undefined || !existsSync(schema) ? undefined : readDatasource(schema, projectDir)
   checkProvider(datasource, projectDir)
   return datasource
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import { readAll } from '../files.js'
@@ -24,7 +25,7 @@ export interface SchemaSource {
  */
 export async function readSchema(path: string | undefined, projectDir: string): Promise<SchemaSource> {
   if (path === undefined) throw new GodwitError('GODWIT_PRISMA_NO_SCHEMA', { where: 'prisma/schema.prisma' })
-  const paths = schemaFiles(path, projectDir)
+  const paths = existsSync(path) ? schemaFiles(path, projectDir) : []
   if (paths.length === 0) throw new GodwitError('GODWIT_PRISMA_NO_SCHEMA', { where: relative(projectDir, path) })
   const files = await readAll(paths, projectDir, (bytes, file) => ({
     path: file,

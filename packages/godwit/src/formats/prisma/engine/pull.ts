@@ -1,7 +1,5 @@
 import type pg from 'pg'
-import type { PrismaProject } from '../project.js'
-import { type SchemaFile, withUrls } from '../schema-source.js'
-import { prismaUrl } from '../url.js'
+import { type SchemaFile, type SchemaSource, withUrls } from '../schema-source.js'
 import { sessionAdapter } from './adapter.js'
 import { checkSchema } from './check-schema.js'
 import { withEngine } from './engine.js'
@@ -15,17 +13,23 @@ export interface PulledSchema {
   lost: string[]
 }
 
+/** The schema as it is: as the engine reads it, and on disk. */
+export type PulledFrom = SchemaSource & { onDisk: SchemaFile[] }
+
 /**
  * Writes the schema anew from a database, as `prisma db pull` does: names of models, relations and what `///` says are kept
  * where their tables are still there.
  *
+ * @param schema the one that the project's URL names
  * @throws GODWIT_PRISMA_ENGINE P4001 for an empty database, GODWIT_PRISMA_SCHEMA
  */
-export async function pullSchema(client: pg.Client, project: PrismaProject, projectDir: string): Promise<PulledSchema> {
-  const { files, onDisk, path } = await project.source()
+export async function pullSchema(
+  client: pg.Client,
+  { files, onDisk, path }: PulledFrom,
+  schema: string,
+  projectDir: string,
+): Promise<PulledSchema> {
   await checkSchema(files, projectDir)
-  const url = await project.url().catch(() => undefined)
-  const schema = url === undefined ? 'public' : prismaUrl(url, projectDir).schema
   const adapter = (tools: AdapterTools) => sessionAdapter(client, tools, { schema })
   const found = await withEngine(projectDir, files, { main: adapter, shadow: adapter }, (engine) =>
     engine.introspect({
