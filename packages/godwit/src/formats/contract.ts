@@ -213,6 +213,8 @@ export interface Format {
 
 /** Models in a language of their own, which can be checked, laid out and written from a database. */
 export interface Models {
+  /** Whether there are any; what cannot be read says none. */
+  any: () => Promise<boolean>
   /** Checks them. Throws what is wrong with them. */
   check: () => Promise<CheckedModels>
   /** Their files in the usual layout; nothing is written. */

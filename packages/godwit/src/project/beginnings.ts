@@ -23,7 +23,7 @@ export interface Beginnings {
  */
 export async function beginnings(
   format: Format,
-  { format: id, config }: ProjectDescription,
+  { config }: ProjectDescription,
   onTarget: OnTarget | undefined,
 ): Promise<Beginnings> {
   try {
@@ -32,7 +32,7 @@ export async function beginnings(
     return { models: false, database: null }
   }
   const ownSchema = config.godwit?.schema ?? 'godwit'
-  const models = format.generate !== undefined && (id === 'prisma' || config.typeorm?.dataSource !== undefined)
+  const models = format.models === undefined ? config.typeorm?.dataSource !== undefined : await format.models.any()
   return {
     models,
     database: format.baseline === undefined || !onTarget ? null : await unrecorded(format.history, ownSchema, onTarget),

@@ -58,6 +58,7 @@ export default { schema: 'prisma/schema.prisma', datasource: { url: process.env.
 }
 
 const head = 'datasource db {\n  provider = "postgresql"\n}\n\n'
+const needed = JSON.stringify({ name: 'shop', type: 'module', devDependencies: { godwit: '1', pg: '8' } })
 const behind = `${head}/// Who may come in.\nmodel User {\n  id Int @id\n}\n`
 
 describe('init --from-database', () => {
@@ -146,3 +147,45 @@ async function withUsers(schema: string) {
   await database.query('CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL)')
   return project({ 'prisma/schema.prisma': schema }, database.url)
 }
+
+describe('init --generate', () => {
+  test('writes the first migration from the schema, without a database', async () => {
+    const { run, migrations, read } = project({ 'prisma/schema.prisma': behind })
+    const begun = await run('init', '--generate')
+    expect([begun.stderr, begun.code]).toEqual(['', 0])
+    expect(begun.stdout).toMatch(/Next: .*[\s\S]*npx godwit up\n$/)
+    const [name = '', lock] = migrations()
+    expect([name, lock]).toEqual([expect.stringMatching(/^\d{14}_init$/), 'migration_lock.toml'])
+    expect(read(`prisma/migrations/${name}/migration.sql`)).toContain('CREATE TABLE "User"')
+    expect((await run('generate', 'again')).code).toBe(4)
+  })
+
+  test('what it writes is applied, and Prisma agrees', async () => {
+    const database = await createDatabase()
+    const { run, prisma } = project({ 'prisma/schema.prisma': behind }, database.url)
+    expect((await run('init', '--generate', '-n', 'Begin Here')).stdout).toContain('_begin_here/migration.sql')
+    expect((await run('up')).stdout).toContain('1 migration applied')
+    expect((await prisma('migrate', 'status')).stdout).toContain('Database schema is up to date!')
+  })
+
+  test('without the flag the command is said; a schema without models is no beginning', async () => {
+    const { run, put, folder } = project({ 'prisma/schema.prisma': head, 'package.json': needed })
+    expect((await run('init')).stdout).toMatch(/Next: npx godwit status\n$/)
+    rmSync(join(folder, 'godwit.config.js'), { force: true })
+    rmSync(join(folder, 'godwit.config.ts'), { force: true })
+    put({ 'prisma/schema.prisma': behind })
+    expect((await run('init')).stdout).toMatch(/Next: npx godwit generate init\n$/)
+  })
+
+  test.each([
+    ['errors in it', { 'prisma/schema.prisma': behind.replace('Int', 'Imt') }, 'GODWIT_PRISMA_SCHEMA'],
+    ['no schema at all', {}, 'GODWIT_PRISMA_NO_SCHEMA'],
+  ])('a schema with %s is told, and nothing is written', async (_, files, code) => {
+    const { run, folder } = project(files)
+    const before = readdirSync(folder, { recursive: true }).filter((name) => !`${name}`.startsWith('node_modules'))
+    const refused = await run('init', '--generate')
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(code)])
+    const after = readdirSync(folder, { recursive: true }).filter((name) => !`${name}`.startsWith('node_modules'))
+    expect(after).toEqual(before)
+  })
+})

@@ -9,7 +9,7 @@ import { type PulledSchema, pullSchema } from './engine/pull.js'
 import { newSchema } from './new-schema.js'
 import type { PrismaProject } from './project.js'
 import { schemaFiles } from './schema-file.js'
-import { type SchemaFile, withoutUrls } from './schema-source.js'
+import { holdsModels, type SchemaFile, withoutUrls } from './schema-source.js'
 
 type Models = Pick<NewMigration, 'files'> & { notes: string[] }
 
@@ -34,8 +34,7 @@ export async function modelsFrom(
   const changed = pulled.files.filter((file) => textOf(file.path, onDisk) !== file.content)
   if (changed.length === 0 || (await sayTheSame(pulled.files, onDisk, projectDir))) return { files: [], notes: [] }
   const names = changed.map((file) => relative(projectDir, file.path))
-  const hasModels = onDisk.some(({ content }) => /^[ \t]*(?:model|enum|view)[ \t]+\w+[ \t]*\{/m.test(content))
-  const free = !hasModels && pulled.lost.length === 0
+  const free = !holdsModels(onDisk) && pulled.lost.length === 0
   if (!free && !(await mayReplace?.({ files: names, lost: pulled.lost }))) {
     const force = pulled.lost.length === 0 ? '' : ' --force'
     return {

@@ -1,10 +1,19 @@
+import { isGodwitError } from '../../errors.js'
 import type { Models } from '../contract.js'
 import type { PrismaProject } from './project.js'
-import type { SchemaFile } from './schema-source.js'
+import { holdsModels, type SchemaFile } from './schema-source.js'
 
 /** What `prisma validate`, `prisma format`, `prisma db pull` and `prisma generate` do, without their program. */
 export function prismaModels(project: PrismaProject, projectDir: string): Models {
   return {
+    any: async () => {
+      try {
+        return holdsModels((await project.source()).onDisk)
+      } catch (error) {
+        if (isGodwitError(error)) return false
+        throw error
+      }
+    },
     check: async () => {
       const { onDisk, files } = await project.source()
       const { checkSchema } = await import('./engine/check-schema.js')

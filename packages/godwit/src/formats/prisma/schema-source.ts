@@ -34,6 +34,11 @@ export async function readSchema(path: string | undefined, projectDir: string): 
   return { path, files }
 }
 
+/** Whether a schema says anything of tables or types. */
+export function holdsModels(files: readonly SchemaFile[]): boolean {
+  return files.some(({ content }) => /^[ \t]*(?:model|enum|view)[ \t]+\w+[ \t]*\{/m.test(content))
+}
+
 /**
  * A schema of Prisma 5 or 6 as the engine of Prisma 7 reads it: without the datasource's URLs, which 7 has in its config.
  * They are blanked, so that every place stays where it is.
