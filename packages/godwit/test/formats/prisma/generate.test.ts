@@ -176,3 +176,24 @@ test('a script that changes an enum, which brings a transaction of its own, is t
     expect.stringMatching(/^migration.sql fails on the shadow: cannot alter type of a column used by a view/),
   )
 })
+
+test('policies, row security and comments that go with a table or a column are told', async () => {
+  const made = await project(`${user('  name String')}model Gone {\n  id Int @id\n}\n`)
+  await made.generate('first')
+  await made.byHand(
+    'by hand',
+    `ALTER TABLE "Gone" ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON "Gone" USING (id > 0); COMMENT ON TABLE "Gone" IS 'soon';
+     COMMENT ON COLUMN "User".name IS 'as on the card'; COMMENT ON COLUMN "User".id IS 'stays';
+     ALTER TABLE "User" ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON "User" USING (id > 0)`,
+  )
+  await made.up()
+  await made.setSchema(user(''))
+  const { losses, kept } = await made.generate('second')
+  expect(losses.filter((each) => each.startsWith('The '))).toEqual([
+    'The policy p on Gone goes, too.',
+    'The row security on Gone goes, too.',
+    'The comment on table Gone goes, too.',
+    'The comment on column User.name goes, too.',
+  ])
+  expect(kept).toEqual(['policy mine on User', 'row security on User'])
+})

@@ -30,7 +30,11 @@ export async function compareModels(request: CompareRequest): Promise<Found> {
     changes = await readChanges(up)
   }
   const lost = lostWith(handmade, changes)
-  const kept = handmade.filter((each) => !lost.includes(each) && (each.kind !== 'expression' || hidden.includes(each)))
+  // A comment that stays is nothing to tell.
+  const told = handmade.filter(
+    (each) => each.kind !== 'comment' && (each.kind !== 'expression' || hidden.includes(each)),
+  )
+  const kept = told.filter((each) => !lost.includes(each))
   const back = await readChanges(down)
   const types = await sequenceTypes(
     client,

@@ -1,8 +1,21 @@
 import type pg from 'pg'
+import { columnsOf, tableSettings } from './table-settings.js'
 
 /** An object that no model can say. */
 export interface Handmade {
-  kind: 'index' | 'constraint' | 'column' | 'expression' | 'table' | 'type' | 'view' | 'function' | 'trigger'
+  kind:
+    | 'index'
+    | 'constraint'
+    | 'column'
+    | 'expression'
+    | 'table'
+    | 'type'
+    | 'view'
+    | 'function'
+    | 'trigger'
+    | 'policy'
+    | 'row security'
+    | 'comment'
   schema: string
   name: string
   /** The table it stands on. */
@@ -17,12 +30,14 @@ export interface Handmade {
 
 /**
  * Everything that only SQL can have made: Prisma has no word for it. What belongs to an extension, and Godwit's own schema, are
- * left out. The order is by kind, table and name.
+ * left out. The order is by kind, table and name; comments come last, behind what they are on.
  */
 export async function readHandmade(client: pg.Client): Promise<Handmade[]> {
   const schemas = `SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'godwit')`
   const all = queries.join('\nUNION ALL\n').replaceAll('ANY ($1)', `ANY (ARRAY(${schemas}))`)
-  const found = await client.query<Handmade>(`${all}\nORDER BY kind, "table", name`)
+  const found = await client.query<Handmade>(
+    `SELECT * FROM (${all}) AS handmade ORDER BY kind = 'comment', kind, "table", name`,
+  )
   return found.rows
 }
 
@@ -36,11 +51,6 @@ const generated = `FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid JOI
   JOIN pg_attrdef e ON e.adrelid = t.oid AND e.adnum = a.attnum
 WHERE n.nspname = ANY ($1) AND t.relkind IN ('r', 'p') AND NOT t.relispartition AND NOT a.attisdropped AND a.attgenerated <> ''
   AND ${notOfExtension('t.oid', 'pg_class')}`
-
-const columnsOf = (oid: string, catalog: string, table: string) =>
-  `ARRAY(SELECT DISTINCT a.attname::text FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-    WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.refclassid = 'pg_class'::regclass AND d.refobjid = ${table}
-      AND d.refobjsubid > 0)`
 
 // What Prisma's schema language has for an index: the columns with their order and operator class, uniqueness, the method.
 const indexes = `SELECT 'index' AS kind, n.nspname::text AS schema, c.relname::text AS name, t.relname::text AS "table",
@@ -107,4 +117,15 @@ const triggers = `SELECT 'trigger', n.nspname::text, g.tgname::text, t.relname::
 FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE n.nspname = ANY ($1) AND NOT g.tgisinternal AND t.relkind IN ('r', 'p') AND NOT t.relispartition`
 
-const queries = [indexes, constraints, columns, expressions, tables, types, views, functions, triggers]
+const queries = [
+  indexes,
+  constraints,
+  columns,
+  expressions,
+  tables,
+  types,
+  views,
+  functions,
+  triggers,
+  ...tableSettings(notOfExtension('t.oid', 'pg_class')),
+]

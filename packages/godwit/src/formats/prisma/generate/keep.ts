@@ -6,6 +6,8 @@ import { sameTable } from './renames.js'
 /** For people: `index User_name_part on User`. */
 export function describeHandmade({ kind, name, table }: Handmade): string {
   if (kind === 'column') return `generated column ${table}.${name}`
+  if (kind === 'comment') return `comment on ${name}`
+  if (kind === 'row security') return `row security on ${name}`
   if (kind === 'expression') return `what ${table}.${name} is generated from`
   return table === null ? `${kind} ${name}` : `${kind} ${name} on ${table}`
 }

@@ -297,6 +297,16 @@ export const corpus: readonly Change[] = [
     after: user('  name String'),
   },
   {
+    name: 'policies, row security and comments by hand come back with their table',
+    before: user('  name String @unique', 'model Post {\n  id Int @id\n}'),
+    sql: `ALTER TABLE "User" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+      CREATE POLICY own ON "User" AS RESTRICTIVE FOR UPDATE TO PUBLIC USING (name = current_user) WITH CHECK (id > 0);
+      CREATE POLICY "all of them" ON "User";
+      COMMENT ON TABLE "User" IS 'who''s in'; COMMENT ON COLUMN "User".name IS 'as on the card';
+      COMMENT ON INDEX "User_name_key" IS 'one each'; COMMENT ON CONSTRAINT "User_pkey" ON "User" IS 'the key'; COMMENT ON POLICY own ON "User" IS 'p'`,
+    after: 'model Post {\n  id Int @id\n}\n',
+  },
+  {
     name: 'what stands on a column by hand comes back with it',
     before: user('  name String\n  age Int?'),
     sql: `CREATE INDEX "part" ON "User"(lower("name")) WHERE "id" > 5; ALTER TABLE "User" ADD CONSTRAINT "checked" CHECK ("name" <> '')`,
