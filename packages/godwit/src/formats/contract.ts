@@ -201,6 +201,8 @@ export interface Format {
   models?: Models
   /** Composes the migration that makes what a database already holds; nothing is written. Absent: the format cannot. */
   baseline?: (request: BaselineRequest) => Promise<NewMigration>
+  /** What a shadow begins with, ahead of the migrations. */
+  shadowSetUp?: () => Promise<ShadowSetUp | undefined>
   /** What its first migration is called where nobody names it; absent: `Initial`. */
   firstName?: string
   /** Tables beside the history that the format's own tool makes and keeps; no migration is about them. */
@@ -249,6 +251,13 @@ export interface PulledModels {
   lost: string[]
   /** What the format's own tool warns of. */
   warnings: string[]
+}
+
+/** SQL that makes on a shadow what the migrations need and somebody else makes. */
+export interface ShadowSetUp {
+  sql: string
+  /** Where it stands, for people. */
+  from: string
 }
 
 export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma' | 'mongo' | 'migrate-mongo'

@@ -148,6 +148,8 @@ async function onShadow<T>(
       readFile(file, 'utf8').catch(() => ''),
     ),
   )
+  const setUp = await format.shadowSetUp?.()
+  if (setUp !== undefined) texts.push(setUp.sql)
   const place = await choosePlace({
     projectDir: options.projectDir,
     url: asked.shadow ?? configured.url,

@@ -4,7 +4,7 @@ import type { MigrationFile } from '../engine/migration.js'
 import { byOrder } from '../engine/order.js'
 import { run } from '../engine/run.js'
 import { GodwitError } from '../errors.js'
-import type { TableFormat } from '../formats/contract.js'
+import type { ShadowSetUp, TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
 import type { KeepableDatabase, Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
@@ -48,13 +48,15 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
 // In the state behind the last migration: the kept one itself, or a copy of it, or one that is led there.
 async function replayed(place: ShadowPlace, replay: Replay): Promise<ShadowDatabase> {
   const files = (await replay.format.list()).sort(byOrder)
-  const names = stateNames(place, replay, files)
+  const setUp = await replay.format.shadowSetUp?.()
+  const names = stateNames(place, replay, setUp, files)
   const last = names.at(-1) as string
   const kept = replay.cache ? await place.lastKept(names.slice(1)) : undefined
   if (kept === last && replay.format.generatesInTransaction && place.openItself !== undefined)
     return place.openItself(last)
   const { database, from } = await opened(place, kept, names)
   try {
+    if (from === undefined && setUp !== undefined) await setUpOn(database, replay, setUp)
     if (from !== last && files.length > 0) {
       await replayOn(database, replay)
       await database.keep?.(last)
@@ -83,7 +85,12 @@ async function opened(
 }
 
 // The name of the state behind each migration: it depends on all before it.
-function stateNames(place: ShadowPlace, { format, options }: Replay, files: readonly MigrationFile[]): string[] {
+function stateNames(
+  place: ShadowPlace,
+  { format, options }: Replay,
+  setUp: ShadowSetUp | undefined,
+  files: readonly MigrationFile[],
+): string[] {
   const { history } = format
   let name = digest(
     place.key,
@@ -92,6 +99,7 @@ function stateNames(place: ShadowPlace, { format, options }: Replay, files: read
     history.schema ?? '',
     options.schema,
     ...(format.searchPath ?? []),
+    ...(setUp === undefined ? [] : ['set up', setUp.sql]),
   )
   const names = [name]
   for (const file of files) {
@@ -99,6 +107,21 @@ function stateNames(place: ShadowPlace, { format, options }: Replay, files: read
     names.push(name)
   }
   return names
+}
+
+// Somebody's code like a migration: it is kept inside, too.
+async function setUpOn({ database }: KeepableDatabase, { format, options }: Replay, setUp: ShadowSetUp): Promise<void> {
+  const target = await database.open(format.history, options)
+  try {
+    await target.setUp(async (client) => {
+      await client.query(setUp.sql)
+      await client.query('RESET ALL')
+    })
+  } catch (cause) {
+    throw failureOf(setUp.from, cause instanceof Error ? cause.message : String(cause), { cause })
+  } finally {
+    await target.close()
+  }
 }
 
 async function replayOn({ database }: { database: TableDatabase }, replay: Replay): Promise<void> {
@@ -123,11 +146,15 @@ function onShadow(error: GodwitError, name: string): GodwitError {
   if (error.code === 'GODWIT_INTERRUPTED' || error.code === 'GODWIT_TERMINATED')
     return new GodwitError(error.code, {}, { hint: 'Nothing was written.', cause: error })
   const { left: _, state: __, ...rest } = error.details
-  const facts = { name, reason: error.message }
-  const told = { ...rest, cause: error }
-  const extension = /extension "([^"]+)" is not available/.exec(error.message)?.[1]
-  if (extension !== undefined) return new GodwitError('GODWIT_SHADOW_EXTENSION', { ...facts, extension }, told)
-  return error.details.server === undefined ? error : new GodwitError('GODWIT_SHADOW_REPLAY', facts, told)
+  const failure = failureOf(name, error.message, { ...rest, cause: error })
+  return failure.code === 'GODWIT_SHADOW_REPLAY' && error.details.server === undefined ? error : failure
+}
+
+function failureOf(name: string, reason: string, told: ConstructorParameters<typeof GodwitError>[2]): GodwitError {
+  const extension = /extension "([^"]+)" is not available/.exec(reason)?.[1]
+  return extension === undefined
+    ? new GodwitError('GODWIT_SHADOW_REPLAY', { name, reason }, told)
+    : new GodwitError('GODWIT_SHADOW_EXTENSION', { name, reason, extension }, told)
 }
 
 // What Godwit and the format keep for themselves is nothing that a model or a script could say.

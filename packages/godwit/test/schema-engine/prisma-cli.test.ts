@@ -40,7 +40,8 @@ async function project() {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   cpSync(example, folder, { recursive: true, filter: (path) => !path.includes('.godwit') })
   symlinkSync(modules, join(folder, 'node_modules'), 'junction')
-  const { url } = await createDatabase()
+  const database = await createDatabase()
+  const { url } = database
   const { PATH = '', HOME = '' } = process.env
   const env = { PATH, HOME, DATABASE_URL: url, ...offline }
   const schema = join(folder, 'prisma/schema.prisma')
@@ -50,6 +51,8 @@ async function project() {
     godwit: (...args: string[]) => start(folder, { DATABASE_URL: url }, args).ended,
     migrations: () => readdirSync(join(folder, 'prisma/migrations')).filter((name) => !name.endsWith('.toml')),
     schema: () => readFileSync(schema, 'utf8'),
+    put: (name: string, text: string) => writeFileSync(join(folder, name), text),
+    database,
     change: (edit: (text: string) => string) => writeFileSync(schema, edit(readFileSync(schema, 'utf8'))),
   }
 }
@@ -132,6 +135,39 @@ describe('the real program of Prisma 7, with nothing downloaded', () => {
     expect((await prisma('generate')).stdout).toContain('Generated Prisma Client')
     const unknown = await prisma('migrate', 'resolve', '--rolled-back', 'nothing')
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('P3011')])
+  }, 120_000)
+
+  test('external tables and initShadowDb of the config are honoured', async () => {
+    const { prisma, godwit, put, change, database } = await project()
+    const theirs = 'CREATE SCHEMA auth; CREATE TABLE auth.accounts (id int PRIMARY KEY);'
+    await database.query(theirs)
+    put(
+      'prisma.config.ts',
+      `process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= 'node_modules/.bin/godwit-schema-engine'
+export default {
+  experimental: { externalTables: true },
+  schema: 'prisma/schema.prisma',
+  migrations: { path: 'prisma/migrations', initShadowDb: ${JSON.stringify(theirs)} },
+  tables: { external: ['auth.accounts'] },
+  datasource: { url: process.env.DATABASE_URL ?? '' },
+}\n`,
+    )
+    change(
+      (text) =>
+        `${text.replace(/^(model|enum) (\w+) \{([^}]*)\}/gm, '$1 $2 {$3\n  @@schema("public")\n}').replace('provider = "postgresql"', 'provider = "postgresql"\n  schemas = ["public", "auth"]')}
+model accounts {\n  id Int @id\n  members Member[]\n  @@schema("auth")\n}
+model Member {\n  id Int @id\n  accountId Int\n  account accounts @relation(fields: [accountId], references: [id])\n  @@schema("public")\n}\n`,
+    )
+    const generated = await godwit('generate', 'add-members')
+    expect([generated.stderr, generated.code]).toEqual(['', 0])
+    expect((await godwit('up')).code).toBe(0)
+    const diff = await prisma(
+      ...['migrate', 'diff', '--from-migrations', 'prisma/migrations'],
+      ...['--to-schema', 'prisma/schema.prisma', '--exit-code', '--script'],
+    )
+    expect([diff.stdout, diff.code]).toEqual([expect.stringContaining('empty migration'), 0])
+    expect((await prisma('migrate', 'status')).stdout).toContain('Database schema is up to date!')
+    expect((await godwit('generate', 'nothing')).code).toBe(4)
   }, 120_000)
 
   test('a server that is not there is told with the code that Prisma knows', async () => {

@@ -9,6 +9,8 @@ export interface PrismaConfig {
   migrations?: string
   /** `directUrl` first (rule 26). */
   url?: string
+  /** `migrations.initShadowDb`: SQL that makes what is external on a shadow. */
+  initShadowDb?: string
   /** Tables and enums that something else makes and changes. */
   external: { tables: string[]; enums: string[] }
 }
@@ -35,7 +37,9 @@ export async function loadPrismaConfig(file: string): Promise<PrismaConfig> {
   const path = (value: unknown) => (typeof value === 'string' ? resolve(dirname(file), value) : undefined)
   const datasource = property(config, 'datasource')
   const schema = path(property(config, 'schema'))
-  const migrations = path(property(property(config, 'migrations'), 'path'))
+  const section = property(config, 'migrations')
+  const migrations = path(property(section, 'path'))
+  const initShadowDb = property(section, 'initShadowDb')
   const url = [property(datasource, 'directUrl'), property(datasource, 'url')].find((value) => isText(value))
   const external = (kind: string) => {
     const names = property(property(config, kind), 'external')
@@ -47,6 +51,7 @@ export async function loadPrismaConfig(file: string): Promise<PrismaConfig> {
     ...(schema === undefined ? {} : { schema }),
     ...(migrations === undefined ? {} : { migrations }),
     ...(isText(url) ? { url } : {}),
+    ...(isText(initShadowDb) ? { initShadowDb } : {}),
   }
 }
 

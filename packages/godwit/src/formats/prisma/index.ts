@@ -52,6 +52,7 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
       const { composeBaseline } = await import('./baseline.js')
       return composeBaseline(request, project, projectDir)
     },
+    shadowSetUp: project.shadowSetUp,
     firstName: 'init',
     models: prismaModels(project, projectDir),
     target: project.url,

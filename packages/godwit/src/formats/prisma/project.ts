@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import { peerVersion } from '../../loading/peer.js'
-import type { FormatContext } from '../contract.js'
+import type { FormatContext, ShadowSetUp } from '../contract.js'
 import { findPrismaConfig, loadPrismaConfig, type PrismaConfig } from './config-file.js'
 import {
   checkProvider,
@@ -34,6 +34,8 @@ export interface PrismaProject {
   source: () => Promise<SchemaSource & { onDisk: SchemaFile[] }>
   /** What the project's own configuration leaves to others. */
   external: () => Promise<{ tables: string[]; enums: string[] }>
+  /** SQL that makes what is left to others, on a shadow. */
+  shadowSetUp: () => Promise<ShadowSetUp | undefined>
 }
 
 /** The majors whose history Godwit knows (rule 41). */
@@ -95,6 +97,11 @@ export function openPrismaProject(context: Context): PrismaProject {
     external: async () => {
       const found = await config().catch((error: unknown) => withoutConfig(error, context))
       return found?.external ?? { tables: [], enums: [] }
+    },
+    shadowSetUp: async () => {
+      const found = await config().catch((error: unknown) => withoutConfig(error, context))
+      const sql = found?.initShadowDb
+      return sql === undefined ? undefined : { sql, from: 'migrations.initShadowDb' }
     },
   }
 }
