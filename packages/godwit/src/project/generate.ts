@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { OpenOptions } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
 import { GodwitError } from '../errors.js'
@@ -100,7 +100,7 @@ export async function generate(
   })
   refuseStopped(context.signal)
   const { migration, unanswered: _, ...rest } = found
-  if (migration !== null && !asked.dryRun) await refuseTaken(format, draft)
+  if (migration !== null && !asked.dryRun) await refuseTaken(format, draft, context.options.projectDir)
   if (migration !== null && !asked.dryRun) {
     await asked.beforeWriting?.()
     await writeNew(migration)
@@ -109,12 +109,12 @@ export async function generate(
 }
 
 // Files differ by their timestamps; what people call a migration is to mean one of them (rule 40).
-async function refuseTaken(format: Format, { name, files }: NewMigration): Promise<void> {
+async function refuseTaken(format: Format, { name, files }: NewMigration, folder: string): Promise<void> {
   const title = titleOf(name)
   const taken = (await format.list()).find((file) => titleOf(file.name) === title)
   const path = files[0]?.path
   if (taken !== undefined && path !== undefined)
-    throw new GodwitError('GODWIT_NAME_TAKEN', { name: title, file: basename(taken.file) })
+    throw new GodwitError('GODWIT_NAME_TAKEN', { name: title, file: relative(folder, taken.file) })
 }
 
 /** A name without the time in front of it (`20250101120000_add_users`) or behind it (`AddUsers1700000000000`). */

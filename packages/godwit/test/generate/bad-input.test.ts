@@ -154,7 +154,7 @@ describe('names', () => {
     const opened = await openProject({ cwd: dir, env: {} })
     await expect(opened.generate('AddUsers')).rejects.toMatchObject({
       code: 'GODWIT_NAME_TAKEN',
-      message: "There is a migration 'AddUsers' already: 1700000000000-AddUsers.ts",
+      message: "There is a migration 'AddUsers' already: src/migrations/1700000000000-AddUsers.ts",
     })
     expect(readdirSync(join(dir, 'src/migrations'))).toHaveLength(1)
     expect((await (await openProject({ cwd: dir, env: {} })).generate('AddUsers', { dryRun: true })).name).toMatch(

@@ -40,6 +40,18 @@ export async function checkSchema(files: readonly SchemaFile[], projectDir: stri
   return found.filter((each) => each.is_warning).map((each) => placed(each, files, projectDir))
 }
 
+/**
+ * Checks a schema that is to be compared with a database.
+ *
+ * @throws GODWIT_PRISMA_SCHEMA as {@link checkSchema}, and where it names no database
+ */
+export async function checkWholeSchema(files: readonly SchemaFile[], projectDir: string): Promise<void> {
+  await checkSchema(files, projectDir)
+  if (files.some(({ content }) => /^[ \t]*datasource[ \t]+\w+[ \t]*\{/m.test(content))) return
+  const text = 'it has no datasource, such as: datasource db { provider = "postgresql" }'
+  throw new GodwitError('GODWIT_PRISMA_SCHEMA', { problems: [{ text }] })
+}
+
 /** A schema as `prisma format` writes it. */
 export async function formatSchema(files: readonly SchemaFile[], projectDir: string): Promise<SchemaFile[]> {
   const tools = await loadSchemaTools(projectDir)

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { type SchemaFile, type SchemaSource, withUrls } from '../schema-source.js'
 import { sessionAdapter } from './adapter.js'
-import { checkSchema } from './check-schema.js'
+import { checkWholeSchema } from './check-schema.js'
 import { withEngine } from './engine.js'
 import type { AdapterTools } from './packages.js'
 
@@ -29,7 +29,7 @@ export async function pullSchema(
   schema: string,
   projectDir: string,
 ): Promise<PulledSchema> {
-  await checkSchema(files, projectDir)
+  await checkWholeSchema(files, projectDir)
   const adapter = (tools: AdapterTools) => sessionAdapter(client, tools, { schema })
   const found = await withEngine(projectDir, files, { main: adapter, shadow: adapter }, (engine) =>
     engine.introspect({

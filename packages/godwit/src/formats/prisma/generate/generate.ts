@@ -3,7 +3,7 @@ import { GodwitError } from '../../../errors.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeFolder, folderName } from '../create.js'
-import { checkSchema } from '../engine/check-schema.js'
+import { checkWholeSchema } from '../engine/check-schema.js'
 import type { CompareRequest } from '../engine/compare.js'
 import type { SchemaFile } from '../schema-source.js'
 import { compareModels } from './compare-models.js'
@@ -38,7 +38,7 @@ export async function generateMigration(context: GenerateContext, request: Gener
   if (request.from !== undefined)
     throw new GodwitError('GODWIT_USAGE', { command: 'generate', reason: '--from is for formats without models' })
   folderName(folder, request.name, request.now, projectDir)
-  await checkSchema(files, projectDir)
+  await checkWholeSchema(files, projectDir)
   const client = await request.shadow.connect()
   const { proposal, ...generated } = await compose(client, context, request).finally(async () => {
     await client.query('ROLLBACK').catch(() => {})
