@@ -100,7 +100,7 @@ describe('init --from-database', () => {
     expect((await run('generate', 'x')).code).toBe(4)
     const fresh = await createDatabase()
     expect((await run('up', '--database-url', `${fresh.url}?schema=shop`)).stdout).toContain('1 migration applied')
-  })
+  }, 120_000)
 
   test('models that say the same are left as they are laid out', async () => {
     const untidy = `${head}model User {\n id Int @id\n  /// as on the card\n  name   String\n}\n`
