@@ -13,7 +13,7 @@ import {
 } from './migration.js'
 import { makePlan, type Plan, type PlannedStep, type PlanRequest } from './plan.js'
 import { deriveStates } from './states.js'
-import { NOTHING_RUN, type StopContext, stoppable, stopped, waitable } from './stop.js'
+import { NOTHING_RUN, RunStop, type StopContext, stopped, waitable } from './stop.js'
 
 /** What a run works on; made by `project/`. */
 export interface RunContext extends StopContext {
@@ -85,7 +85,8 @@ export async function run(
   await target.adopt(adoptable(current))
   if (plan.direction === 'up') await target.pass(plan.passed)
   context.onEvent({ type: 'planned', direction: plan.direction, names: steps.map(({ step }) => step.name) })
-  const { elsewhere, ...report } = await runSteps(context, steps, files, stale)
+  const stop = new RunStop(context)
+  const { elsewhere, ...report } = await runSteps(context, { steps, files, stale, stop }).finally(() => stop.close())
   if (plan.direction === 'down' && report.error === undefined) await target.pass(undoneOf(report.steps, plan.passed))
   await target.end(report.error === undefined ? 'done' : 'failed')
   const done = new Set(report.steps.filter((step) => step.outcome !== 'failed').map((step) => step.name))
@@ -153,9 +154,12 @@ export async function compileSteps(
 // `elsewhere`: steps that another runner has done meanwhile.
 async function runSteps(
   context: RunContext,
-  steps: readonly CompiledStep[],
-  files: readonly MigrationFile[],
-  stale: boolean,
+  {
+    steps,
+    files,
+    stale,
+    stop,
+  }: { steps: readonly CompiledStep[]; files: readonly MigrationFile[]; stale: boolean; stop: RunStop },
 ): Promise<{ steps: StepReport[]; elsewhere: string[]; error?: GodwitError }> {
   const reports: StepReport[] = []
   const elsewhere: string[] = []
@@ -178,12 +182,12 @@ async function runSteps(
     context.onEvent({ type: 'step-started', name, direction, index: steps.indexOf(compiled), total: steps.length })
     const started = performance.now()
     try {
-      const { stale, ...outcome }: StepOutcome = await stoppable(context, compiled, (stop) => {
+      const { stale, ...outcome }: StepOutcome = await stop.during(compiled, (told) => {
         const running = compiled.run({
           onEvent: (event) => context.onEvent({ name, ...event }),
           waitMs: context.waitMs,
           next: due[0],
-          ...stop,
+          ...told,
         })
         warmUpSoon(due[0])
         return running
