@@ -1,7 +1,7 @@
 import { createHash, type Hash, hash } from 'node:crypto'
 import { closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
-import { GodwitError, isGodwitError } from '../errors.js'
+import { GodwitError } from '../errors.js'
 import type { Script } from './contract.js'
 import { type LineEndings, rewrite, toLf, withoutBom } from './line-endings.js'
 import { decodeFile, decodePieces } from './utf8.js'
@@ -10,9 +10,6 @@ import { decodeFile, decodePieces } from './utf8.js'
 export type ContentKind = 'sql' | 'ts' | 'js'
 
 const pieceSize = 1024 * 1024
-
-/** Up to this many bytes a script's text stays in memory between two readings. */
-const keptSize = 64 * 1024
 
 /** Looks at one file's bytes while they pass by, in one piece or in many. */
 export interface FileReader<T> {
@@ -137,12 +134,17 @@ export function refuseDuplicateNames(files: readonly { name: string; file: strin
 
 /** A script that is a whole file. @throws GODWIT_FILE_UNREADABLE, GODWIT_FILE_NOT_UTF8; the latter of a large one while it is read */
 export function fileScript(path: string, projectDir: string): Script {
-  const bytes = sizeOf(path, projectDir)
-  if (bytes > keptSize) return { file: path, bytes, read: () => decodePieces(path, projectDir, pieceSize) }
-  const text = decodeFile(readOne(path, projectDir), path, projectDir)
+  const small = readSmall(path, projectDir)
+  if (small === undefined)
+    return {
+      file: path,
+      bytes: sizeOf(path, projectDir),
+      read: () => decodePieces(path, projectDir, pieceSize),
+    }
+  const text = decodeFile(small, path, projectDir)
   return {
     file: path,
-    bytes,
+    bytes: small.length,
     read: async function* () {
       yield text
     },
@@ -164,19 +166,25 @@ function readOne(path: string, projectDir: string): Buffer {
   }
 }
 
-// One buffer for all small files: open, read and close are all that the system is asked for.
+// One buffer for all small files: open, read and close are all that the system is asked for. What fills it is no small
+// one: of that, a script's text does not stay in memory between two readings.
 const shared = Buffer.allocUnsafe(64 * 1024)
 
 function scanSmall(path: string, projectDir: string, reader: FileReader<unknown>): boolean {
+  const content = readSmall(path, projectDir)
+  if (content !== undefined) reader.push(content)
+  return content !== undefined
+}
+
+/** What a small file holds, until the next one is read; undefined for a larger one. */
+function readSmall(path: string, projectDir: string): Buffer | undefined {
   let file: number | undefined
   try {
     file = openSync(path, 'r')
     const length = readSync(file, shared)
-    if (length === shared.length) return false
-    reader.push(shared.subarray(0, length))
-    return true
+    return length === shared.length ? undefined : shared.subarray(0, length)
   } catch (error) {
-    throw isGodwitError(error) ? error : unreadable(path, projectDir, error)
+    throw unreadable(path, projectDir, error)
   } finally {
     if (file !== undefined) closeSync(file)
   }
