@@ -3,9 +3,13 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 
 let folder: string | undefined
+let chosenFor: string | undefined
 
 /** Puts the cache into the project: `node_modules/.cache/godwit`, or `.godwit/cache` where there is no `node_modules`. */
 export function cacheIn(projectDir: string): void {
+  // Asked for each of a thousand modules.
+  if (projectDir === chosenFor) return
+  chosenFor = projectDir
   const modules = join(projectDir, 'node_modules')
   folder = existsSync(modules) ? join(modules, '.cache', 'godwit') : join(projectDir, '.godwit', 'cache')
 }
@@ -18,6 +22,7 @@ export function cacheFolder(): string | undefined {
 /** Uses a cache folder that another thread chose. */
 export function useCacheFolder(chosen: string | undefined): void {
   folder = chosen
+  chosenFor = undefined
 }
 
 /** A short name for content or a path: the first 32 hexadecimal digits of its SHA-256. */
