@@ -29,6 +29,11 @@ export interface SeedIdentity {
   /** `<kind>:<sha256>` of its file. */
   hash: string
   environment: string
+  /**
+   * `rows`: what it did is what was counted. `function`: it may have written what nobody counted, and is committed. `script`: it
+   * did its work elsewhere, and is recorded in any case.
+   */
+  kind: 'rows' | 'function' | 'script'
 }
 
 /** Rows for one table or collection. */
@@ -58,6 +63,18 @@ export interface SeedPlace {
   references: readonly string[]
 }
 
+/** Rows that something else than {@link Seeding.upsert} writes, such as the project's ORM. Counts are of these calls only. */
+export interface NotedRows {
+  place: string
+  key: readonly string[]
+  /** Of rows that are inserted next, the values of `key`. */
+  inserted?: readonly SeedRow[]
+  /** Of rows that are given other values next, the values of `key`. */
+  updated?: readonly SeedRow[]
+  unchanged?: number
+  kept?: number
+}
+
 /** What a seed works with while its transaction is open. */
 export interface Seeding {
   /**
@@ -72,7 +89,12 @@ export interface Seeding {
    * @param where rows of the same columns
    */
   find: (place: string, where: readonly SeedRow[], columns: readonly string[]) => Promise<SeedRow[][]>
-  /** For functions: what the database's own driver offers, in the seed's transaction where there is one. */
+  /**
+   * Counts rows, and records those that are inserted as the seed's. Told before they are written: where there are no
+   * transactions, it is by this that a seed that fails is taken back.
+   */
+  note: (rows: NotedRows) => Promise<void>
+  /** For functions and ORMs: what the database's own driver offers, in the seed's transaction where there is one. */
   driver: SeedDriver
 }
 
@@ -146,6 +168,8 @@ export interface SeedStore {
   typed?: TypedStore
   /** Each name with what the database knows of it; what is not there is left out. Read-only. */
   places: (names: readonly string[]) => Promise<Map<string, SeedPlace>>
+  /** The session outside of any seed, for ORMs that ask the database what it is. Only for reading. */
+  session: () => SeedDriver
   /**
    * Runs one seed, in one transaction where the database has them, and records it. What fails leaves nothing of itself;
    * what changes nothing writes nothing.

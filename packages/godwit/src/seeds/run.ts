@@ -86,10 +86,13 @@ export async function runSeeds(
     context.onEvent({ type: 'seed-started', name, index, total: due.length })
     const started = performance.now()
     try {
-      const counts = await context.store.seed({ name, hash, environment: context.environment }, async (seeding) => {
-        if (seed.kind === 'rows') await putRows(seed, all, seeding, context)
-        else await callFunction(seed, seeding, context)
-      })
+      const counts = await context.store.seed(
+        { name, hash, environment: context.environment, kind: seed.kind },
+        async (seeding) => {
+          if (seed.kind === 'rows') await putRows(seed, all, seeding, context)
+          else await callFunction(seed, seeding, context)
+        },
+      )
       const outcome = counts.inserted + counts.updated > 0 || seed.kind !== 'rows' ? 'done' : 'unchanged'
       reports.push({ name, outcome, ...counts, deleted: 0, durationMs: performance.now() - started })
     } catch (error) {

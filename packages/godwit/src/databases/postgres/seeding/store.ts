@@ -4,6 +4,7 @@ import type {
   Cleared,
   ClearRequest,
   SeedCounts,
+  SeedDriver,
   SeedEntry,
   SeedIdentity,
   Seeding,
@@ -21,6 +22,8 @@ import { typedTables } from './describe.js'
 import { noCounts } from './merge.js'
 import { seedTables } from './table.js'
 import { upsertRows } from './upsert.js'
+
+const countWords = ['inserted', 'updated', 'unchanged', 'kept'] as const
 
 /** Seeds of a PostgreSQL database, on the session that holds the runner's lock. */
 export class PostgresSeeds implements SeedStore {
@@ -45,6 +48,10 @@ export class PostgresSeeds implements SeedStore {
     )
   }
 
+  session(): SeedDriver {
+    return { kind: 'table', client: this.#current().client }
+  }
+
   async seed(identity: SeedIdentity, work: (seeding: Seeding) => Promise<void>): Promise<SeedCounts> {
     const session = this.#current()
     const { connection } = session
@@ -53,10 +60,14 @@ export class PostgresSeeds implements SeedStore {
     try {
       await work({
         driver: { kind: 'table', client: session.client },
+        note: async ({ inserted = [], updated = [], unchanged = 0, kept = 0 }) => {
+          const noted = { inserted: inserted.length, updated: updated.length, unchanged, kept }
+          for (const word of countWords) counts[word] += noted[word]
+        },
         find: (place, where, columns) => find(session, place, where, columns),
         upsert: async (upsert) => {
           const put = await upsertRows(session, upsert)
-          for (const word of ['inserted', 'updated', 'unchanged', 'kept'] as const) counts[word] += put[word]
+          for (const word of countWords) counts[word] += put[word]
           return put
         },
       })
