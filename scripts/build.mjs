@@ -53,6 +53,8 @@ const built = await Promise.all([
     entryPoints: [path('src/databases/mongodb/heartbeat-worker.ts')],
     outfile: path('dist/mongodb-heartbeat-worker.js'),
   }),
+  // The process of a seed that is a program.
+  build({ ...shared, entryPoints: [path('src/seeds/script-main.ts')], outfile: path('dist/seed-script.js') }),
   // Stands in for the schema engine of Prisma's CLI.
   build({ ...shared, entryPoints: [path('src/schema-engine/main.ts')], outfile: path('dist/schema-engine.js') }),
   // CommonJS, which Node compiles and links sooner than an ES module of this size.

@@ -39,6 +39,7 @@ export {
   type SeedRows,
   type SeedTools,
 } from './seeds/definition.js'
+export { type HashFunctions, type HashOptions, hash } from './seeds/hash.js'
 export type { SeedReport } from './seeds/run.js'
 
 /**

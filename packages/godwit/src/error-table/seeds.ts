@@ -89,6 +89,70 @@ export const seedErrors = {
     (f) => `By now a clear would take ${f.now} rows of ${f.place}, not ${f.told} as was told. Nothing was deleted.`,
     () => 'Somebody else is at work there. Look at it again: godwit seed --clear --dry-run',
   ),
+  GODWIT_SEED_NO_HASH: entry<{ known: readonly string[]; install: string }>(
+    2,
+    (f) => `hash() finds nothing to hash with: the project's package.json names none of ${f.known.join(', ')}.`,
+    (f) => `Install one: ${f.install}. The project's own functions do too: hash(password, { with: { hash, verify } })`,
+  ),
+  GODWIT_SEED_PASSWORD: entry<{
+    seed: string
+    row: number | undefined
+    field: string | undefined
+    why: 'literal' | 'guessed'
+  }>(
+    5,
+    (f) =>
+      `The seed '${f.seed}'${f.row === undefined ? '' : `, row ${f.row}, ${f.field}`}: ${f.why === 'literal' ? 'a password stands in its file' : 'this password is one of those that everybody guesses'}, and this is production. Nothing of it was written.`,
+    () =>
+      "On production a password comes from outside: hash(process.env.ADMIN_PASSWORD ?? ''). Accounts for trying things out belong to other environments: env: ['development', 'test']",
+  ),
+  GODWIT_SEED_ENTITY: entry<{
+    seed: string
+    entity: string
+    reason: string
+    known: readonly string[]
+    nearest?: string | undefined
+  }>(
+    2,
+    (f) => `The seed '${f.seed}' fills the entity '${f.entity}': ${f.reason}.${didYouMean(f)}`,
+    (f) =>
+      f.known.length > 0
+        ? `There are: ${f.known.join(', ')}. Nothing was written.`
+        : 'Nothing was written. Rows that need no ORM say `table` or `collection`.',
+  ),
+  GODWIT_SEED_ORM: entry<{ seed: string; what: string; reason: string }>(
+    2,
+    (f) => `The seed '${f.seed}' asks for ${f.what}: ${f.reason}`,
+    () =>
+      'A function seed is given what the project has: dataSource (TypeORM), prisma, mongoose. `db` is the driver of the database itself.',
+  ),
+  GODWIT_PRISMA_CLIENT: entry<{ reason: string; install?: string | undefined }>(
+    2,
+    (f) => `There is no PrismaClient for seeds: ${f.reason}`,
+    (f) =>
+      f.install ??
+      "Make it (npx prisma generate), or say in the config which module exports it: prisma: { client: 'src/db.ts' }",
+  ),
+  GODWIT_PRISMA_ELSEWHERE: entry<{ file: string; wanted: string }>(
+    2,
+    (f) =>
+      `The PrismaClient of ${f.file} is connected to another database than ${f.wanted}, which the seeds are for. Nothing was written.`,
+    () => 'Let it connect to what DATABASE_URL says: while seeds run, that is their target.',
+  ),
+  GODWIT_SEED_SCRIPT: entry<{ name: string; code: number | null; signal: string | null }>(
+    7,
+    (f) =>
+      `The seed '${f.name}' ended with ${f.signal === null ? `exit code ${f.code}` : `the signal ${f.signal}`}. It runs as a program of its own, so what it wrote before that may be there.`,
+    () =>
+      'What it said stands above. As a Godwit seed it would leave nothing: export default async ({ db, upsert }) => { … }',
+  ),
+  GODWIT_SEED_SCRIPT_EMBEDDED: entry<{ name: string }>(
+    2,
+    (f) =>
+      `The seed '${f.name}' is a program that connects by itself, and nothing can connect to an embedded database.`,
+    () =>
+      'Start a real server for it: npx godwit db. Or let it work on the connection it is given: export default async ({ db, upsert }) => { … }',
+  ),
   GODWIT_SEED_FAILED: entry<{ name: string; reason: string }>(
     7,
     (f) => `The seed '${f.name}' failed: ${f.reason}`,

@@ -1,5 +1,6 @@
 import type { ClientSession, Db, Document, Filter, MongoClient } from 'mongodb'
 import type pg from 'pg'
+import type { SeedDriver, SeedRow } from '../databases/seeding.js'
 import type { Direction, MigrationFile } from '../engine/migration.js'
 import type { CallSite } from '../loading/call-site.js'
 import type { Place } from '../loading/stack-positions.js'
@@ -209,8 +210,73 @@ export interface Format {
   ownTables?: readonly string[]
   /** The target that the format's own configuration names, if it names one (rule 26). */
   target?: () => Promise<string | undefined>
+  /** The project's ORM, for seeds that name an entity or a model. Absent: there is none. */
+  orm?: Orm
+  /** The command line that the project's own configuration seeds with, and the file that says so (absolute). */
+  seedCommand?: () => Promise<{ command: string; file: string } | undefined>
   /** Ends what loading has opened. */
   close?: () => Promise<void>
+}
+
+/** An ORM as seeds use it. */
+export interface Orm {
+  /** What functions are given it as. */
+  tool: 'dataSource' | 'prisma' | 'mongoose'
+  /** Its models go by names alone: such a name means the model, also where a table has it too. */
+  modelsByName: boolean
+  /** Where the rows of an entity go; `undefined`: it is none of the project's. Read-only. */
+  describe: (entity: unknown, context: OrmContext) => Promise<EntityPlace | undefined>
+  /** The names of all entities, for who looks for one. */
+  known: (context: OrmContext) => Promise<string[]>
+  /** Opens it for one seed, in the seed's own transaction where the ORM can, else in one of its own. */
+  open: (context: OrmContext) => Promise<OrmSession>
+}
+
+/** What an ORM works on. */
+export interface OrmContext {
+  driver: SeedDriver
+  /** The target's URL, for an ORM that connects by itself; `undefined`: nothing can connect to it. */
+  url: string | undefined
+}
+
+/** An entity, or a model, in the database. */
+export interface EntityPlace {
+  /** For people. */
+  name: string
+  /** Its table or collection. */
+  place: string
+  /** Columns of its primary key. */
+  primary: readonly string[]
+  /** The column behind a property, or behind a relation that has one; `undefined`: there is none. */
+  columnOf: (property: string) => string | undefined
+  propertyOf: (column: string) => string | undefined
+}
+
+/** An ORM at work for one seed. */
+export interface OrmSession {
+  /** What a function is given. */
+  tool: unknown
+  /**
+   * Looks for one row.
+   *
+   * @param where values by property
+   * @param properties that the seed gives
+   */
+  find: (entity: unknown, where: SeedRow, properties: readonly string[]) => Promise<FoundEntity | undefined>
+  /** Saves a new row. */
+  insert: (entity: unknown, row: SeedRow) => Promise<void>
+  /** Ends it. `done`: what it wrote on a connection of its own is committed. */
+  end: (outcome: 'done' | 'failed') => Promise<void>
+}
+
+/** A row that is there. */
+export interface FoundEntity {
+  /** A property as the database has it. */
+  valueOf: (property: string) => unknown
+  /** The properties of `row` that have other values. */
+  differing: (row: SeedRow) => Promise<string[]>
+  /** Gives it values of `row`. */
+  update: (row: SeedRow, properties: readonly string[]) => Promise<void>
 }
 
 /** Models in a language of their own, which can be checked, laid out and written from a database. */

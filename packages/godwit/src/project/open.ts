@@ -6,7 +6,7 @@ import { formats } from './formats.js'
 import { loadProject, type ProjectDescription } from './load.js'
 import type { OpenProjectOptions } from './options.js'
 import { Project } from './project.js'
-import { findTarget, openDatabase } from './target.js'
+import { type FoundTarget, findTarget, openDatabase } from './target.js'
 import { readTimeouts } from './timeouts.js'
 import type { ProjectParts } from './work.js'
 
@@ -44,6 +44,9 @@ export async function openDescribed(description: ProjectDescription, options: Op
     },
     config,
   )
+  const found = once(() =>
+    findTarget({ flag: options.databaseUrl, config: config.database, project: key, env, format }),
+  )
   const parts: ProjectParts = {
     description,
     format,
@@ -53,7 +56,11 @@ export async function openDescribed(description: ProjectDescription, options: Op
     timeouts: readTimeouts(options, config),
     options: { ...options, env },
     warn,
-    database: once(() => databaseOf(parts, env)),
+    database: once(async () => databaseOf(parts, await found(), env)),
+    url: async () => {
+      const { url } = await found()
+      return url.startsWith('embedded') ? undefined : url
+    },
   }
   return new Project(parts)
 }
@@ -91,16 +98,11 @@ function overridden(config: ProjectConfig, over: NonNullable<OpenProjectOptions[
   }
 }
 
-async function databaseOf(parts: ProjectParts, env: Record<string, string | undefined>): Promise<Database> {
-  const { description, format, options } = parts
-  const places = {
-    flag: options.databaseUrl,
-    config: description.config.database,
-    project: description.key,
-    env,
-    format,
-  }
-  const found = await findTarget(places)
+async function databaseOf(
+  { description, format }: ProjectParts,
+  found: FoundTarget,
+  env: Record<string, string | undefined>,
+): Promise<Database> {
   const { database, historySchema } = await openDatabase(found, description.folder, env, {
     prisma: format.id === 'prisma',
   })

@@ -36,10 +36,8 @@ export function readRowsWanted(written: readonly string[]): RowsWanted[] {
  *
  * @throws GODWIT_SEED_ENVIRONMENT, GODWIT_SEED_MADE, GODWIT_SEED_PLACE
  */
-export async function seedRows(
-  { run, projectDir, env }: SeedParts,
-  wanted: readonly RowsWanted[],
-): Promise<SeedsReport> {
+export async function seedRows(parts: SeedParts, wanted: readonly RowsWanted[]): Promise<SeedsReport> {
+  const { run, projectDir, env } = parts
   const { target } = run
   if (isProduction(await target.look(), env))
     throw new GodwitError('GODWIT_SEED_ENVIRONMENT', {
@@ -51,7 +49,7 @@ export async function seedRows(
   const { typed } = store
   if (typed === undefined) throw new GodwitError('GODWIT_SEED_UNTYPED', {})
   const environment = env.NODE_ENV || 'development'
-  const context = seedContext({ run, projectDir }, store, environment)
+  const context = seedContext(parts, store, environment)
   return inSeedRun(run, async () => {
     const seeds: SeedsReport['seeds'] = []
     for (const each of await ordered(wanted, store)) {

@@ -1,6 +1,6 @@
 import { type RunContext, takeLock } from '../engine/run.js'
 import { waitable } from '../engine/stop.js'
-import type { SeedContext } from '../seeds/run.js'
+import type { SeedContext } from '../seeds/context.js'
 import type { SeedParts, SeedsReport } from './seed.js'
 
 /**
@@ -27,11 +27,21 @@ export async function inSeedRun(run: RunContext, work: () => Promise<SeedsReport
 
 /** What seeds of a project run with. */
 export function seedContext(
-  { run, projectDir }: Pick<SeedParts, 'run' | 'projectDir'>,
+  { run, projectDir, env, url }: SeedParts,
   store: SeedContext['store'],
   environment: string,
 ): SeedContext {
   const { target, onEvent, signal, format } = run
-  const idColumn = format.history.kind === 'collection' ? '_id' : 'id'
-  return { store, environment, projectDir, onEvent, signal, idColumn, explain: (error) => target.explain(error) }
+  return {
+    store,
+    environment,
+    projectDir,
+    env,
+    url,
+    orm: format.orm,
+    onEvent,
+    signal,
+    idColumn: format.history.kind === 'collection' ? '_id' : 'id',
+    explain: (error) => target.explain(error),
+  }
 }

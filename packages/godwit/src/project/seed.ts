@@ -1,9 +1,11 @@
 import type { Cleared, SeedStore } from '../databases/seeding.js'
 import type { RunContext } from '../engine/run.js'
 import { GodwitError } from '../errors.js'
+import type { Format } from '../formats/contract.js'
 import { environmentOf } from '../seeds/environment.js'
 import { findSeeds } from '../seeds/find.js'
-import { type LoadedSeed, loadSeeds } from '../seeds/load.js'
+import { type LoadedSeed, loadSeeds, seedOfCommand } from '../seeds/load.js'
+import { placed, placeOfSeed } from '../seeds/places.js'
 import { chooseSeeds, runSeeds, type SeedReport } from '../seeds/run.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { clearedInWords, toClear } from './seed-clear.js'
@@ -32,36 +34,48 @@ export interface SeedsReport {
   error?: GodwitError
 }
 
-/** What seeding a project needs. */
-export interface SeedParts {
-  run: RunContext
+/** Where a project's seeds are looked for. */
+export interface SeedsPlace {
   /** Absolute. */
   projectDir: string
   /** The config's `seeds`. */
   place: string | undefined
+  format: Format
+}
+
+/** What seeding a project needs. */
+export interface SeedParts extends Pick<SeedsPlace, 'projectDir'> {
+  run: RunContext
+  /** The target's, for what connects by itself; `undefined`: it is an embedded one. */
+  url: string | undefined
   env: Readonly<Record<string, string | undefined>>
 }
 
 /** The project's seeds, imported. @throws what is wrong with them */
-export async function loadedSeeds({
-  place,
-  projectDir,
-}: Pick<SeedParts, 'place' | 'projectDir'>): Promise<LoadedSeed[]> {
+export async function loadedSeeds({ place, projectDir, format }: SeedsPlace): Promise<LoadedSeed[]> {
+  const command = place === undefined ? await format.seedCommand?.() : undefined
+  if (command !== undefined) return [seedOfCommand(command, projectDir)]
   return loadSeeds(await findSeeds(place, projectDir), projectDir)
 }
 
 /**
  * Runs the seeds that are for this environment, in order; behind a clear when one was asked for.
  *
- * @param seeds the project's, imported beforehand: what is wrong with them is known before anything goes
+ * @param loaded the project's, imported beforehand: what is wrong with them is known before anything goes
  */
-export async function seed(parts: SeedParts, seeds: readonly LoadedSeed[], request: SeedRequest): Promise<SeedsReport> {
-  const { run, env } = parts
+export async function seed(
+  parts: SeedParts,
+  loaded: readonly LoadedSeed[],
+  request: SeedRequest,
+): Promise<SeedsReport> {
+  const { run, env, url } = parts
   const { target } = run
   const look = await target.look()
   const production = isProduction(look, env)
   const environment = environmentOf(request.env, production, env)
   const store = await target.seeding()
+  const { orm } = run.format
+  const seeds = await placed(loaded, orm, () => ({ driver: store.session(), url }))
   const chosen = await chooseSeeds(seeds, request.only, { store, environment })
   const due = request.clearOnly ? [] : chosen.due
   const skipped = chosen.skipped.map((each) => notRun(each, 'skipped'))
@@ -104,7 +118,7 @@ function withDeleted(
   const left = new Map(cleared.map(({ place, rows }) => [place, rows]))
   return reports.map((report) => {
     const ran = due.find(({ name }) => name === report.name)
-    const place = ran?.kind === 'rows' ? ran.place : undefined
+    const place = ran && placeOfSeed(ran)
     const deleted = place === undefined ? 0 : (left.get(place) ?? 0)
     if (place !== undefined) left.delete(place)
     return { ...report, deleted }

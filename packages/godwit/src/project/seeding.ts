@@ -1,5 +1,6 @@
+import type { Target } from '../databases/contract.js'
 import type { LoadedSeed } from '../seeds/load.js'
-import { loadedSeeds, type SeedParts, type SeedRequest, type SeedsReport, seed } from './seed.js'
+import { loadedSeeds, type SeedParts, type SeedRequest, type SeedsPlace, type SeedsReport, seed } from './seed.js'
 import { type ListedSeed, listSeeds } from './seed-list.js'
 import { type RowsWanted, seedRows } from './seed-rows.js'
 import type { ProjectWork } from './work.js'
@@ -13,10 +14,7 @@ export async function seedProject(work: ProjectWork, request: SeedRequest): Prom
 
 /** Runs seeds that are imported already. */
 export function seedWith(work: ProjectWork, seeds: readonly LoadedSeed[], request: SeedRequest): Promise<SeedsReport> {
-  return work.onTarget((target) => {
-    const run = work.context(target, 'seed')
-    return seed({ run, ...placeOf(work), env: work.parts.options.env }, seeds, request)
-  }, false)
+  return work.onTarget(async (target) => seed(await partsOf(work, target), seeds, request), false)
 }
 
 /** What a reset runs behind it: the seeds that the config names, imported before anything goes. */
@@ -27,10 +25,7 @@ export async function resetSeeds(work: ProjectWork): Promise<LoadedSeed[] | unde
 
 /** Adds rows that are made. */
 export function fillProject(work: ProjectWork, wanted: readonly RowsWanted[]): Promise<SeedsReport> {
-  return work.onTarget((target) => {
-    const run = work.context(target, 'seed')
-    return seedRows({ run, ...placeOf(work), env: work.parts.options.env }, wanted)
-  }, false)
+  return work.onTarget(async (target) => seedRows(await partsOf(work, target), wanted), false)
 }
 
 /** Lists them. */
@@ -39,6 +34,12 @@ export async function listProject(work: ProjectWork): Promise<ListedSeed[]> {
   return work.onTarget(async (target) => listSeeds(await target.seeding(), seeds), false)
 }
 
-function placeOf({ parts }: ProjectWork): Pick<SeedParts, 'place' | 'projectDir'> {
-  return { place: parts.description.config.seeds, projectDir: parts.description.folder }
+async function partsOf(work: ProjectWork, target: Target): Promise<SeedParts> {
+  const { url, options } = work.parts
+  return { run: work.context(target, 'seed'), projectDir: placeOf(work).projectDir, url: await url(), env: options.env }
+}
+
+function placeOf({ parts }: ProjectWork): SeedsPlace {
+  const { config, folder } = parts.description
+  return { place: config.seeds, projectDir: folder, format: parts.format }
 }

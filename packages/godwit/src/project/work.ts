@@ -18,6 +18,8 @@ export interface ProjectParts {
   listEarly: () => void
   /** Found when it is first needed: composing a migration needs no database. */
   database: () => Promise<Database>
+  /** Its URL, for what connects by itself; `undefined`: it is an embedded one. */
+  url: () => Promise<string | undefined>
   schema: string
   /** Absent: it is found out. */
   pooled: boolean | undefined

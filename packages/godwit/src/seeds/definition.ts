@@ -78,13 +78,29 @@ export interface SeedTools {
   /** PostgreSQL: a `pg` client with the seed's transaction open. MongoDB: the driver's `Db`. */
   // biome-ignore lint/suspicious/noExplicitAny: which of them it is says the project
   db: any
-  /** Puts rows there by their key, as a declared seed does; a single row may stand alone. */
+  /**
+   * Puts rows there by their key, as a declared seed does, and says what became of them; a single row may stand alone.
+   *
+   * @param place a table, a collection, or an entity or model, whose rows go through the ORM
+   */
   upsert: (
     place: unknown,
     key: readonly string[],
     rows: SeedRow | readonly SeedRow[],
     options?: { onExisting?: 'keep' | 'update' },
   ) => Promise<SeedCounts>
+  /**
+   * TypeORM: the project's DataSource, initialized, on the seed's transaction. Each of these three is opened only for a function
+   * that names it in its parameters: `async ({ dataSource }) => …`.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: of the project's own version
+  readonly dataSource: any
+  /** Prisma: the project's PrismaClient, in a transaction. */
+  // biome-ignore lint/suspicious/noExplicitAny: of the project's own version
+  readonly prisma: any
+  /** The project's mongoose, connected. */
+  // biome-ignore lint/suspicious/noExplicitAny: of the project's own version
+  readonly mongoose: any
   /** Tells people something: a line of the output. */
   log: (line: string) => void
   env: string

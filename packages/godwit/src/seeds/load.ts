@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { basename, relative } from 'node:path'
 import { GodwitError } from '../errors.js'
+import type { EntityPlace } from '../formats/contract.js'
 import { contentHash } from '../formats/files.js'
 import { exportsOf, loadModule } from '../loading/load-module.js'
 import { isTypeScript } from '../loading/module-kind.js'
 import { type FunctionSeed, isReference, isSeed, type RowsSeed } from './definition.js'
+import { isScript } from './scripts.js'
 
 interface Loaded {
   name: string
@@ -25,13 +27,31 @@ export interface LoadedRows extends Loaded {
   onExisting: 'keep' | 'update'
 }
 
+/** Rows of an entity, through the ORM. */
+export interface LoadedEntity extends Loaded {
+  kind: 'entity'
+  entity: unknown
+  /** Where they go, once the ORM was asked. */
+  at?: EntityPlace
+  key: readonly string[]
+  rows: RowsSeed['rows']
+  onExisting: 'keep' | 'update'
+}
+
 /** A function. */
 export interface LoadedFunction extends Loaded {
   kind: 'function'
   run: FunctionSeed['run']
 }
 
-export type LoadedSeed = LoadedRows | LoadedFunction
+/** A program that does its work when it is run. */
+export interface LoadedScript extends Loaded {
+  kind: 'script'
+  /** A command line, as Prisma's `seed` has it; absent: the file is run. */
+  command?: string
+}
+
+export type LoadedSeed = LoadedRows | LoadedEntity | LoadedFunction | LoadedScript
 
 /**
  * Imports the files of seeds and says what they hold: every export made by `defineSeed`, or a default function.
@@ -51,27 +71,43 @@ export async function loadSeeds(files: readonly string[], projectDir: string): P
   return seeds
 }
 
+/** A program that the project's own configuration names. @param file absolute */
+export function seedOfCommand({ command, file }: { command: string; file: string }, projectDir: string): LoadedScript {
+  const hash = contentHash(readFileSync(file), isTypeScript(file) ? 'ts' : 'js')
+  return { kind: 'script', name: 'seed', file: relative(projectDir, file), hash, command, env: undefined, after: [] }
+}
+
 async function loadFile(path: string, projectDir: string): Promise<LoadedSeed[]> {
   const file = relative(projectDir, path)
   const hash = contentHash(readFileSync(path), isTypeScript(path) ? 'ts' : 'js')
+  const byFile = basename(path)
+    .replace(/\.[cm]?[jt]s$/, '')
+    .replace(/^\d+[-_.]?(?=.)/, '')
+  const context = { file, hash }
+  if (isScript(readFileSync(path, 'utf8')))
+    return [{ kind: 'script', name: byFile, ...context, env: undefined, after: [] }]
   const exported = exportsOf(await loadModule(path, { projectDir }))
   const found = Object.entries(exported).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).filter(isSeed).map((seed) => ({ name, seed })),
   )
-  const context = { file, hash }
-  const byFile = basename(path)
-    .replace(/\.[cm]?[jt]s$/, '')
-    .replace(/^\d+[-_.]?(?=.)/, '')
   if (found.length > 0)
     return found.map(({ name, seed }) => {
       const usual = found.length === 1 ? byFile : (placeName(seed) ?? name)
       return read(seed, seed.name ?? usual, context)
     })
-  const { default: run, env, after, name } = exported as Record<string, unknown>
+  const { default: byDefault, env, after, name } = exported as Record<string, unknown>
+  const run = byDefault ?? onlyFunction(exported)
   if (typeof run !== 'function')
     throw invalid(file, 'it exports no seed: export default defineSeed({ … }), or a function')
   const said = { run, env, after, name } as unknown as FunctionSeed
   return [read(said, said.name ?? byFile, context)]
+}
+
+// `export async function main()`, as scripts have it that others may call too.
+function onlyFunction(exported: Record<string, unknown>): unknown {
+  const [only, ...more] = Object.entries(exported)
+  if (only === undefined || more.length > 0 || (only[0] !== 'main' && only[0] !== 'seed')) return undefined
+  return typeof only[1] === 'function' && only[1].length === 0 ? only[1] : undefined
 }
 
 function read(seed: RowsSeed | FunctionSeed, name: string, { file, hash }: { file: string; hash: string }): LoadedSeed {
@@ -88,14 +124,17 @@ function read(seed: RowsSeed | FunctionSeed, name: string, { file, hash }: { fil
   }
   const { key, rows, onExisting = 'keep' } = seed
   const place = placeName(seed)
-  if (place === undefined) throw invalid(file, `${name}: say where the rows go: table, collection or entity`)
+  const { entity } = seed as RowsSeed
+  if (place === undefined && entity === undefined)
+    throw invalid(file, `${name}: say where the rows go: table, collection or entity`)
   if (!Array.isArray(key) || key.length === 0 || key.some((column) => typeof column !== 'string'))
     throw invalid(file, `${name}: 'key' must be a list of columns, such as ['email']`)
   if (rows === undefined) throw invalid(file, `${name}: 'rows' is missing`)
   if (onExisting !== 'keep' && onExisting !== 'update')
     throw invalid(file, `${name}: 'onExisting' is ${JSON.stringify(onExisting)}: 'keep' or 'update'`)
   const named = Array.isArray(rows) ? referencesIn(rows) : []
-  return { kind: 'rows', ...loaded, after: [...loaded.after, ...named], place, key, rows, onExisting }
+  const all = { ...loaded, after: [...loaded.after, ...named], key, rows, onExisting }
+  return place === undefined ? { kind: 'entity', ...all, entity } : { kind: 'rows', ...all, place }
 }
 
 function placeName(seed: RowsSeed | FunctionSeed): string | undefined {

@@ -6,8 +6,8 @@ import { isReference } from './definition.js'
 /** What tokens are resolved with. */
 export interface Resolution extends Pick<RowsOf, 'name' | 'file'> {
   seeding: Pick<Seeding, 'find'>
-  /** Where the rows of a seed go; what is no seed's name is a place itself. */
-  placeOf: (seed: string) => string
+  /** Where the rows of a seed go, and what its fields are called there; what is no seed's name is a place itself. */
+  placeOf: (seed: string) => { place: string; columnOf: (field: string) => string }
   /** The column of a reference that names none. */
   idColumn: string
 }
@@ -64,14 +64,19 @@ async function findAll(wanted: readonly Wanted[], known: Map<string, unknown>, r
   for (const each of missing.values()) groups.set(groupOf(each), [...(groups.get(groupOf(each)) ?? []), each])
   for (const group of groups.values()) {
     const [{ to, column } = { to: '', column: '' }] = group
-    const where = group.map((each) => each.where)
-    const found = await resolution.seeding.find(resolution.placeOf(to), where, [column])
+    const { place, columnOf } = resolution.placeOf(to)
+    const where = group.map((each) => renamed(each.where, columnOf))
+    const found = await resolution.seeding.find(place, where, [columnOf(column)])
     for (const [i, each] of group.entries()) {
       const rows = found[i] ?? []
       if (rows.length !== 1) throw notOne(each, rows.length, resolution)
-      known.set(each.id, rows[0]?.[column])
+      known.set(each.id, rows[0]?.[columnOf(column)])
     }
   }
+}
+
+function renamed(where: SeedRow, columnOf: (field: string) => string): SeedRow {
+  return Object.fromEntries(Object.entries(where).map(([field, value]) => [columnOf(field), value]))
 }
 
 function groupOf({ to, column, where }: Wanted): string {

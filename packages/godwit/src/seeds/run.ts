@@ -1,15 +1,16 @@
 import { relative } from 'node:path'
-import type { SeedCounts, Seeding, SeedPlace, SeedStore } from '../databases/seeding.js'
-import type { RunEvent } from '../engine/events.js'
+import type { SeedCounts, SeedPlace } from '../databases/seeding.js'
 import { nearestTo } from '../engine/find-name.js'
 import { GodwitError, isGodwitError } from '../errors.js'
-import { batchesOf, dataFileOf } from './batches.js'
-import { isMade } from './definition.js'
+import { dataFileOf } from './batches.js'
+import type { SeedContext } from './context.js'
 import { isFor } from './environment.js'
 import { lineOf } from './files/data-file.js'
-import type { LoadedFunction, LoadedRows, LoadedSeed } from './load.js'
+import type { LoadedSeed } from './load.js'
 import { inOrder, type Orderable } from './order.js'
-import { resolved } from './resolve.js'
+import { PasswordGuard } from './passwords.js'
+import { placeOfSeed } from './places.js'
+import { runSeed } from './run-one.js'
 
 /** What became of one seed. */
 export interface SeedReport extends SeedCounts {
@@ -19,20 +20,6 @@ export interface SeedReport extends SeedCounts {
   /** Rows that a clear took before it ran. */
   deleted: number
   durationMs: number
-}
-
-/** What seeds run with. */
-export interface SeedContext {
-  store: SeedStore
-  environment: string
-  /** Absolute. */
-  projectDir: string
-  onEvent: (event: RunEvent) => void
-  signal?: AbortSignal | undefined
-  /** The column of a reference that names none. */
-  idColumn: string
-  /** An error of the server or the driver as a GodwitError. */
-  explain: (error: unknown) => unknown
 }
 
 /**
@@ -58,7 +45,7 @@ export async function chooseSeeds(
         { file: seed.file },
       )
   }
-  const places = await store.places(seeds.flatMap((seed) => (seed.kind === 'rows' ? [seed.place] : [])))
+  const places = await store.places(seeds.flatMap((seed) => placeOfSeed(seed) ?? []))
   const ordered = inOrder(seeds.map((seed) => orderable(seed, places))).map(({ seed }) => seed)
   const asked = ordered.filter(({ name }) => only === undefined || only.includes(name))
   return {
@@ -69,31 +56,30 @@ export async function chooseSeeds(
 
 function orderable(seed: LoadedSeed, places: ReadonlyMap<string, SeedPlace>): Orderable & { seed: LoadedSeed } {
   const { name, after } = seed
-  const place = seed.kind === 'rows' ? places.get(seed.place) : undefined
+  const place = places.get(placeOfSeed(seed) ?? '')
   return { seed, name, after, place: place?.name, references: place?.references ?? [] }
 }
 
-/** Runs seeds one by one; the first that fails ends it. What ran before it stays. */
+/**
+ * Runs seeds one by one; the first that fails ends it. What ran before it stays.
+ *
+ * @throws GODWIT_SEED_PASSWORD before any of them runs
+ */
 export async function runSeeds(
   due: readonly LoadedSeed[],
   all: readonly LoadedSeed[],
   context: SeedContext,
 ): Promise<{ seeds: SeedReport[]; error?: GodwitError }> {
+  for (const seed of due) new PasswordGuard(seed, context.environment, context.projectDir).beforehand(seed)
   const reports: SeedReport[] = []
   for (const [index, seed] of due.entries()) {
     if (context.signal?.aborted) break
-    const { name, hash } = seed
+    const { name } = seed
     context.onEvent({ type: 'seed-started', name, index, total: due.length })
     const started = performance.now()
     try {
-      const counts = await context.store.seed(
-        { name, hash, environment: context.environment, kind: seed.kind },
-        async (seeding) => {
-          if (seed.kind === 'rows') await putRows(seed, all, seeding, context)
-          else await callFunction(seed, seeding, context)
-        },
-      )
-      const outcome = counts.inserted + counts.updated > 0 || seed.kind !== 'rows' ? 'done' : 'unchanged'
+      const counts = await runSeed(seed, all, context)
+      const outcome = counts.inserted + counts.updated > 0 || !('rows' in seed) ? 'done' : 'unchanged'
       reports.push({ name, outcome, ...counts, deleted: 0, durationMs: performance.now() - started })
     } catch (error) {
       const none = { inserted: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0 }
@@ -104,63 +90,6 @@ export async function runSeeds(
     context.onEvent({ type: 'seed-done', ...(reports.at(-1) as SeedReport) })
   }
   return { seeds: reports }
-}
-
-async function putRows(
-  seed: LoadedRows,
-  all: readonly LoadedSeed[],
-  seeding: Seeding,
-  context: SeedContext,
-): Promise<void> {
-  const { name, file, place, key, onExisting } = seed
-  const { projectDir } = context
-  const unique = (await context.store.places([place])).get(place)?.unique ?? []
-  const of = { name, file, projectDir, unique }
-  const batches = batchesOf(seed.rows, { env: context.environment }, of)
-  await seeding.upsert({
-    place,
-    key,
-    onExisting,
-    seed: name,
-    file,
-    batches: resolved(batches, { name, file, seeding, placeOf: (to) => placeOf(all, to), idColumn: context.idColumn }),
-    onRows: (rows) => context.onEvent({ type: 'seed-rows', name, rows, total: totalOf(seed) }),
-  })
-}
-
-function totalOf({ rows }: LoadedRows): number | null {
-  if (isMade(rows)) return rows.count
-  return Array.isArray(rows) ? rows.length : null
-}
-
-function placeOf(all: readonly LoadedSeed[], to: string): string {
-  const seed = all.find(({ name }) => name === to)
-  return seed?.kind === 'rows' ? seed.place : to
-}
-
-async function callFunction(
-  seed: LoadedFunction,
-  seeding: Seeding,
-  { environment, onEvent }: SeedContext,
-): Promise<void> {
-  const { name, file, run } = seed
-  const { driver } = seeding
-  await run({
-    db: driver.kind === 'table' ? driver.client : driver.db,
-    env: environment,
-    log: (line) => onEvent({ type: 'seed-log', name, line }),
-    upsert: (place, key, rows, { onExisting = 'keep' } = {}) => {
-      const list = Array.isArray(rows) ? rows : [rows]
-      return seeding.upsert({
-        place: String(place),
-        key,
-        onExisting,
-        seed: name,
-        file,
-        batches: [{ first: 0, rows: list }],
-      })
-    },
-  })
 }
 
 async function failure(seed: LoadedSeed, error: unknown, context: SeedContext): Promise<GodwitError> {
@@ -178,7 +107,7 @@ async function failure(seed: LoadedSeed, error: unknown, context: SeedContext): 
 
 // A row that stands in a file of its own is shown there.
 async function inDataFile(error: GodwitError, seed: LoadedSeed, { projectDir }: SeedContext): Promise<GodwitError> {
-  const path = seed.kind === 'rows' ? dataFileOf(seed.rows, { ...seed, projectDir }) : undefined
+  const path = 'rows' in seed ? dataFileOf(seed.rows, { ...seed, projectDir }) : undefined
   const { row, line: known } = error.details
   if (path === undefined || row === undefined || known !== undefined) return error
   const file = relative(projectDir, path)

@@ -10,7 +10,7 @@ import { isTaken } from './turns.js'
 import { type DataSource, isDataSource } from './typeorm-shapes.js'
 
 interface Typeorm {
-  getMetadataArgsStorage: () => EntityStorage
+  getMetadataArgsStorage: () => EntityStorage & { entitySubscribers: { target: unknown }[] }
   DataSource: { new (options: Record<string, unknown>): DataSource; prototype: DataSource }
 }
 
@@ -57,6 +57,18 @@ export function refuseDatabase(type: string, file: string): never {
 export async function entitiesOf(dataSource: DataSource, folder: string, projectDir: string): Promise<unknown[]> {
   const { getMetadataArgsStorage } = await loadTypeorm(folder)
   return notingEntities(getMetadataArgsStorage(), () => importEntities(dataSource.options.entities, projectDir))
+}
+
+/**
+ * The subscribers that a DataSource names, each made once as TypeORM makes them. Throws what importing a file throws.
+ *
+ * @param named as its options have them
+ */
+export async function subscribersOf(named: unknown, folder: string, projectDir: string): Promise<unknown[]> {
+  const { getMetadataArgsStorage } = await loadTypeorm(folder)
+  const given = await importEntities(named, projectDir)
+  const marked = new Set(getMetadataArgsStorage().entitySubscribers.map(({ target }) => target))
+  return given.filter((each) => marked.has(each)).map((each) => new (each as new () => unknown)())
 }
 
 function loadTypeorm(folder: string): Promise<Typeorm> {

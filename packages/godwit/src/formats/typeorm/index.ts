@@ -11,6 +11,7 @@ import { composeMigration } from './create.js'
 import type { Destination } from './generate/index.js'
 import { defaultPrimaryKey, historyTable } from './history.js'
 import { type ImportedMigration, importMigrations } from './imported-classes.js'
+import { typeormOrm } from './orm.js'
 import { ProjectSource } from './project-source.js'
 import type { TypeormSection } from './section.js'
 import { urlOf } from './target.js'
@@ -81,6 +82,7 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
       if (source.file === undefined) return undefined
       return urlOf((await source.dataSource('it names the database')).options, context.warn)
     },
+    orm: typeormOrm(source),
     close: () => source.close(),
   }
 

@@ -4,7 +4,7 @@ import type { MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext } from '../contract.js'
 import { migrationsOfClasses } from './class-origins.js'
-import { bareDataSource, entitiesOf, importDataSource, refuseDatabase } from './data-source.js'
+import { bareDataSource, entitiesOf, importDataSource, refuseDatabase, subscribersOf } from './data-source.js'
 import { type DataSourceText, readDataSourceText } from './data-source-text.js'
 import { findDataSourceFile } from './find-data-source.js'
 import type { ImportedMigration } from './imported-classes.js'
@@ -30,6 +30,8 @@ export class ProjectSource {
   private giveBack: () => void = () => {}
   /** The globs among what the DataSource names as entities, once there is a session. */
   entityGlobs: readonly string[] = []
+  /** What the DataSource names as subscribers, once there is a session. */
+  subscribers: () => Promise<unknown[]> = async () => []
   private instances = new Map<string, ImportedMigration>()
 
   /** @throws GODWIT_TYPEORM_DATA_SOURCE, GODWIT_UNSUPPORTED_DATABASE */
@@ -137,10 +139,11 @@ export class ProjectSource {
     const dataSource = await this.imported('migrations run with it')
     await whenFree(dataSource)
     this.giveBack = takeTurn(dataSource)
-    const { entities: named } = dataSource.options
+    const folder = this.file === undefined ? projectDir : dirname(this.file)
+    const { entities: named, subscribers } = dataSource.options
+    this.subscribers = () => subscribersOf(subscribers, folder, projectDir)
     const given = Array.isArray(named) ? named : Object.values(named ?? {})
     this.entityGlobs = given.filter((each): each is string => typeof each === 'string')
-    const folder = this.file === undefined ? projectDir : dirname(this.file)
     const entities = await entitiesOf(dataSource, folder, projectDir)
     return new WorkingSession(dataSource, entities, this.label, this.context)
   }

@@ -15,6 +15,19 @@ export interface DataSource {
   destroy: () => Promise<void>
   setOptions: (options: Record<string, unknown>) => unknown
   createQueryRunner: () => QueryRunner
+  subscribers: unknown[]
+  hasMetadata: (entity: unknown) => boolean
+  getMetadata: (entity: unknown) => EntityMetadata
+  getRepository: (entity: unknown) => Repository
+  query: (text: string, parameters?: unknown[]) => Promise<Record<string, unknown>[]>
+}
+
+/** The rows of an entity. */
+export interface Repository {
+  create: (plain: object) => object
+  merge: (entity: object, plain: object) => object
+  findOne: (options: { where: object; withDeleted: boolean; loadEagerRelations: boolean }) => Promise<object | null>
+  save: (entity: object) => Promise<unknown>
 }
 
 export interface DataSourceOptions extends Readonly<Record<string, unknown>> {
@@ -28,6 +41,9 @@ export interface Driver {
   createSchemaBuilder: () => SchemaBuilder
   connectedQueryRunners: QueryRunner[]
   createFullType: (column: TableColumn) => string
+  /** A value as it is sent to the server. */
+  preparePersistentValue: (value: unknown, column: ColumnMetadata) => unknown
+  escape: (name: string) => string
   parseTableName: (table: string) => { schema?: string; tableName: string }
   /** The usual schema; absent: the connection's. */
   schema?: string | undefined
@@ -61,8 +77,32 @@ export interface EntityMetadata {
   tablePath: string
   tableType: string
   synchronize: boolean
-  columns: { databaseName: string }[]
+  columns: ColumnMetadata[]
+  primaryColumns: ColumnMetadata[]
+  relations: RelationMetadata[]
   manyToManyRelations: { propertyPath: string; isOwning: boolean; junctionEntityMetadata?: EntityMetadata }[]
+}
+
+/** A property of an entity that is a column. */
+export interface ColumnMetadata {
+  propertyName: string
+  /** With the properties of embedded objects before it. */
+  propertyPath: string
+  databaseName: string
+  type: unknown
+  relationMetadata?: RelationMetadata
+  /** The column that one of a relation points to. */
+  referencedColumn?: ColumnMetadata
+  getEntityValue: (entity: object) => unknown
+}
+
+/** A property of an entity that is another entity. */
+export interface RelationMetadata {
+  propertyName: string
+  /** Its columns in the entity's own table. */
+  joinColumns: ColumnMetadata[]
+  isManyToOne: boolean
+  isOneToOneOwner: boolean
 }
 
 /** A table as TypeORM reads it from the database. */

@@ -59,20 +59,52 @@ export class WorkingSession {
     migrate: (runner: QueryRunner) => Promise<unknown>,
   ): Promise<void> {
     await this.attach(client)
-    const runner = this.dataSource.createQueryRunner()
-    if (transaction) enterTransaction(runner, 1)
-    this.main = runner
-    if (this.parseInt8) client.setTypeParser(int8, (value: string) => Number.parseInt(value, 10))
+    const runner = this.enter(client, transaction)
     try {
       await runner.connect()
       await runner.beforeMigration()
       await migrate(runner)
       await runner.afterMigration()
     } finally {
-      if (this.parseInt8) client.setTypeParser(int8, (value: string) => value)
-      this.main = undefined
-      await runner.release()
+      await this.leave(client, runner)
     }
+  }
+
+  /**
+   * Gives the DataSource on `client` as the application has it, its subscribers too. Nothing is created by that.
+   *
+   * @param transaction one is open, so those of the ORM are savepoints; absent: it is only asked what its entities are
+   * @returns with what ends it
+   */
+  async lend(
+    client: pg.Client,
+    transaction?: { subscribers: unknown[] },
+  ): Promise<{ dataSource: DataSource; end: () => Promise<void> }> {
+    const { dataSource } = this
+    if (!dataSource.isInitialized) dataSource.setOptions({ installExtensions: false })
+    await this.attach(client)
+    if (transaction === undefined) return { dataSource, end: async () => {} }
+    const runner = this.enter(client, true)
+    dataSource.subscribers = transaction.subscribers
+    const end = (): Promise<void> => {
+      dataSource.subscribers = []
+      return this.leave(client, runner)
+    }
+    return { dataSource, end }
+  }
+
+  private enter(client: pg.Client, transaction: boolean): QueryRunner {
+    const runner = this.dataSource.createQueryRunner()
+    if (transaction) enterTransaction(runner, 1)
+    this.main = runner
+    if (this.parseInt8) client.setTypeParser(int8, (value: string) => Number.parseInt(value, 10))
+    return runner
+  }
+
+  private async leave(client: pg.Client, runner: QueryRunner): Promise<void> {
+    if (this.parseInt8) client.setTypeParser(int8, (value: string) => value)
+    this.main = undefined
+    await runner.release()
   }
 
   /** Gives `work` the DataSource on `client`, with entities that were understood. */

@@ -1,0 +1,3 @@
+import { typeormSuite } from './typeorm-suite.js'
+
+typeormSuite('typeorm')
