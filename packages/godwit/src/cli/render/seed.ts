@@ -36,7 +36,7 @@ export class SeedProgress {
     else if (event.type === 'seed-clearing') {
       output.say('Takes away:')
       for (const line of event.goes) output.say(`  ${line}`)
-    } else if (event.type === 'seed-log') output.say(event.line)
+    } else if (event.type === 'seed-log') this.#log(event.line)
     else output.say(`  ${this.#mark(event.outcome)} ${event.name}   ${seedInWords(event)}`)
   }
 
@@ -47,6 +47,12 @@ export class SeedProgress {
     const line = `  ▸ ${event.name}   ${rowsInWords(event, now - this.#started)}`
     if (this.#terminal) this.#output.progress(line)
     else if (!this.#output.json && !this.#output.quiet) this.#output.tell(line)
+  }
+
+  // What a seed prints must not stand in the one document.
+  #log(line: string): void {
+    if (this.#output.json) this.#output.tell(line)
+    else this.#output.say(line)
   }
 
   #mark(outcome: string): string {

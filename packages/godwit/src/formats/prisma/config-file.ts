@@ -11,6 +11,8 @@ export interface PrismaConfig {
   url?: string
   /** `migrations.initShadowDb`: SQL that makes what is external on a shadow. */
   initShadowDb?: string
+  /** The command line that seeds. */
+  seed?: string
   /** Tables and enums that something else makes and changes. */
   external: { tables: string[]; enums: string[] }
 }
@@ -41,6 +43,7 @@ export async function loadPrismaConfig(file: string): Promise<PrismaConfig> {
   const migrations = path(property(section, 'path'))
   const initShadowDb = property(section, 'initShadowDb')
   const url = [property(datasource, 'directUrl'), property(datasource, 'url')].find((value) => isText(value))
+  const seed = property(section, 'seed')
   const external = (kind: string) => {
     const names = property(property(config, kind), 'external')
     return Array.isArray(names) ? names.filter(isText) : []
@@ -52,6 +55,7 @@ export async function loadPrismaConfig(file: string): Promise<PrismaConfig> {
     ...(migrations === undefined ? {} : { migrations }),
     ...(isText(url) ? { url } : {}),
     ...(isText(initShadowDb) ? { initShadowDb } : {}),
+    ...(isText(seed) ? { seed } : {}),
   }
 }
 

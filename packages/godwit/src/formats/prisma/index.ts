@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Body, FormatContext, Script, TableFormat } from '../contract.js'
 import { holdsStatement, refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
+import { prismaOrm } from './client/orm.js'
 import { composeMigration, unwritten } from './create.js'
 import type { GenerateContext } from './generate/generate.js'
 import { prismaHistory } from './history.js'
@@ -22,6 +23,7 @@ const engineLock = 72707369n
 export async function openPrismaFormat(context: FormatContext<PrismaSection | undefined>): Promise<TableFormat> {
   const { projectDir } = context
   const project = openPrismaProject(context)
+  const orm = prismaOrm(project, context)
   return {
     id: 'prisma',
     list: async () => listPrismaFolder(await project.folder(), projectDir),
@@ -56,6 +58,9 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
     firstName: 'init',
     models: prismaModels(project, projectDir),
     target: project.url,
+    orm,
+    seedCommand: project.seed,
+    close: orm.close,
   }
 }
 

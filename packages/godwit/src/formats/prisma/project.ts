@@ -9,6 +9,7 @@ import {
   type Datasource,
   defaultSchema,
   migrationsBeside,
+  property,
   readDatasource,
   type SchemaValue,
 } from './schema-file.js'
@@ -36,6 +37,8 @@ export interface PrismaProject {
   external: () => Promise<{ tables: string[]; enums: string[] }>
   /** SQL that makes what is left to others, on a shadow. */
   shadowSetUp: () => Promise<ShadowSetUp | undefined>
+  /** The command line that seeds, and the file (absolute) that says so. */
+  seed: () => Promise<{ command: string; file: string } | undefined>
 }
 
 /** The majors whose history Godwit knows (rule 41). */
@@ -102,6 +105,15 @@ export function openPrismaProject(context: Context): PrismaProject {
       const found = await config().catch((error: unknown) => withoutConfig(error, context))
       const sql = found?.initShadowDb
       return sql === undefined ? undefined : { sql, from: 'migrations.initShadowDb' }
+    },
+    seed: async () => {
+      const found = await config()
+      if (found?.seed !== undefined) return { command: found.seed, file: found.file }
+      const file = join(projectDir, 'package.json')
+      const command = existsSync(file)
+        ? property(property(JSON.parse(readFileSync(file, 'utf8')), 'prisma'), 'seed')
+        : ''
+      return typeof command === 'string' && command !== '' ? { command, file } : undefined
     },
   }
 }

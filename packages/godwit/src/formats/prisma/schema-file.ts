@@ -23,13 +23,23 @@ export interface Datasource {
 export function readDatasource(path: string, projectDir: string): Datasource | undefined {
   try {
     for (const file of filesOf(path)) {
-      const values = datasourceIn(readFileSync(file, 'utf8'))
+      const [values] = blocksIn(readFileSync(file, 'utf8'), 'datasource')
       if (values !== undefined) return { file, values }
     }
     return undefined
   } catch (error) {
     throw unreadable(path, projectDir, error)
   }
+}
+
+/** The generators of a schema's texts that make a client: what they say, and the file (absolute) that says it. */
+export function clientGenerators(files: readonly { path: string; content: string }[]): Datasource[] {
+  return files
+    .flatMap(({ path, content }) => blocksIn(content, 'generator').map((values) => ({ file: path, values })))
+    .filter(({ values }) => {
+      const provider = values.get('provider')
+      return provider !== undefined && 'text' in provider && /^prisma-client(-js|-ts)?$/.test(provider.text)
+    })
 }
 
 /**
@@ -86,17 +96,17 @@ function filesOf(path: string): string[] {
     .sort()
 }
 
-function datasourceIn(text: string): Map<string, SchemaValue> | undefined {
-  const code = withoutComments(text)
-  const block = /^[ \t]*datasource[ \t]+\w+[ \t]*\{((?:"(?:\\.|[^"\\])*"|[^"}])*)\}/m.exec(code)?.[1]
-  if (block === undefined) return undefined
-  const values = new Map<string, SchemaValue>()
-  const pairs = /(\w+)[ \t]*=[ \t]*(?:env\([ \t]*"([^"]*)"[ \t]*\)|"((?:\\.|[^"\\])*)")/g
-  for (const [, key, env, quoted] of block.matchAll(pairs)) {
-    if (key === undefined) continue
-    values.set(key, env === undefined ? { text: unquoted(quoted ?? '') } : { env })
-  }
-  return values
+function blocksIn(text: string, kind: 'datasource' | 'generator'): Map<string, SchemaValue>[] {
+  const blocks = new RegExp(`^[ \\t]*${kind}[ \\t]+\\w+[ \\t]*\\{((?:"(?:\\\\.|[^"\\\\])*"|[^"}])*)\\}`, 'gm')
+  return [...withoutComments(text).matchAll(blocks)].map(([, block = '']) => {
+    const values = new Map<string, SchemaValue>()
+    const pairs = /(\w+)[ \t]*=[ \t]*(?:env\([ \t]*"([^"]*)"[ \t]*\)|"((?:\\.|[^"\\])*)")/g
+    for (const [, key, env, quoted] of block.matchAll(pairs)) {
+      if (key === undefined) continue
+      values.set(key, env === undefined ? { text: unquoted(quoted ?? '') } : { env })
+    }
+    return values
+  })
 }
 
 // A `//` inside a string, such as a URL's, begins no comment.

@@ -4,4 +4,9 @@ export interface PrismaSection {
   schema?: string
   /** Path of the migrations' folder. */
   migrations?: string
+  /**
+   * The module that exports the PrismaClient for seeds, or its class, from the project's folder: `src/db.ts`. Absent: what the
+   * schema's generator makes.
+   */
+  client?: string
 }
