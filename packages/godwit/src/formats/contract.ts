@@ -256,6 +256,8 @@ export interface EntityPlace {
 export interface OrmSession {
   /** What a function is given. */
   tool: unknown
+  /** With the ORM's own transaction, for what must be told which one it takes part in. */
+  session?: unknown
   /**
    * Looks for one row.
    *

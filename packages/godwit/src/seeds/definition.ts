@@ -98,9 +98,12 @@ export interface SeedTools {
   /** Prisma: the project's PrismaClient, in a transaction. */
   // biome-ignore lint/suspicious/noExplicitAny: of the project's own version
   readonly prisma: any
-  /** The project's mongoose, connected. */
+  /** The project's mongoose, connected; its models take part in the seed's transaction with `session`. */
   // biome-ignore lint/suspicious/noExplicitAny: of the project's own version
   readonly mongoose: any
+  /** MongoDB, where it has transactions: the session with the seed's; mongoose's own for a function that asks for `mongoose`. */
+  // biome-ignore lint/suspicious/noExplicitAny: of the project's own version
+  readonly session: any
   /** Tells people something: a line of the output. */
   log: (line: string) => void
   env: string

@@ -9,7 +9,11 @@ import { putEntityRows, putTableRows, type SeedAtWork } from './rows.js'
 /** Calls a function seed with what it works with. */
 export async function callFunction(seed: LoadedFunction, work: SeedAtWork): Promise<void> {
   const { driver } = work.seeding
-  const tools: SeedTools = Object.create(await new OrmTools(seed, work).forFunction(seed.run), {
+  const orm = new OrmTools(seed, work)
+  const given = await orm.forFunction(seed.run)
+  const session = orm.session ?? (driver.kind === 'documents' ? driver.session : undefined)
+  const tools: SeedTools = Object.create(given, {
+    session: { enumerable: true, value: session },
     db: { enumerable: true, value: driver.kind === 'table' ? driver.client : driver.db },
     env: { enumerable: true, value: work.environment },
     log: { enumerable: true, value: (line: string) => work.log(String(line)) },

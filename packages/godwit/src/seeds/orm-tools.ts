@@ -12,6 +12,8 @@ const packages: Readonly<Record<Tool, string>> = { dataSource: 'TypeORM', prisma
 export class OrmTools {
   readonly #of: Pick<LoadedSeed, 'name' | 'file'>
   readonly #work: SeedAtWork
+  /** The ORM's own, once it is open. */
+  session: unknown
 
   constructor(of: Pick<LoadedSeed, 'name' | 'file'>, work: SeedAtWork) {
     this.#of = of
@@ -28,7 +30,9 @@ export class OrmTools {
       let failed: unknown
       if (tool === orm?.tool && wanted.includes(tool)) {
         try {
-          value = (await this.#work.session()).tool
+          const opened = await this.#work.session()
+          value = opened.tool
+          this.session = opened.session
         } catch (error) {
           failed = error
         }

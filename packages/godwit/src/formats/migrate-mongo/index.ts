@@ -1,4 +1,6 @@
 import type { Format, FormatContext, HistoryCollection } from '../contract.js'
+import { MongooseConnections } from '../mongo/mongoose.js'
+import { mongooseOrm } from '../mongo/orm.js'
 import { composeMigration } from './create.js'
 import { FileNames, sortKeyOf } from './file-names.js'
 import { changelog } from './history.js'
@@ -21,6 +23,7 @@ export async function openMigrateMongoFormat(
   const { projectDir, warn } = context
   const settings = await settle(context)
   const names = new FileNames(settings.ending)
+  const connections = new MongooseConnections()
   return {
     id: 'migrate-mongo',
     list: () => listMigrations(settings, names, projectDir),
@@ -30,5 +33,7 @@ export async function openMigrateMongoFormat(
     peerLocks: [],
     create: async (name, options) => composeMigration(name, options, settings, names, projectDir),
     target: async () => targetOf(settings.own, warn),
+    orm: mongooseOrm(projectDir, connections),
+    close: () => connections.close(),
   }
 }

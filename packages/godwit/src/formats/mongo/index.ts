@@ -11,6 +11,7 @@ import { MigrationLoader } from './load.js'
 import { placeOf } from './migration-files.js'
 import { ModuleGraph } from './module-graph.js'
 import { MongooseConnections } from './mongoose.js'
+import { mongooseOrm } from './orm.js'
 import type { MongoSection } from './section.js'
 import { sortKeyOf } from './sort-key.js'
 
@@ -35,6 +36,7 @@ export async function openMongoFormat(context: FormatContext<MongoSection | unde
     peerLocks: [],
     create: async (name, options) => composeMigration(name, options, pattern, context),
     target: async () => env.MONGODB_URI || env.MONGO_URL || undefined,
+    orm: mongooseOrm(projectDir, connections),
     close: () => connections.close(),
   }
 

@@ -2,11 +2,17 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { loadPeer } from '../../loading/peer.js'
+import type { Ejson, MongooseSession } from './model-documents.js'
 
 /** The part of mongoose that is used here, as versions 6 to 9 have it. */
 export interface Mongoose {
   connection: MongooseConnection
   connect: (url: string, options: Record<string, unknown>) => Promise<unknown>
+  /** By name. */
+  models: Readonly<Record<string, unknown>>
+  startSession: () => Promise<MongooseSession>
+  /** Its driver. */
+  mongo: { BSON: { EJSON: Ejson } }
 }
 
 export interface MongooseConnection {
