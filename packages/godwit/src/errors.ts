@@ -37,6 +37,8 @@ export interface ErrorDetails {
   left?: 'nothing' | 'part' | 'unknown'
   /** What state the database is in now, one sentence each. */
   state?: string[]
+  /** Replaces the table's exit code where the project's own code says another. */
+  exitCode?: number
   /** Replaces the table's hint where the case knows better. */
   hint?: string
 }
@@ -53,15 +55,15 @@ export class GodwitError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code
   readonly hint: string
   readonly exitCode: number
-  readonly details: Omit<ErrorDetails, 'cause' | 'hint'>
+  readonly details: Omit<ErrorDetails, 'cause' | 'hint' | 'exitCode'>
 
   constructor(code: Code, facts: FactsOf<Code>, details: ErrorDetails = {}) {
     const entry = errorTable[code] as ErrorEntry<FactsOf<Code>>
-    const { cause, hint, ...rest } = details
+    const { cause, hint, exitCode, ...rest } = details
     super(entry.message(facts), cause === undefined ? undefined : { cause })
     this.code = code
     this.hint = hint ?? entry.hint(facts)
-    this.exitCode = entry.exit
+    this.exitCode = exitCode ?? entry.exit
     this.details = rest
   }
 }

@@ -1,5 +1,6 @@
 import type { Faker } from '@faker-js/faker'
 import type { SeedCounts, SeedRow } from '../databases/seeding.js'
+import type { HashOptions } from './hash.js'
 
 /** What every seed may say. */
 interface SeedBasics {
@@ -104,6 +105,8 @@ export interface SeedTools {
   /** MongoDB, where it has transactions: the session with the seed's; mongoose's own for a function that asks for `mongoose`. */
   // biome-ignore lint/suspicious/noExplicitAny: of the project's own version
   readonly session: any
+  /** Stands for the hash of a password, as the `hash` that the package exports. */
+  hash: (plain: string, options?: HashOptions) => unknown
   /** Tells people something: a line of the output. */
   log: (line: string) => void
   env: string

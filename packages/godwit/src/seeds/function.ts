@@ -1,6 +1,7 @@
 import type { SeedCounts, SeedRow } from '../databases/seeding.js'
 import type { OrmContext } from '../formats/contract.js'
 import type { SeedTools } from './definition.js'
+import { hash } from './hash.js'
 import type { LoadedFunction } from './load.js'
 import { OrmTools } from './orm-tools.js'
 import { entityPlace } from './places.js'
@@ -16,6 +17,7 @@ export async function callFunction(seed: LoadedFunction, work: SeedAtWork): Prom
     session: { enumerable: true, value: session },
     db: { enumerable: true, value: driver.kind === 'table' ? driver.client : driver.db },
     env: { enumerable: true, value: work.environment },
+    hash: { enumerable: true, value: hash },
     log: { enumerable: true, value: (line: string) => work.log(String(line)) },
     upsert: { enumerable: true, value: upsertFor(seed, work) },
   })

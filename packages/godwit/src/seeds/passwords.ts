@@ -16,6 +16,7 @@ const GUESSED = new Set(
 const PASSWORD_FIELD = /^(?:.*[a-z_])?pass(?:word|wd|phrase)?$/i
 const HASHED = /^\$(?:2[abxy]?|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*|[156])\$/
 const LITERAL_HASH = /(?<![.\w])hash\s*\(\s*(['"`])((?:\\.|(?!\1|\$\{|\\).)+)\1/
+const LITERAL_PASSWORD = /\bpass(?:word|wd|phrase)?['"]?\s*[:=]\s*(['"`])((?:\\.|(?!\1|\$\{|\\).)+)\1/gi
 
 /** Refuses passwords on production that stand in the seed's file, or that everybody guesses. Elsewhere it lets all pass. */
 export class PasswordGuard {
@@ -31,7 +32,8 @@ export class PasswordGuard {
   /** What can be told before anything runs: the file's text, and rows that are a list. @throws GODWIT_SEED_PASSWORD */
   beforehand(seed: LoadedSeed): void {
     if (this.#text === undefined) return
-    if (LITERAL_HASH.test(this.#text)) throw this.#refused(undefined, undefined, 'literal')
+    const literals = [...this.#text.matchAll(LITERAL_PASSWORD)].filter(([, , plain]) => isPlain(plain))
+    if (LITERAL_HASH.test(this.#text) || literals.length > 0) throw this.#refused(undefined, undefined, 'literal')
     if ('rows' in seed && Array.isArray(seed.rows)) this.#checkAll({ first: 0, rows: seed.rows })
   }
 

@@ -101,8 +101,16 @@ async function failure(seed: LoadedSeed, error: unknown, context: SeedContext): 
   return new GodwitError(
     'GODWIT_SEED_FAILED',
     { name, reason },
-    { cause: error, file, ...(server === undefined ? {} : { server }) },
+    { cause: error, file, ...(server === undefined ? {} : { server }), ...exitCodeOf(error) },
   )
+}
+
+// What a function throws may say with which code the command ends.
+function exitCodeOf(error: unknown): { exitCode?: number } {
+  const { exitCode } = Object(error) as { exitCode?: unknown }
+  return Number.isInteger(exitCode) && Number(exitCode) > 0 && Number(exitCode) < 256
+    ? { exitCode: Number(exitCode) }
+    : {}
 }
 
 // A row that stands in a file of its own is shown there.
