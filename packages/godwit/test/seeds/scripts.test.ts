@@ -144,8 +144,8 @@ test.each(['package.json', 'prisma.config.ts'])(
 test('a stop reaches the program', async () => {
   const { cwd, database } = await projectOf({
     'seeds/slow.ts': `async function main() {
-  console.log('started')
   process.on('SIGINT', () => { require('node:fs').writeFileSync('stopped', ''); process.exit(130) })
+  console.log('started')
   setInterval(() => {}, 1000)
 }
 main()`,
