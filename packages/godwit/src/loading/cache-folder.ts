@@ -21,6 +21,7 @@ export function cacheFolder(): string | undefined {
 
 /** Uses a cache folder that another thread chose. */
 export function useCacheFolder(chosen: string | undefined): void {
+  chosenFor = undefined
   folder = chosen
   chosenFor = undefined
 }
