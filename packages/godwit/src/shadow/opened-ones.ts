@@ -1,4 +1,4 @@
-import type { ShadowDatabase, ShadowPlace } from './contract.js'
+import type { ShadowDatabase } from './contract.js'
 
 type Closable = { close: () => Promise<void> }
 
@@ -11,11 +11,11 @@ export async function closeAll([first, ...others]: (Closable | undefined)[]): Pr
   }
 }
 
-/** Opens empty databases, and closes what was opened: whoever is stopped does not. Closing one again does nothing. */
-export function emptyOnes(place: ShadowPlace): Closable & { open: () => Promise<ShadowDatabase> } {
+/** Opens databases, and closes what was opened: whoever is stopped does not. Closing one again does nothing. */
+export function openedOnes(make: () => Promise<ShadowDatabase>): Closable & { open: () => Promise<ShadowDatabase> } {
   const opened: Promise<ShadowDatabase>[] = []
   const open = async () => {
-    const { close, ...database } = await place.open()
+    const { close, ...database } = await make()
     let closed: Promise<void> | undefined
     return {
       ...database,
