@@ -1,10 +1,10 @@
 import { runProgram } from './process.mjs'
 
 /**
- * A program beside its floor.
+ * A program beside its floor. `scale`: it does only a part of the work, and its time counts so many times.
  *
  * @typedef {import('./process.mjs').Program} Program
- * @typedef {{ name: string, floor: string, program: () => Program | Promise<Program>, floorProgram: () => Program | Promise<Program>, target?: number, peakTarget?: number }} Pair
+ * @typedef {{ name: string, floor: string, program: () => Program | Promise<Program>, floorProgram: () => Program | Promise<Program>, target?: number, peakTarget?: number, scale?: number }} Pair
  * @typedef {{ name: string, floor: string, runs: { floorMs: number, ms: number }[], peakMb: number | null, floorPeakMb: number | null, target?: number, peakTarget?: number }} Result
  */
 
@@ -36,7 +36,7 @@ export async function runPairs(pairs, { rounds, warmUps, note }) {
       const [floor, program] = measured
       if (round < 0) continue
       const result = results[index]
-      result.runs.push({ floorMs: floor.ms, ms: program.ms })
+      result.runs.push({ floorMs: floor.ms, ms: program.ms * (pair.scale ?? 1) })
       result.peakMb = highest(result.peakMb, program.peakMb)
       result.floorPeakMb = highest(result.floorPeakMb, floor.peakMb)
     }

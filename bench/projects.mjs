@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageFolder } from './tools.mjs'
 
-const needed = ['godwit', 'pg', 'typeorm', 'node-pg-migrate', 'knex', 'kysely', 'drizzle-orm', 'reflect-metadata']
+const needed = ['godwit', 'pg', 'typeorm', 'node-pg-migrate', 'knex', 'kysely', 'drizzle-orm', 'reflect-metadata', '@prisma/client', '@prisma/client-runtime-utils']
 
 /** A throwaway folder for projects, beside which the installed packages are found as in any project. */
 export function makeWorkFolder() {
@@ -12,6 +12,7 @@ export function makeWorkFolder() {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)
+  mkdirSync(join(modules, '@prisma'))
   for (const name of needed) symlinkSync(packageFolder(name), join(modules, name), 'junction')
   return {
     folder,

@@ -7,6 +7,7 @@ import { catalogPairs } from './parts/catalog.mjs'
 import { generatePairs } from './parts/generate.mjs'
 import { largePairs } from './parts/large.mjs'
 import { checkPairs } from './parts/nothing.mjs'
+import { seedPairs } from './parts/seed.mjs'
 import { startPairs } from './parts/start.mjs'
 import { onPath } from './process.mjs'
 import { makeWorkFolder } from './projects.mjs'
@@ -14,14 +15,15 @@ import { startServer } from './server.mjs'
 import { summarize, table } from './table.mjs'
 import { godwits, peers } from './tools.mjs'
 
-const partNames = ['start', 'nothing', 'status', 'apply', 'large', 'generate', 'catalog']
+const partNames = ['start', 'nothing', 'status', 'apply', 'large', 'generate', 'catalog', 'seed']
 const usage = `npm run bench -- [${partNames.join(' | ')} …] [options]
 
   --migrations <n>   how many migrations (default 1000)
-  --rounds <n>       rounds of each part (default 15 of start, nothing and status, 3 of apply and generate, 1 of large)
+  --rounds <n>       rounds of each part (default 15 of start, nothing and status, 3 of apply, generate and seed, 1 of large)
   --only <text>      only tools whose name holds this text; several are parted by commas
   --no-peers         only Godwit beside its floors
   --megabytes <n>    size of the large file (default 200)
+  --rows <n>         rows of a seed (default 1000000)
   --json             one JSON document on stdout, and nothing else there
 `
 
@@ -33,6 +35,7 @@ const { values: flags, positionals } = parseArgs({
     only: { type: 'string', default: '' },
     'no-peers': { type: 'boolean', default: false },
     megabytes: { type: 'string', default: '200' },
+    rows: { type: 'string', default: '1000000' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -80,6 +83,8 @@ try {
     count,
     note,
     megabytes: Number(flags.megabytes),
+    rows: Number(flags.rows),
+    noPeers: flags['no-peers'],
   }
   const makers = {
     start: { title: 'Starting', rounds: 15, pairs: () => startPairs() },
@@ -100,11 +105,12 @@ try {
       pairs: () => generatePairs(context),
     },
     catalog: { title: `${count} tables: reading the catalogue`, rounds: 5, pairs: () => catalogPairs(context) },
+    seed: { title: `${flags.rows} rows by a seed`, rounds: 3, pairs: () => seedPairs(context) },
     large: { title: `One SQL file of ${flags.megabytes} MB: up`, rounds: 1, pairs: () => largePairs(context) },
   }
   for (const part of parts) {
     const { title, rounds: usual, pairs } = makers[part]
-    const warmUps = part === 'large' ? 0 : 1
+    const warmUps = part === 'large' || part === 'seed' ? 0 : 1
     const results = await runPairs(await pairs(), { rounds: rounds(usual), warmUps, note })
     await databases.drop()
     const summaries = results.map(summarize)

@@ -189,6 +189,8 @@ export interface OpenOptions {
   /** Name of the schema that holds Godwit's own records; of their collections the first part. */
   schema: string
   peerLocks: readonly bigint[]
+  /** Tables beside the history that are the format's own, and hold no data of the project. */
+  ownTables?: readonly string[] | undefined
   /** What every migration's search_path begins with; absent: the connection's. */
   searchPath?: readonly string[] | undefined
   /** Says whether there is a transaction pooler in between; absent: it is found out. */

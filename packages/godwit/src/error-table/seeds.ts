@@ -41,13 +41,15 @@ export const seedErrors = {
     (f) => `The seed '${f.name}' is for ${f.env.join(', ')} and not for ${f.environment}. Nothing was run.`,
     () => 'What a seed is for stands in its file: env.',
   ),
-  GODWIT_SEED_PLACE: entry<{ seed: string; place: string; documents: boolean; pending: number }>(
+  GODWIT_SEED_PLACE: entry<{ seed: string; place: string; documents: boolean; pending: number; is?: string }>(
     2,
-    (f) => `The seed '${f.seed}' fills ${f.place}, which is not there.`,
+    (f) => `The seed '${f.seed}' fills ${f.place}, which is ${f.is ?? 'not there'}.`,
     (f) =>
-      f.pending > 0
-        ? `${f.pending} migrations are pending: godwit up`
-        : 'Check its name; a schema goes before it: billing.invoices',
+      f.is !== undefined
+        ? 'Seeds fill tables: name the table behind it, or write the rows in a function.'
+        : f.pending > 0
+          ? `${f.pending} migrations are pending: godwit up`
+          : 'Check its name; a schema goes before it: billing.invoices',
   ),
   GODWIT_SEED_KEY: entry<{
     seed: string
@@ -152,6 +154,22 @@ export const seedErrors = {
       `The seed '${f.name}' is a program that connects by itself, and nothing can connect to an embedded database.`,
     () =>
       'Start a real server for it: npx godwit db. Or let it work on the connection it is given: export default async ({ db, upsert }) => { … }',
+  ),
+  GODWIT_SEED_CLEAR_REFUSED: entry<{ table: string | undefined; constraint: string | undefined; reason: string }>(
+    5,
+    (f) =>
+      f.constraint === undefined
+        ? `It cannot be cleared: ${f.reason}`
+        : `Rows of ${f.table} still point to what is to be cleared, which ${f.constraint} forbids: ${f.reason}`,
+    () => 'Nothing was deleted. Take those rows away first; or empty all tables: godwit seed --clear --all',
+  ),
+  GODWIT_SEED_TRANSACTION: entry<{ name: string; kept: boolean }>(
+    7,
+    (f) => `The seed '${f.name}' ends the transaction that it was given.`,
+    (f) =>
+      f.kept
+        ? 'What it did before that stays. Leave BEGIN, COMMIT and ROLLBACK out: a seed is one transaction, done as a whole or not at all.'
+        : 'Nothing of it was written. Leave BEGIN, COMMIT and ROLLBACK out: a seed is one transaction, done as a whole or not at all.',
   ),
   GODWIT_SEED_FAILED: entry<{ name: string; reason: string }>(
     7,

@@ -1,4 +1,5 @@
 import { Journal } from '../databases/postgres/journal.js'
+import { recordTables } from '../databases/postgres/seeding/record-tables.js'
 import { ident } from '../sql/quote.js'
 import { loadProject, type ProjectQuery } from './load.js'
 
@@ -27,11 +28,13 @@ export async function schemaSql(
     `GRANT SELECT, INSERT, UPDATE ON ${s}.run, ${s}.step TO ${to};`,
     `GRANT SELECT, UPDATE ON ${s}.lease TO ${to};`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ${s}.setting TO ${to};`,
+    `GRANT SELECT, INSERT ON ${s}.seed TO ${to};`,
+    `GRANT SELECT, INSERT, DELETE ON ${s}.seed_row TO ${to};`,
   ]
   const open = role === undefined ? [`-- Put the role in place of ${UNKNOWN_ROLE}.`] : []
   // The grants belong in the same transaction, before its COMMIT.
   const tables = new Journal(schema, '').create().replace(/\nCOMMIT$/, '')
-  return { schema, sql: [...open, tables, ...grants, 'COMMIT;', ''].join('\n') }
+  return { schema, sql: [...open, tables, recordTables(schema), ...grants, 'COMMIT;', ''].join('\n') }
 }
 
 async function configOf(query: ProjectQuery): Promise<{ godwit?: { schema?: string }; database?: string | undefined }> {

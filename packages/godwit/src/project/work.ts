@@ -73,6 +73,7 @@ export class ProjectWork {
       schema,
       pooled,
       peerLocks: format.peerLocks,
+      ownTables: format.ownTables,
       searchPath: format.searchPath,
       ...timeouts.session,
       warn,

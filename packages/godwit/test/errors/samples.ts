@@ -173,6 +173,12 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_PRISMA_ELSEWHERE: { file: 'src/db.ts', wanted: 'postgres://db.example/shop' },
   GODWIT_SEED_SCRIPT: { name: 'seed', code: 1, signal: null },
   GODWIT_SEED_SCRIPT_EMBEDDED: { name: 'seed' },
+  GODWIT_SEED_CLEAR_REFUSED: {
+    table: 'orders',
+    constraint: 'orders_user_id_fkey',
+    reason: 'update or delete on table "users" violates foreign key constraint "orders_user_id_fkey" on table "orders"',
+  },
+  GODWIT_SEED_TRANSACTION: { name: 'users', kept: false },
   GODWIT_SEED_FAILED: { name: 'users', reason: 'permission denied for table users' },
   GODWIT_SHADOW_NEEDED: {},
   GODWIT_SHADOW_REPLAY: { name: 'add-users', reason: 'relation "accounts" does not exist' },

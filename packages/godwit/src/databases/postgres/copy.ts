@@ -63,7 +63,13 @@ export class CopyIn {
     if (this.#pending.length < CHUNK_BYTES || this.#failed) return
     const chunk = this.#pending
     this.#pending = ''
-    if (this.#stream === undefined) this.#kept.push(Buffer.from(chunk))
+    await this.writeBytes(Buffer.from(chunk))
+  }
+
+  /** The same for a chunk of UTF-8, which must not be touched any more. Behind no text that is held back yet. */
+  async writeBytes(chunk: Buffer): Promise<void> {
+    if (this.#failed) return
+    if (this.#stream === undefined) this.#kept.push(chunk)
     else if (!this.#stream.write(chunk)) await Promise.race([once(this.#stream, 'drain'), this.#finished])
   }
 

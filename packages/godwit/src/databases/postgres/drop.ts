@@ -2,6 +2,7 @@ import { GodwitError } from '../../errors.js'
 import { ident, literal } from '../../sql/quote.js'
 import { OBJECTS, OUTSIDERS } from './droppable-sql.js'
 import { begin } from './opening.js'
+import { hasRecords } from './seeding/history.js'
 import type { WorkingSession } from './working-session.js'
 
 interface Droppable {
@@ -25,7 +26,7 @@ interface OutsiderRow {
   cast: string | null
 }
 
-const JOURNAL_TABLES = new Set(['run', 'step', 'setting', 'lease'])
+const JOURNAL_TABLES = new Set(['run', 'step', 'setting', 'lease', 'seed', 'seed_row'])
 
 /**
  * What dropping would take, in words, in the order it goes. What other roles own is left, with a warning.
@@ -40,10 +41,31 @@ export async function listDroppable(session: WorkingSession): Promise<string[]> 
   return objects.map((object) => object.what)
 }
 
+/** The tables of the project that hold data, without histories. */
+export interface ProjectTables {
+  schema: string
+  /** Those of the current role. */
+  tables: string[]
+  /** Those of other roles, in words. */
+  left: string[]
+}
+
+/** Finds the tables that can be emptied, by the same rules as {@link listDroppable}. */
+export async function projectTables(session: WorkingSession): Promise<ProjectTables> {
+  const { client, table, options } = session
+  const schema = schemaOf(session)
+  const { rows } = await client.query<ObjectRow>(OBJECTS, [schema])
+  const own = new Set([table.name, ...(options.ownTables ?? [])])
+  const tables = rows.filter((row) => row.kind === 'TABLE' && !isJournal(session, row) && !own.has(row.shown))
+  const mine = tables.filter((row) => row.owned)
+  const left = tables.filter((row) => !row.owned)
+  return { schema, tables: mine.map((row) => row.shown), left: left.map(withOwner) }
+}
+
 /**
  * Drops what the current role itself owns in the schema of the history table: never extensions' objects, never the
  * schema itself, never another schema, never what was not listed before (rule 34); and forgets the journal's steps of
- * this history. One transaction.
+ * this history, and which rows seeds put there. One transaction.
  *
  * @param listed what {@link listDroppable} said
  * @throws GodwitError GODWIT_DEPENDENTS, GODWIT_PERMISSION, GODWIT_DROP_FAILED, GODWIT_LEASE_LOST; nothing was changed
@@ -55,6 +77,9 @@ export async function dropEverything(session: WorkingSession, listed: readonly s
         `UPDATE ${journal.stepTable} SET outcome = 'settled' WHERE history = ${literal(journal.history)} AND outcome IN ('open', 'passed')`,
       ]
     : []
+  // Rows with the same keys that come later are not those that seeds put there.
+  if (journaled && (await hasRecords(session)))
+    forget.push(`DELETE FROM ${ident(journal.schema)}.seed_row WHERE table_schema = ${literal(schemaOf(session))}`)
   try {
     await begin(session, { name: 'the reset', file: undefined })
     // Looked at again in the transaction of the drops: what hangs on the objects may have changed since.
@@ -69,10 +94,10 @@ async function find(
   session: WorkingSession,
   listed?: ReadonlySet<string>,
 ): Promise<{ objects: Droppable[]; left: ObjectRow[] }> {
-  const { client, journal, table, history } = session
-  const schema = journal.history.slice(0, journal.history.length - table.name.length - 1)
+  const { client, table, history } = session
+  const schema = schemaOf(session)
   const { rows } = await client.query<ObjectRow>(OBJECTS, [schema])
-  const all = rows.filter((row) => journal.schema !== schema || row.kind !== 'TABLE' || !JOURNAL_TABLES.has(row.shown))
+  const all = rows.filter((row) => !isJournal(session, row))
   const left = all.filter((row) => !row.owned)
   const historyOf = left.find((row) => row.kind === 'TABLE' && row.shown === table.name)
   if (historyOf !== undefined)
@@ -114,6 +139,14 @@ async function castsOf(
       dependents: others.map(({ dependent, object }) => `${dependent} depends on ${object}`),
     })
   return casts
+}
+
+function schemaOf({ journal, table }: WorkingSession): string {
+  return journal.history.slice(0, journal.history.length - table.name.length - 1)
+}
+
+function isJournal(session: WorkingSession, { kind, shown }: ObjectRow): boolean {
+  return session.journal.schema === schemaOf(session) && kind === 'TABLE' && JOURNAL_TABLES.has(shown)
 }
 
 function inWords({ kind, shown }: ObjectRow): string {

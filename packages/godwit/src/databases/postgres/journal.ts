@@ -54,11 +54,7 @@ export class Journal {
   /** Makes schema and tables under a transaction lock, because `IF NOT EXISTS` alone races (rule 32). */
   create(): string {
     const s = ident(this.schema)
-    return `BEGIN;
-SELECT pg_advisory_xact_lock(${SCHEMA_LOCK});
-CREATE SCHEMA IF NOT EXISTS ${s};
-${journalTables(s)}
-COMMIT`
+    return schemaLocked(`CREATE SCHEMA IF NOT EXISTS ${s};\n${journalTables(s)}`)
   }
 
   /** Opens a run; its id comes back. */
@@ -134,6 +130,11 @@ COMMIT`
 /** Held by whoever runs migrations in a database. */
 export const RUNNER_LOCK = 0x67_6f_64_77_69_74n
 const SCHEMA_LOCK = 0x67_6f_64_77_69_74_73n
+
+/** What makes something in Godwit's own schema, in a transaction by itself. */
+export function schemaLocked(statements: string): string {
+  return `BEGIN;\nSELECT pg_advisory_xact_lock(${SCHEMA_LOCK});\n${statements}\nCOMMIT`
+}
 
 function journalTables(s: string): string {
   return `CREATE TABLE IF NOT EXISTS ${s}.run (

@@ -140,7 +140,8 @@ function choosesIsolation(query: unknown): boolean {
   return first === 'SET' && /^(LOCAL )?TRANSACTION(_ISOLATION)?\b/.test(rest.join(' '))
 }
 
-function firstWords(query: unknown): string[] {
+/** The first three words of a query, in capitals; none of what is no text. */
+export function firstWords(query: unknown): string[] {
   const text = typeof query === 'string' ? query : (Object(query) as { text?: unknown }).text
   if (typeof text !== 'string') return []
   const words: string[] = []

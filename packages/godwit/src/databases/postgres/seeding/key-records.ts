@@ -1,0 +1,99 @@
+import { ident, literal } from '../../../sql/quote.js'
+import type { WorkingSession } from '../working-session.js'
+import { insert, insertTellingKeys, type Merging } from './merge-sql.js'
+import type { SeedTable } from './table.js'
+
+/** Keys of many rows: lines that COPY reads back. */
+interface Keys {
+  keys: string
+  rows: number
+}
+
+/** Keys of rows go into one record up to about this much. */
+const RECORD_CHARACTERS = 64 * 1024
+
+/**
+ * Records which rows a seed put there, by their keys. A function may have set another role: what it inserts is recorded at the end
+ * of its transaction.
+ */
+export class KeyRecords {
+  readonly #session: WorkingSession
+  readonly #seed: string
+  readonly #on: boolean
+  #later: { table: SeedTable; key: readonly string[]; keys: Keys[] }[] | undefined
+
+  /** @param on there is a place to record them, which may be written */
+  constructor(session: WorkingSession, seed: string, on: boolean) {
+    this.#session = session
+    this.#seed = seed
+    this.#on = on
+  }
+
+  /** From now on what is inserted is kept in memory, up to {@link KeyRecords.write}. */
+  keep(): void {
+    this.#later ??= []
+  }
+
+  /** Records rows that were inserted. */
+  async add(table: SeedTable, key: readonly string[], keys: readonly Keys[]): Promise<void> {
+    if (!this.#on) return
+    const joined = inRecords(keys)
+    if (this.#later !== undefined) this.#later.push({ table, key, keys: joined })
+    else await this.#write(table, key, joined)
+  }
+
+  /** Inserts staged rows and records them, without a detour. Gives how many there were. */
+  async insert(merging: Merging): Promise<number> {
+    const { client } = this.#session
+    if (!this.#on) return (await client.query(insert(merging))).rowCount ?? 0
+    const { table, shape } = merging
+    if (this.#later !== undefined) {
+      const { rows } = await client.query<{ keys: string; rows: string }>(insertTellingKeys(merging))
+      const keys = rows.map((row) => ({ keys: row.keys, rows: Number(row.rows) }))
+      await this.add(table, shape.key, keys)
+      return keys.reduce((sum, each) => sum + each.rows, 0)
+    }
+    const columns = [this.#seed, table.schema, table.bare].map(literal).join(', ')
+    const into = `${this.#into} SELECT ${columns}, ${arrayLiteral(shape.key)}, told.* FROM (`
+    const { rows } = await client.query<{ rows: number }>(`${insertTellingKeys(merging, into)}) AS told RETURNING rows`)
+    return rows.reduce((sum, each) => sum + each.rows, 0)
+  }
+
+  /** Writes what was kept. */
+  async write(): Promise<void> {
+    for (const { table, key, keys } of this.#later ?? []) await this.#write(table, key, keys)
+  }
+
+  get #into(): string {
+    return `INSERT INTO ${ident(this.#session.journal.schema)}.seed_row (seed, table_schema, table_name, key, keys, rows)`
+  }
+
+  async #write({ schema, bare }: SeedTable, key: readonly string[], keys: readonly Keys[]): Promise<void> {
+    if (keys.length === 0) return
+    const each = keys.map((_, i) => `($1, $2, $3, $4, $${2 * i + 5}, $${2 * i + 6})`)
+    await this.#session.client.query(`${this.#into} VALUES ${each.join(', ')}`, [
+      this.#seed,
+      schema,
+      bare,
+      key,
+      ...keys.flatMap(({ keys: lines, rows }) => [lines, rows]),
+    ])
+  }
+}
+
+function inRecords(pieces: readonly Keys[]): Keys[] {
+  const records: Keys[] = []
+  for (const { keys, rows } of pieces) {
+    const last = records.at(-1)
+    if (last === undefined || last.keys.length + keys.length > RECORD_CHARACTERS) records.push({ keys, rows })
+    else {
+      last.keys += keys
+      last.rows += rows
+    }
+  }
+  return records
+}
+
+function arrayLiteral(names: readonly string[]): string {
+  return `ARRAY[${names.map(literal).join(', ')}]::text[]`
+}

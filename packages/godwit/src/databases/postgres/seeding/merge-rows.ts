@@ -1,0 +1,88 @@
+import { rowFailed } from '../../seed-row.js'
+import type { SeedCounts, Upsert } from '../../seeding.js'
+import { bringSequences } from './bring-sequences.js'
+import { lineFailed } from './copy-errors.js'
+import { addCounts, noCounts } from './counts.js'
+import { offender } from './find-offender.js'
+import { loadRows } from './load-rows.js'
+import { compare, duplicateKey, insert, type Merging, uniqueKey, update } from './merge-sql.js'
+import type { PgError } from './row-errors.js'
+import { isOfData } from './row-errors.js'
+import type { Shape } from './shape.js'
+import type { SeedTable } from './table.js'
+import { makeStage, type SeedWork } from './work.js'
+
+const UNIQUE_VIOLATION = '23505'
+
+/** Brings rows into temporary tables, and from there what is new, or other, into the table. What is the same is not written. */
+export async function mergeRows(work: SeedWork, table: SeedTable, upsert: Upsert): Promise<SeedCounts> {
+  const { connection } = work.session
+  const { shapes } = await loadRows(work, table, upsert, {
+    numbered: true,
+    stage: work.nextStage,
+    prepare: (shape) => makeStage(work, table, shape),
+    copy: ({ stage }) => `COPY ${stage} FROM STDIN`,
+    loaded: async () => {},
+    failed: async (segment, error) => lineFailed(error, segment.shape.stage, segment, table, upsert) ?? error,
+  })
+  const counts = noCounts()
+  await refuseDuplicates(work, shapes, upsert)
+  for (const shape of shapes) addCounts(counts, await mergeShape(work, { shape, table, key: upsert.key }, upsert))
+  await bringSequences(work, table, shapes, counts.inserted)
+  if (table.deferrable) work.unchecked.push(...shapes.map((shape) => ({ shape, table, upsert })))
+  else for (const { stage } of shapes) await connection.send(`DROP TABLE ${stage}`)
+  return counts
+}
+
+async function mergeShape(work: SeedWork, merging: Merging, upsert: Upsert): Promise<SeedCounts> {
+  const { client } = work.session
+  const { rows } = await client.query<{ rows: string; there: string; different: string }>(compare(merging))
+  const [all, there, different] = [Number(rows[0]?.rows), Number(rows[0]?.there), Number(rows[0]?.different)]
+  const updates = different > 0 && upsert.onExisting === 'update'
+  const counts = { ...noCounts(), unchanged: there - different, kept: updates ? 0 : different }
+  if (updates)
+    counts.updated = await tracing(work, merging, upsert, update, async () => {
+      return (await client.query(update(merging))).rowCount ?? 0
+    })
+  if (there < all) counts.inserted = await tracing(work, merging, upsert, insert, () => work.keys.insert(merging))
+  return counts
+}
+
+// What the server refuses is told of its row: the rows are tried again by parts.
+async function tracing(
+  work: SeedWork,
+  merging: Merging,
+  upsert: Upsert,
+  sql: (merging: Merging) => string,
+  statement: () => Promise<number>,
+): Promise<number> {
+  const { connection } = work.session
+  await connection.send('SAVEPOINT godwit_merge')
+  try {
+    const rows = await statement()
+    await connection.send('RELEASE SAVEPOINT godwit_merge')
+    return rows
+  } catch (error) {
+    if (connection.lost !== undefined || !isOfData(error as PgError)) throw error
+    await connection.send('ROLLBACK TO SAVEPOINT godwit_merge')
+    throw await offender(work, merging, upsert, (between) => sql({ ...merging, between }), error)
+  }
+}
+
+async function refuseDuplicates(
+  { session: { client, connection } }: SeedWork,
+  shapes: readonly Shape[],
+  upsert: Upsert,
+): Promise<void> {
+  await connection.send('SAVEPOINT godwit_merge')
+  try {
+    for (const shape of shapes) await client.query(uniqueKey(shape, upsert.key))
+    if (shapes.length < 2) return
+  } catch (error) {
+    if ((error as PgError).code !== UNIQUE_VIOLATION) throw error
+    await connection.send('ROLLBACK TO SAVEPOINT godwit_merge')
+  }
+  const [found] = (await client.query(duplicateKey(shapes, upsert.key))).rows
+  if (found === undefined) return
+  throw rowFailed(upsert, Number(found.row), found, `row ${found.other} has the same key`)
+}

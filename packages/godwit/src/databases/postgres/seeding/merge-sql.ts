@@ -1,0 +1,106 @@
+import { ident, literal } from '../../../sql/quote.js'
+import type { Shape } from './shape.js'
+import type { SeedColumn, SeedTable } from './table.js'
+
+/** Rows of one shape, staged, on their way into a table. */
+export interface Merging {
+  shape: Shape
+  table: SeedTable
+  key: readonly string[]
+  /** Only rows behind the first number, up to the second. */
+  between?: readonly [number, number]
+}
+
+/** The first row whose key another one has, and that one; their key as text. */
+export function duplicateKey(shapes: readonly Shape[], key: readonly string[]): string {
+  const columns = key.map(ident).join(', ')
+  const all = shapes.map(({ stage }) => `SELECT godwit_row, ${columns} FROM ${stage}`).join(' UNION ALL ')
+  const texts = key.map((name) => `min(${ident(name)}::text) AS ${ident(name)}`).join(', ')
+  return `SELECT max(godwit_row) AS row, min(godwit_row) AS other, ${texts} FROM (${all}) AS rows
+GROUP BY ${columns} HAVING count(*) > 1 ORDER BY 1 LIMIT 1`
+}
+
+/** Fails where two rows of the stage have the same key. By far the cheapest way to ask. */
+export function uniqueKey({ stage }: Shape, key: readonly string[]): string {
+  return `CREATE UNIQUE INDEX ON ${stage} (${key.map(ident).join(', ')})`
+}
+
+/** How many rows there are, how many of them are in the table, and how many of those with other values. */
+export function compare({ shape, table, key }: Merging): string {
+  const there = `t.${ident(key[0] as string)} IS NOT NULL`
+  return `SELECT count(*) AS rows, count(*) FILTER (WHERE ${there}) AS there, count(*) FILTER (WHERE ${there} AND (${differs(shape.columns, key)})) AS different
+FROM ${shape.stage} AS s LEFT JOIN ${table.sql} AS t ON ${sameKey(key)}`
+}
+
+/** Gives rows that are there the seed's values, where those are others. */
+export function update({ shape, table, key, between }: Merging): string {
+  const others = shape.names.filter((name) => !key.includes(name)).map(ident)
+  const set = others.map((name) => `${name} = s.${name}`).join(', ')
+  return `UPDATE ${table.sql} AS t SET ${set} FROM ${shape.stage} AS s WHERE ${sameKey(key)} AND (${differs(shape.columns, key)})${within(between)}`
+}
+
+/** Inserts what is not there. */
+export function insert({ shape, table, key, between }: Merging): string {
+  const list = shape.names.map(ident).join(', ')
+  const overriding = shape.columns.some(({ identity }) => identity === 'always') ? ' OVERRIDING SYSTEM VALUE' : ''
+  // What counts upwards follows the order of the rows.
+  const counts = table.columns.some(({ name, sequence }) => sequence !== null && !shape.names.includes(name))
+  return `INSERT INTO ${table.sql} (${list})${overriding} SELECT ${list} FROM ${shape.stage} AS s WHERE NOT EXISTS (SELECT FROM ${table.sql} AS t WHERE ${sameKey(key)})${within(between)}${counts ? ' ORDER BY godwit_row' : ''}`
+}
+
+/**
+ * The same; the keys that were inserted come as lines for COPY, `keys`, about 64 KB in one, with the number of their `rows`.
+ *
+ * @param into what is done with them, such as an INSERT
+ */
+export function insertTellingKeys(merging: Merging, into = ''): string {
+  const columns = merging.shape.columns.filter(({ name }) => merging.shape.key.includes(name))
+  const line = columns.map(fieldOf).join(` || E'\\t' || `)
+  return `WITH godwit_new AS (${insert(merging)} RETURNING ${line} AS line),
+godwit_piece AS (SELECT line, sum(length(line) + 1) OVER (ROWS UNBOUNDED PRECEDING) / 65536 AS piece FROM godwit_new),
+godwit_told AS (SELECT string_agg(line, E'\\n') || E'\\n' AS keys, count(*) AS rows FROM godwit_piece GROUP BY piece)
+${into} SELECT keys, rows FROM godwit_told`
+}
+
+/** Brings a sequence behind the furthest value that rows have, where it is not there yet. */
+export function advance({ name, sequence }: SeedColumn, table: SeedTable): string | undefined {
+  if (sequence === null) return undefined
+  const { sql, descending } = sequence
+  const furthest = `(SELECT ${descending ? 'min' : 'max'}(${ident(name)}) FROM ${table.sql})`
+  return `SELECT setval(${literal(sql)}, f.value) FROM ${sql} AS s, ${furthest} AS f (value), pg_catalog.pg_sequence AS q
+WHERE q.seqrelid = ${literal(sql)}::regclass AND f.value BETWEEN q.seqmin AND q.seqmax
+AND (f.value ${descending ? '<' : '>'} s.last_value OR f.value = s.last_value AND NOT s.is_called)`
+}
+
+const NEVER_ESCAPED = new Set(['int2', 'int4', 'int8', 'numeric', 'uuid', 'date', 'timestamptz', 'timestamp', 'bool'])
+
+function fieldOf({ name, base, array }: SeedColumn): string {
+  const text = `${ident(name)}::text`
+  if (NEVER_ESCAPED.has(base) && !array) return text
+  const special = [
+    ['\\', '\\\\'],
+    ['\t', '\\t'],
+    ['\n', '\\n'],
+    ['\r', '\\r'],
+  ] as const
+  return special.reduce((sql, [from, to]) => `replace(${sql}, ${literal(from)}, ${literal(to)})`, text)
+}
+
+function sameKey(key: readonly string[]): string {
+  return key.map((name) => `t.${ident(name)} = s.${ident(name)}`).join(' AND ')
+}
+
+function within(between: Merging['between']): string {
+  return between === undefined ? '' : ` AND s.godwit_row > ${between[0]} AND s.godwit_row <= ${between[1]}`
+}
+
+function differs(columns: readonly SeedColumn[], key: readonly string[]): string {
+  const others = columns.filter(({ name }) => !key.includes(name))
+  if (others.length === 0) return 'false'
+  return others
+    .map(({ name, comparable }) => {
+      const as = comparable ? '' : '::text COLLATE "C"'
+      return `t.${ident(name)}${as} IS DISTINCT FROM s.${ident(name)}${as}`
+    })
+    .join(' OR ')
+}
