@@ -105,6 +105,51 @@ test('--dry-run says what would run, and writes nothing', async () => {
   expect(await database.query('select from roles')).toEqual([])
 })
 
+test('a clear shows what goes, and wants consent; edited rows and those of others stay as told', async () => {
+  const { run, database } = await seeded()
+  await run('seed')
+  await database.query("insert into users (email, role_id) values ('own@example.com', 1)")
+  await database.query("update users set role_id = 2 where email = 'own@example.com'")
+  const asked = await run('seed', '--clear', '--only', 'users')
+  expect(asked.code).toBe(5)
+  expect(lines(asked.stdout)).toEqual(['Takes away:', '  users  2 rows'])
+  expect(await database.query('select from users')).toHaveLength(3)
+  const cleared = await run('seed', '--clear-only', '--only', 'users', '--yes')
+  expect(lines(cleared.stdout)).toEqual(['Takes away:', '  users  2 rows', '2 rows cleared.'])
+  expect(await database.query('select email from users')).toEqual([{ email: 'own@example.com' }])
+  expect(lines((await run('seed', '--list')).stdout)).toEqual([
+    expect.stringMatching(/^ {2}roles {3}just now {3}2 inserted by .+@.+ \(development\)$/),
+    expect.stringMatching(/^ {2}users {3}just now {3}2 cleared by/),
+  ])
+  const held = await run('seed', '--clear', '--yes')
+  expect(held).toMatchObject({ code: 5, stderr: expect.stringContaining('GODWIT_SEED_CLEAR_REFUSED') })
+  await run('seed', 'users', '--env', 'staging')
+  await run('protect')
+  const production = await run('seed', '--clear', '--only', 'users', '--yes')
+  expect(production.code).toBe(5)
+  expect(production.stderr).toContain(`--confirm ${database.name}`)
+})
+
+test('--clear --all empties the tables, never the history, and seeds again', async () => {
+  const { run, json, database } = await seeded()
+  await run('seed')
+  await database.query("insert into users (email, role_id) values ('own@example.com', 1)")
+  const cleared = await run('seed', '--clear', '--all', '--yes')
+  expect(lines(cleared.stdout)).toEqual([
+    'Takes away:',
+    '  roles  2 rows',
+    '  users  3 rows',
+    '  ✓ roles   2 inserted',
+    '  ✓ users   2 inserted',
+    '5 rows cleared.',
+  ])
+  expect(await database.query('select id, email from users order by id')).toEqual([
+    { id: '1', email: 'ada@example.com' },
+    { id: '2', email: 'ben@example.com' },
+  ])
+  expect(await json('status')).toMatchObject({ document: { summary: { applied: 1, pending: 0 } } })
+})
+
 test('a reset seeds at its end, unless it is told not to', async () => {
   const { run, json, database } = await seeded()
   expect((await json('reset', '--yes')).document).toMatchObject({
