@@ -1,5 +1,6 @@
-import type { Collection, Db, Document } from 'mongodb'
+import type { Collection, Db, Document, ObjectId } from 'mongodb'
 import type { Direction } from '../../engine/migration.js'
+import type { SeedCounts } from '../seeding.js'
 
 /** Written for good, and read where they were written. */
 const SAFE = { writeConcern: { w: 'majority' }, readPreference: 'primary' } as const
@@ -10,6 +11,8 @@ export interface Records {
   steps: Collection<StepDocument>
   settings: Collection<{ _id: string; value: unknown }>
   lease: Collection<LeaseDocument>
+  seeds: Collection<SeedDocument>
+  seedRows: Collection<SeedPart>
 }
 
 /** One run; its number is that of the lease it ran under. */
@@ -67,6 +70,45 @@ export interface LeaseDocument {
   acquiredAt: Date
 }
 
+/** A run of a seed that changed something, or what was cleared of one. */
+export interface SeedDocument extends SeedCounts {
+  /** Grows with every entry. */
+  _id: number
+  name: string
+  hash: string
+  environment: string
+  /** `open`: under way, or stopped in the middle; who seeds next takes that back first. */
+  outcome: 'open' | 'done' | 'failed' | 'cleared'
+  deleted: number
+  run: number
+  osUser: string
+  host: string
+  startedAt: Date
+  finishedAt: Date | null
+}
+
+/** An `_id` of whatever type; the driver's own types expect this one. */
+export type AnyId = ObjectId
+
+/** What one batch of a seed does in a collection: exactly one of the lists. */
+export interface SeedPart {
+  /** The entry's number × {@link PARTS_AN_ENTRY}, and the part's own. */
+  _id: number
+  seed: string
+  place: string
+  /** `_id`s of the documents that it inserts. */
+  ids?: AnyId[]
+  /** Of documents whose `_id` is not known yet: the fields of their key, and the values. */
+  key?: readonly string[]
+  keys?: Document[]
+  /** While it is open: fields that it changes, with what they were and what they get. `was` lacks those that were not there. */
+  changed?: { id: AnyId; was: Document; gets: Document }[]
+  /** While it is open: whole documents as they were. */
+  former?: Document[]
+}
+
+export const PARTS_AN_ENTRY = 1_000_000
+
 /** The collections of one project. */
 export function recordsOf(db: Db, prefix: string): Records {
   return {
@@ -74,6 +116,8 @@ export function recordsOf(db: Db, prefix: string): Records {
     steps: db.collection<StepDocument>(`${prefix}_steps`, SAFE),
     settings: db.collection<{ _id: string; value: unknown }>(`${prefix}_settings`, SAFE),
     lease: db.collection<LeaseDocument>(`${prefix}_lease`, SAFE),
+    seeds: db.collection<SeedDocument>(`${prefix}_seeds`, SAFE),
+    seedRows: db.collection<SeedPart>(`${prefix}_seed_rows`, SAFE),
   }
 }
 
@@ -84,5 +128,5 @@ export function historyOf(db: Db, name: string): Collection<Document> {
 
 /** Names of all collections that are Godwit's own. */
 export function recordNames(prefix: string): string[] {
-  return ['runs', 'steps', 'settings', 'lease'].map((name) => `${prefix}_${name}`)
+  return ['runs', 'steps', 'settings', 'lease', 'seeds', 'seed_rows'].map((name) => `${prefix}_${name}`)
 }

@@ -6,7 +6,7 @@ import type { LoadedStep, StepOptions, StepOutcome } from '../contract.js'
 import { OUT_OF_GRACE, untilStopped } from '../grace.js'
 import { leaseLost, messageOf, wayOut } from '../left.js'
 import { isNetworkError, withoutPassword } from './connection-errors.js'
-import { holdLease } from './lease.js'
+import { commit, holdFence, mustHold } from './holding.js'
 import { historyOf, type StepDocument } from './records.js'
 import { serverOf } from './server-errors.js'
 import { entryOf, type MongoSession } from './session.js'
@@ -109,16 +109,6 @@ function isOutOfHand(transaction: ClientSession): boolean {
   return !transaction.inTransaction() && state !== 'TRANSACTION_ABORTED'
 }
 
-// The driver tries a commit again by itself once; what is still unknown is read back from the history by the next run.
-async function commit(transaction: ClientSession): Promise<void> {
-  try {
-    await transaction.commitTransaction()
-  } catch (error) {
-    if (Object(error).hasErrorLabel?.('UnknownTransactionCommitResult') !== true) throw error
-    await transaction.commitTransaction()
-  }
-}
-
 async function call(
   { connection }: MongoSession,
   body: DocumentsBody,
@@ -130,21 +120,6 @@ async function call(
   await untilStopped(signal, () => body.run({ client, db, session, log, url: place.url }))
   // Its client was closed meanwhile: that it ended well does not say that all of it arrived.
   if (signal?.aborted) throw new Error(OUT_OF_GRACE)
-}
-
-async function mustHold(session: MongoSession, step: LoadedStep, left: 'undone' | 'kept'): Promise<void> {
-  const { records, fence } = session
-  if (fence === null || !(await holdLease(records, fence, step.name))) throw leaseLost(step, left)
-}
-
-async function holdFence(session: MongoSession, step: LoadedStep, transaction: ClientSession): Promise<void> {
-  const { records, fence } = session
-  const { matchedCount } = await records.settings.updateOne(
-    { _id: 'fence', value: fence },
-    { $set: { at: step.name } },
-    { session: transaction },
-  )
-  if (matchedCount === 0) throw leaseLost(step, 'undone')
 }
 
 async function record(session: MongoSession, step: LoadedStep, transaction?: ClientSession): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoggedRun, LogQuery } from '../../engine/log.js'
 import type { Look, MigrationFile } from '../../engine/migration.js'
 import { GodwitError, inProject } from '../../errors.js'
@@ -23,10 +24,14 @@ import { lookAt } from './look.js'
 import { recordsOf } from './records.js'
 import { beginRun, endRun, noteStop } from './run.js'
 import { RunnerLock } from './runner-lock.js'
+import type { MongoSeeds } from './seeding/store.js'
 import { toServerError } from './server-errors.js'
 import { serverFacts } from './server-facts.js'
 import type { MongoSession } from './session.js'
 import type { Place } from './url.js'
+
+/** For how long a seed that was stopped may take back what it wrote. */
+const SEED_GRACE_MS = 10_000
 
 /** A database of documents. */
 export class MongoTarget implements Target {
@@ -34,6 +39,7 @@ export class MongoTarget implements Target {
   readonly #lock: RunnerLock
   #firstLook: Look | undefined
   #cancelled: Promise<void> | undefined
+  #seeds: MongoSeeds | undefined
 
   private constructor(session: MongoSession, look: Look) {
     this.#session = session
@@ -135,8 +141,10 @@ export class MongoTarget implements Target {
     return dropEverything(this.#session, listed)
   }
 
-  seeding(): Promise<SeedStore> {
-    throw new GodwitError('GODWIT_BUG', { what: 'seeds on MongoDB' })
+  async seeding(): Promise<SeedStore> {
+    const { MongoSeeds } = await import('./seeding/store.js')
+    this.#seeds ??= await MongoSeeds.open(this.#session, (name) => this.#lock.at(name))
+    return this.#seeds
   }
 
   explain(error: unknown): unknown {
@@ -146,8 +154,16 @@ export class MongoTarget implements Target {
 
   /** There is no message that cancels: the client is closed, and with it goes what its connections have under way. */
   cancel(): Promise<void> {
-    this.#cancelled ??= this.#cutOff().catch(() => {})
+    this.#cancelled ??= this.#stopSeeds()
+      .then(() => this.#cutOff())
+      .catch(() => {})
     return this.#cancelled
+  }
+
+  // A seed is taken back behind its batch, by its own client.
+  async #stopSeeds(): Promise<void> {
+    if (this.#seeds === undefined) return
+    await Promise.race([this.#seeds.stop(), sleep(SEED_GRACE_MS, undefined, { ref: false })])
   }
 
   // Behind the lease another runner may begin: by then nothing more of this one may reach the server.
