@@ -80,6 +80,8 @@ export interface SeedDocument extends SeedCounts {
   /** `open`: under way, or stopped in the middle; who seeds next takes that back first. */
   outcome: 'open' | 'done' | 'failed' | 'cleared'
   deleted: number
+  /** It is done, and what documents were before is still to be dropped. */
+  sweep?: true
   run: number
   osUser: string
   host: string

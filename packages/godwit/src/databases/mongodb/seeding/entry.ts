@@ -79,14 +79,15 @@ export class SeedRecords {
   /** Says that the seed is done. What documents were before is of no use any more. */
   async done(counts: SeedCounts): Promise<void> {
     const entry = await this.open()
-    const { seeds, seedRows } = this.#session.records
+    const { seeds } = this.#session.records
     for (const part of this.#noted) await this.#settle(part)
-    const done = { outcome: 'done' as const, ...counts, finishedAt: new Date() }
+    const sweep = this.#former ? { sweep: true as const } : {}
+    const done = { outcome: 'done' as const, ...counts, ...sweep, finishedAt: new Date() }
     await seeds.updateOne({ _id: entry }, { $set: done }, this.#within())
     if (!this.#former) return
-    const dropped = seedRows.deleteMany({ ...partsOf(entry), ids: { $exists: false } }, this.#within())
-    // Outside of a transaction it is done by now, and what is left there in nobody's way.
-    await (this.#within().session === undefined ? dropped.catch(() => {}) : dropped)
+    const swept = dropFormer(this.#session, entry, this.#within())
+    // Outside of a transaction it is done by now; what is left there goes with the next seed.
+    await (this.#within().session === undefined ? swept.catch(() => {}) : swept)
   }
 
   async #add(place: string, what: Omit<SeedPart, '_id' | 'seed' | 'place'>): Promise<SeedPart> {
@@ -120,6 +121,12 @@ export class SeedRecords {
     }
     if (part.length > 0) yield part
   }
+}
+
+/** Drops what documents were before a seed that is done. */
+export async function dropFormer({ records }: MongoSession, entry: number, within: Within = {}): Promise<void> {
+  await records.seedRows.deleteMany({ ...partsOf(entry), ids: { $exists: false } }, within)
+  await records.seeds.updateOne({ _id: entry }, { $unset: { sweep: '' } }, within)
 }
 
 /** A filter for the parts of an entry. */

@@ -18,6 +18,7 @@ import type { SeedDocument } from '../records.js'
 import type { MongoSession } from '../session.js'
 import { Bson } from './bson.js'
 import { clear, forecast } from './clear.js'
+import { dropFormer } from './entry.js'
 import { findDocuments } from './find.js'
 import { keptNames, newPlace, refusePlace, seedPlaces } from './places.js'
 import { RowIds } from './row-ids.js'
@@ -130,7 +131,12 @@ export class MongoSeeds implements SeedStore {
   async #takeBackUnfinished(): Promise<Map<string, number>> {
     const { records, options } = this.#session
     const taken = new Map<string, number>()
-    for (const { _id, name } of await records.seeds.find({ outcome: 'open' }, { sort: { _id: -1 } }).toArray()) {
+    const unfinished = { $or: [{ outcome: 'open' as const }, { sweep: true as const }] }
+    for (const { _id, name, sweep } of await records.seeds.find(unfinished, { sort: { _id: -1 } }).toArray()) {
+      if (sweep) {
+        await dropFormer(this.#session, _id)
+        continue
+      }
       const goOn = () => mustHold(this.#session, { name, file: undefined }, 'kept')
       for (const [place, rows] of await takeBack(this.#session, _id, goOn, this.#bson))
         taken.set(place, (taken.get(place) ?? 0) + rows)
