@@ -60,6 +60,10 @@ async function listed(clone: Clone): Promise<Record<string, string>> {
   return Object.fromEntries(lines.map(([, a, b, c, d]) => [b ?? c ?? '', a ?? d ?? '']))
 }
 
+const { isPassword } = (await import(join(example, 'src/auth/password.ts'))) as {
+  isPassword: (password: string, hash: string) => Promise<boolean>
+}
+
 const all = (state: string) => Object.fromEntries(names.map((name) => [name, state]))
 
 test('the validators refuse what is wrong', () => {
@@ -132,25 +136,30 @@ describeMongo('the commands of the document', () => {
     expect((await history(clone)).toSorted()).toEqual(names)
   })
 
-  test('seed creates what is not there, and nothing the second time', async () => {
+  testMigrating('seed creates what is not there, and nothing the second time', async () => {
     const clone = await cloneExample()
     await clone.run('npm run migration:up')
     const everything = async () =>
       Promise.all(
-        ['users', 'campaigns', 'contacts'].map((name) => clone.db.collection(name).find().sort({ _id: 1 }).toArray()),
+        ['users', 'campaigns', 'contacts', 'godwit_seeds', 'godwit_seed_rows'].map((name) =>
+          clone.db.collection(name).find().sort({ _id: 1 }).toArray(),
+        ),
       )
     const first = await clone.run('npm run seed')
     expect(first.code, first.out).toBe(0)
-    expect(first.out).toMatch(
-      /created {2}admin user .*\ncreated {2}supervisor user .*\ncreated {2}campaign .*\ncreated {2}10 contacts, 0 exist/,
-    )
+    expect(first.out).toMatch(/users +2 inserted\n.*campaigns +1 inserted\n.*contacts +10 inserted\n/)
     const [users = [], campaigns = [], contacts = []] = await everything()
     expect(users.map((user) => user.role)).toEqual(['admin', 'supervisor'])
     for (const { passwordHash } of users) expect(passwordHash).toMatch(/^scrypt\$32768\$[^$]{24}\$[^$]{44}$/)
+    expect(await isPassword('admin-for-development', users[0]?.passwordHash)).toBe(true)
+    expect(await isPassword('supervisor-for-development', users[1]?.passwordHash)).toBe(true)
     expect(campaigns).toHaveLength(1)
     expect(campaigns[0]?.createdBy).toEqual(users[0]?._id)
     expect(contacts).toHaveLength(10)
-    for (const { phoneNumber } of contacts) expect(phoneNumber).toMatch(/^\+(?:120255501\d\d|4420794\d{5})$/)
+    for (const { phoneNumber, campaign } of contacts) {
+      expect(phoneNumber).toMatch(/^\+(?:120255501\d\d|4420794\d{5})$/)
+      expect(campaign).toEqual(campaigns[0]?._id)
+    }
     for (const { name, documents } of [
       { name: 'users', documents: users },
       { name: 'campaigns', documents: campaigns },
@@ -159,10 +168,22 @@ describeMongo('the commands of the document', () => {
       for (const document of documents) expect(complaints(validators[name], document), name).toEqual([])
     const before = await everything()
     const second = await clone.run('npm run seed')
-    expect(second.out).toMatch(
-      /exists {3}admin .*\nexists {3}supervisor .*\nexists {3}campaign .*\ncreated {2}0 contacts, 10 exist/,
-    )
+    expect(second.code, second.out).toBe(0)
+    expect(second.out).toMatch(/users +2 unchanged\n.*campaigns +1 unchanged\n.*contacts +10 unchanged\n/)
     expect(await everything()).toEqual(before)
+    expect(first.out + second.out + JSON.stringify(before)).not.toContain('-for-development')
+
+    await clone.db.collection('contacts').updateOne({ firstName: 'Ada' }, { $set: { doNotCall: true } })
+    const third = await clone.run('npm run seed')
+    expect(third.out).toMatch(/contacts +9 unchanged, 1 edited since and kept/)
+    expect(await clone.db.collection('contacts').countDocuments({ doNotCall: true })).toBe(1)
+  })
+
+  testMigrating('without the migrations nothing keeps a second run from doing it twice: it says so', async () => {
+    const clone = await cloneExample()
+    const { out, code } = await clone.run('npm run seed')
+    expect([code, out]).toEqual([2, expect.stringContaining('nothing keeps (email) unique in users')])
+    expect(await clone.db.collection('users').countDocuments()).toBe(0)
   })
 
   testMigrating('seed:clear says what goes, and seeds anew', async () => {
@@ -172,49 +193,55 @@ describeMongo('the commands of the document', () => {
     await clone.db.collection('users').insertOne({ email: 'x@example.com' })
     const cleared = await clone.run('npm run seed:clear')
     expect(cleared.code, cleared.out).toBe(0)
-    expect(cleared.out).toMatch(
-      /contacts +10 documents\n +campaigns +1 documents\n +users +3 documents\nDeleted\.\ncreated/,
-    )
+    expect(cleared.out).toMatch(/campaigns +1 row\n +contacts +10 rows\n +users +3 rows\n[\s\S]*users .*2 inserted/)
     expect(await clone.db.collection('users').countDocuments()).toBe(2)
+    const indexes = (await clone.db.collection('users').indexes()).map(({ name }) => name)
+    expect(indexes).toContain('users_email_unique')
     expect(await history(clone)).toEqual(names)
   })
 
-  test('seed:clear refuses on production, unless the database is named', async () => {
+  testMigrating('seed:clear refuses on production, unless the database is named', async () => {
     const clone = await cloneExample()
+    await clone.run('npm run migration:up')
     await clone.run('npm run seed')
+    const passwords = { SEED_ADMIN_PASSWORD: 'one of their own', SEED_SUPERVISOR_PASSWORD: 'another one' }
     const refused = async (env: Record<string, string>, more = '') => {
-      const { out, code } = await clone.run(`npm run seed:clear${more}`, env)
-      expect(code, out).toBe(1)
-      expect(out).toContain(`${clone.name} is a production database: nothing was deleted.`)
-      expect(out).toMatch(/users +2 documents/)
+      const { out, code } = await clone.run(`npm run seed:clear${more}`, { ...env, ...passwords })
+      expect(code, out).toBe(5)
+      expect(out).toContain('is a production database')
+      expect(out).toContain(`--confirm ${clone.name}`)
+      expect(out).toMatch(/users +2 rows/)
       expect(await clone.db.collection('users').countDocuments()).toBe(2)
     }
     await refused({ NODE_ENV: 'production' })
-    await refused({ NODE_ENV: 'production' }, ' -- --production=other')
+    await refused({ NODE_ENV: 'production' }, ' -- --confirm other')
     const marked = await clone.run('npx godwit protect --yes')
     expect(marked.code, marked.out).toBe(0)
     await refused({})
-    const told = await clone.run(`npm run seed:clear -- --production=${clone.name}`)
+    const told = await clone.run(`npm run seed:clear -- --confirm ${clone.name}`, passwords)
     expect(told.code, told.out).toBe(0)
-    expect(told.out).toContain('Deleted.')
+    expect(told.out).toContain('13 rows cleared')
+    const admin = await clone.db.collection('users').findOne({ role: 'admin' })
+    expect(await isPassword('one of their own', admin?.passwordHash)).toBe(true)
   })
 
-  test('in production nobody gets the password of the source', async () => {
+  testMigrating('in production nobody gets the password of the source', async () => {
     const clone = await cloneExample()
+    await clone.run('npm run migration:up')
     const { out, code } = await clone.run('npm run seed', { NODE_ENV: 'production' })
-    expect([code, out]).toEqual([1, expect.stringContaining('Set SEED_ADMIN_PASSWORD')])
+    expect([code, out]).toEqual([7, expect.stringContaining('Set SEED_ADMIN_PASSWORD')])
     expect(await clone.db.collection('users').countDocuments()).toBe(0)
     const env = { NODE_ENV: 'production', SEED_ADMIN_PASSWORD: 'a', SEED_SUPERVISOR_PASSWORD: 'b' }
     expect((await clone.run('npm run seed', env)).code).toBe(0)
+    const typed = { ...env, SEED_ADMIN_PASSWORD: 'admin-for-development' }
+    const readable = await clone.run('npm run seed', typed)
+    expect([readable.code, readable.out]).toEqual([5, expect.stringContaining('a password stands in its file')])
   })
 
-  test('without a server one sentence says how to get one', async () => {
+  test('without a server one sentence says so', async () => {
     const clone = await cloneExample()
     const { out, code } = await clone.run('npm run seed', { MONGODB_URI: 'mongodb://127.0.0.1:1/none' })
-    expect([code, out]).toEqual([
-      1,
-      expect.stringMatching(/cannot be reached: .*127\.0\.0\.1:1\nSet MONGODB_URI, or start a server/),
-    ])
+    expect([code, out]).toEqual([8, expect.stringContaining('127.0.0.1:1')])
   })
 })
 

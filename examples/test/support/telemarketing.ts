@@ -26,11 +26,10 @@ export async function cloneExample(): Promise<Clone> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   await cp(example, folder, { recursive: true, filter: (path) => !/node_modules|\.godwit|\.env$/.test(path) })
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
-  const installed = ['mongodb', 'mongoose', 'ts-node', 'typescript', '@types']
+  const installed = ['mongodb', 'mongoose', 'typescript', '@types']
   for (const name of installed) await symlink(join(modules, name), join(folder, 'node_modules', name), 'junction')
   await symlink(godwit, join(folder, 'node_modules/godwit'), 'junction')
   await symlink(join(godwit, 'bin/godwit.js'), join(folder, 'node_modules/.bin/godwit'))
-  await symlink(join(modules, 'ts-node/dist/bin.js'), join(folder, 'node_modules/.bin/ts-node'))
   return {
     ...database,
     folder,
