@@ -54,6 +54,7 @@ export type SeedEvent =
       outcome: 'done' | 'unchanged' | 'failed' | 'skipped'
       deleted: number
       durationMs: number
+      left?: 'part' | 'unknown'
     } & Record<'inserted' | 'updated' | 'unchanged' | 'kept', number>)
 
 /** What a run tells while it goes on; the CLI turns these into its progress lines. */

@@ -19,6 +19,8 @@ export interface SeedReport extends SeedCounts {
   outcome: 'done' | 'unchanged' | 'failed' | 'skipped'
   /** Rows that a clear took before it ran. */
   deleted: number
+  /** Of one that failed: something of it is, or may be, still there. */
+  left?: 'part' | 'unknown'
   durationMs: number
 }
 
@@ -83,9 +85,12 @@ export async function runSeeds(
       reports.push({ name, outcome, ...counts, deleted: 0, durationMs: performance.now() - started })
     } catch (error) {
       const none = { inserted: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0 }
-      reports.push({ name, outcome: 'failed', ...none, durationMs: performance.now() - started })
+      const known = await failure(seed, error, context)
+      const left = known.details.left
+      const some = left === 'part' || left === 'unknown' ? { left } : {}
+      reports.push({ name, outcome: 'failed', ...none, durationMs: performance.now() - started, ...some })
       context.onEvent({ type: 'seed-done', ...(reports.at(-1) as SeedReport) })
-      return { seeds: reports, error: await failure(seed, error, context) }
+      return { seeds: reports, error: known }
     }
     context.onEvent({ type: 'seed-done', ...(reports.at(-1) as SeedReport) })
   }

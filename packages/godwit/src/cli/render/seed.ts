@@ -81,12 +81,18 @@ function short(n: number): string {
 }
 
 /** `2 inserted, 1 unchanged`. */
-export function seedInWords(counts: Record<Word, number> & { outcome: string }): string {
-  if (counts.outcome === 'failed') return 'undone, nothing of it is left'
+export function seedInWords(counts: Record<Word, number> & { outcome: string; left?: 'part' | 'unknown' }): string {
+  if (counts.outcome === 'failed') return LEFT[counts.left ?? 'nothing']
   if (counts.outcome === 'skipped') return 'not for this environment'
   const said = words.filter(([word]) => counts[word] > 0).map(([word, says]) => `${counts[word]} ${says}`)
   return said.join(', ') || 'done'
 }
+
+const LEFT = {
+  nothing: 'undone, nothing of it is left',
+  part: 'failed, and a part of it is still there',
+  unknown: 'failed; what it wrote by itself may still be there',
+} as const
 
 type Word = 'inserted' | 'updated' | 'unchanged' | 'kept' | 'deleted'
 

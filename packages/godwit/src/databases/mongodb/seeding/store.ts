@@ -12,10 +12,12 @@ import type {
   SeedStore,
   Upsert,
 } from '../../seeding.js'
+import { withoutPassword } from '../connection-errors.js'
 import { loadDriver } from '../driver.js'
 import { mustHold } from '../holding.js'
 import type { SeedDocument } from '../records.js'
 import type { MongoSession } from '../session.js'
+import type { Place } from '../url.js'
 import { Bson } from './bson.js'
 import { clear, forecast } from './clear.js'
 import { dropFormer } from './entry.js'
@@ -67,7 +69,7 @@ export class MongoSeeds implements SeedStore {
         await work(this.#seeding(atWork))
         return await atWork.finish()
       } catch (error) {
-        throw leaves(identity, error, await atWork.undo())
+        throw leaves(identity, error, await atWork.undo(), this.#session.connection.place)
       } finally {
         await atWork.end()
       }
@@ -156,14 +158,17 @@ function toEntry({ outcome, osUser, host, startedAt, ...entry }: SeedDocument): 
 }
 
 // What an error says is left must be so.
-function leaves({ name, kind }: SeedIdentity, error: unknown, undone: boolean): unknown {
-  if (undone && kind === 'rows') return error
-  const known = isGodwitError(error) ? error : undefined
-  if (known?.code === 'GODWIT_LEASE_LOST') return error
+function leaves(seed: SeedIdentity, error: unknown, undone: boolean, place: Place): unknown {
+  if (undone && seed.kind === 'rows') return error
   const left = undone ? 'unknown' : 'part'
   const hint = undone
     ? 'What its upserts wrote was taken back; what it wrote by itself is still there. When it is mended: godwit seed'
     : 'A part of what it wrote is still there. The next run takes that back before anything else: godwit seed'
-  const details = { cause: error, left, hint } as const
-  return new GodwitError('GODWIT_SEED_FAILED', { name, reason: known?.message ?? messageOf(error) }, details)
+  if (!isGodwitError(error)) {
+    const reason = withoutPassword(messageOf(error), place.url)
+    return new GodwitError('GODWIT_SEED_FAILED', { name: seed.name, reason }, { cause: error, left, hint })
+  }
+  if (error.code === 'GODWIT_LEASE_LOST') return error
+  Object.assign(error.details, { left })
+  return Object.assign(error, { hint })
 }

@@ -1,5 +1,4 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb'
-import { GodwitError } from '../../../errors.js'
 import type { NotedRows, SeedCounts, SeedIdentity } from '../../seeding.js'
 import { mustHold } from '../holding.js'
 import type { AnyId, SeedPart } from '../records.js'
@@ -47,11 +46,10 @@ export class SeedWork {
   /**
    * Asks whether it may go on: before every batch.
    *
-   * @throws GodwitError GODWIT_LEASE_LOST, GODWIT_SEED_FAILED when it was stopped
+   * @throws GodwitError GODWIT_LEASE_LOST; another when the run was stopped
    */
   async goOn(): Promise<void> {
-    const { name } = this.#identity
-    if (this.#stopping()) throw new GodwitError('GODWIT_SEED_FAILED', { name, reason: 'it was stopped' })
+    if (this.#stopping()) throw new Error('it was stopped')
     await this.#mustHold()
   }
 

@@ -137,7 +137,8 @@ describeMongo('what a seed on MongoDB is refused', () => {
         throw new Error('no more')
       },
     }
-    const { error } = await (await openSeeder(url)).seed(seed)
+    const { error, seeds } = await (await openSeeder(url)).seed(seed)
+    expect(seeds).toMatchObject([{ outcome: 'failed', left: 'unknown' }])
     expect(error).toMatchObject({ code: 'GODWIT_SEED_FAILED', hint: expect.stringContaining('is still there') })
     const [only, ...others] = await db.collection('users').find().toArray()
     expect([only, others]).toEqual([{ _id: expect.anything(), email: 'kept', n: 1, list: [1] }, []])

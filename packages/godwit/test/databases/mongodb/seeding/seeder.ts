@@ -62,6 +62,10 @@ export async function openSeeder(url: string, options: { signal?: AbortSignal } 
         runSeeds(due, loaded, {
           store,
           environment: 'test',
+          orm: undefined,
+          url,
+          projectDir: import.meta.dirname,
+          env: {},
           idColumn: '_id',
           signal: options.signal,
           onEvent: (event) => void (event.type === 'seed-log' && lines?.push(event.line)),
