@@ -41,7 +41,12 @@ async function findSome(
   const placed = [...byText.keys()].every((text) => texts.includes(text))
   // Some may have used up what others were to get, or match in a way of their own, as an element of a list.
   const apart = where.length > 1 && (found.length === limit || !placed)
-  if (apart) return (await Promise.all(where.map((row) => findSome(work, place, [row], columns)))).flat()
+  if (apart) {
+    const each: SeedRow[][] = []
+    // One by one: a transaction takes no two questions at once.
+    for (const row of where) each.push(...(await findSome(work, place, [row], columns)))
+    return each
+  }
   return texts.map((text) => {
     const these = where.length === 1 ? found : (byText.get(text) ?? [])
     return these.slice(0, 2).map((document) => picked(document, columns))

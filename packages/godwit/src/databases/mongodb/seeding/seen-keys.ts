@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const FIRST_SLOTS = 2 ** 12
 /** 24 MB, for a million and a half of keys; what comes behind them is looked up, and not kept. */
@@ -13,8 +13,8 @@ export class SeenKeys {
 
   /** The number of the row that had this key before, if any; else the row is kept. */
   rowOf(key: string, row: number): number | undefined {
-    const hash = createHash('sha1').update(key, 'latin1').digest()
-    const [high, low] = [hash.readUInt32LE(0), hash.readUInt32LE(4)]
+    const digest = hash('sha1', Buffer.from(key, 'latin1'), 'buffer')
+    const [high, low] = [digest.readUInt32LE(0), digest.readUInt32LE(4)]
     const at = this.#find(high, low)
     const found = this.#slots[at + 2]
     if (found) return found

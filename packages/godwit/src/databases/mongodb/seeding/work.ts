@@ -30,6 +30,8 @@ export class SeedWork {
   #transaction: SeedTransaction | undefined
   /** A transaction of it was committed. */
   #committed = false
+  /** Whether its last commit arrived nobody could say. */
+  #unsure = false
 
   constructor(session: MongoSession, identity: SeedIdentity, bson: Bson, stopping: () => boolean) {
     this.session = session
@@ -100,7 +102,7 @@ export class SeedWork {
     if (this.#records.number === undefined && this.#identity.kind !== 'script') return this.counts
     await this.goOn()
     await this.#records.done(this.counts)
-    await this.#transaction?.commit()
+    await this.#commitLast()
     return this.counts
   }
 
@@ -110,6 +112,7 @@ export class SeedWork {
    * @returns whether nothing of it is left; what is left the next run takes back
    */
   async undo(): Promise<boolean> {
+    if (this.#unsure) return false
     await this.#transaction?.abort()
     const { number } = this.#records
     if (number === undefined || (this.#transaction !== undefined && !this.#committed)) return true
@@ -124,6 +127,17 @@ export class SeedWork {
 
   async end(): Promise<void> {
     await this.#transaction?.end()
+  }
+
+  async #commitLast(): Promise<void> {
+    try {
+      await this.#transaction?.commit()
+    } catch (error) {
+      this.#unsure = true
+      const done = await this.session.records.seeds.findOne({ _id: this.#records.number as number, outcome: 'done' })
+      this.#unsure = false
+      if (done === null) throw error
+    }
   }
 
   #mustHold(): Promise<void> {
