@@ -70,7 +70,8 @@ export class CopyIn {
   async writeBytes(chunk: Buffer): Promise<void> {
     if (this.#failed) return
     if (this.#stream === undefined) this.#kept.push(chunk)
-    else if (!this.#stream.write(chunk)) await Promise.race([once(this.#stream, 'drain'), this.#finished])
+    else if (!this.#stream.write(chunk))
+      await Promise.race([once(this.#stream, 'drain'), this.#finished]).catch(() => {})
   }
 
   async end(): Promise<void> {

@@ -26,6 +26,8 @@ export async function offender(
   const { client } = work.session
   const named = await byDetail(work, { shape, table, upsert }, error as PgError)
   if (named !== undefined) return named
+  // What fails without any row is no row's fault, such as a right that is missing.
+  if ((await tried(work, sql([0, 0]))) !== undefined) return error
   const { rows: ends } = await client.query<{ last: string }>(`SELECT max(godwit_row) AS last FROM ${shape.stage}`)
   const found = await firstToFail(work, sql, Number(ends[0]?.last ?? 0))
   // Of rows that point to each other another may fail, for want of one that comes later.

@@ -1,12 +1,12 @@
-import { nearestTo } from '../../../engine/find-name.js'
 import { rowFailed } from '../../seed-row.js'
 import type { SeedBatch, SeedRow, Upsert } from '../../seeding.js'
 import type { Connection } from '../connection.js'
 import { CopyIn } from '../copy.js'
 import { BufferPool, PIECE_BYTES } from './lines.js'
 import type { Segment } from './segment.js'
-import { type Piece, Shape, UnwritableRow } from './shape.js'
-import type { SeedColumn, SeedTable } from './table.js'
+import { type Piece, type Shape, UnwritableRow } from './shape.js'
+import { Shapes } from './shapes.js'
+import type { SeedTable } from './table.js'
 import type { SeedWork } from './work.js'
 
 /** One COPY takes this much: what it carries lies in memory until the server has said that it is well. */
@@ -60,21 +60,19 @@ export async function loadRows(
 
 class Loading {
   readonly #connection: Connection
-  readonly #table: SeedTable
   readonly #upsert: Upsert
   readonly #destination: Destination
-  readonly #columns: ReadonlyMap<string, SeedColumn>
-  readonly #shapes = new Map<string, Shape>()
   readonly #pool = new BufferPool()
+  readonly #shapes: Shapes
   #shape: Shape | undefined
   #open: { segment: Segment; copy: CopyIn } | undefined
 
   constructor(connection: Connection, table: SeedTable, upsert: Upsert, destination: Destination) {
     this.#connection = connection
-    this.#table = table
     this.#upsert = upsert
     this.#destination = destination
-    this.#columns = new Map(table.columns.map((column) => [column.name, column]))
+    const { stage, numbered } = destination
+    this.#shapes = new Shapes(table, upsert, { stage, numbered, pool: this.#pool })
   }
 
   async take({ rows, first, ...batch }: SeedBatch): Promise<void> {
@@ -91,9 +89,9 @@ class Loading {
   }
 
   async end(): Promise<Shape[]> {
-    for (const shape of this.#shapes.values()) if (shape.gathered > 0) await this.#send(shape)
+    for (const shape of this.#shapes.all) if (shape.gathered > 0) await this.#send(shape)
     await this.pause()
-    return [...this.#shapes.values()]
+    return this.#shapes.all
   }
 
   /** Ends the COPY under way, so that the session can be asked something. @throws GODWIT_SEED_ROW */
@@ -131,31 +129,12 @@ class Loading {
   }
 
   async #shapeOf(row: SeedRow, number: number, text: boolean): Promise<Shape> {
-    const names = Object.keys(row).filter((name) => row[name] !== undefined)
-    const id = JSON.stringify([text, ...[...names].sort()])
-    const known = this.#shapes.get(id)
-    if (known !== undefined) return known
-    const columns = names.map((name) => {
-      const column = this.#columns.get(name)
-      if (column !== undefined && !column.generated) return column
-      throw rowFailed(this.#upsert, number, row, this.#notGiven(name, column))
-    })
-    const missing = this.#upsert.key.filter((name) => !names.includes(name))
-    if (missing.length > 0)
-      throw rowFailed(this.#upsert, number, row, `it says nothing of its key ${missing.join(', ')}`)
-    const { stage, numbered, prepare } = this.#destination
-    const shape = new Shape(columns, { key: this.#upsert.key, stage: stage(), numbered, text, pool: this.#pool })
-    this.#shapes.set(id, shape)
-    await this.pause()
-    await prepare(shape)
+    const { shape, isNew } = this.#shapes.of(row, number, text)
+    if (isNew) {
+      await this.pause()
+      await this.#destination.prepare(shape)
+    }
     return shape
-  }
-
-  #notGiven(name: string, column: SeedColumn | undefined): string {
-    if (column !== undefined) return `the server computes ${name}`
-    const nearest = nearestTo(name, [...this.#columns.keys()])
-    const mean = nearest === undefined ? '' : `; did you mean '${nearest}'?`
-    return `there is no column '${name}' in ${this.#table.name}${mean}`
   }
 
   #taken(shape: Shape): Piece {
@@ -169,14 +148,13 @@ class Loading {
   async #send(shape: Shape): Promise<void> {
     if (this.#open !== undefined && this.#open.segment.shape !== shape) await this.pause()
     this.#open ??= {
-      segment: { shape, pieces: [], bytes: 0, rows: 0 },
+      segment: { shape, pieces: [], bytes: 0 },
       copy: new CopyIn(this.#connection, this.#destination.copy(shape)),
     }
     const { segment, copy } = this.#open
     const piece = this.#taken(shape)
     segment.pieces.push(piece)
     segment.bytes += piece.text.length
-    segment.rows += piece.rows
     await copy.writeBytes(piece.text)
     if (copy.failed || segment.bytes >= SEGMENT_BYTES) await this.pause()
   }

@@ -23,7 +23,7 @@ export function serverReason(error: PgError, table: Pick<SeedTable, 'name'>, col
   return `${at}${message}${of}`
 }
 
-/** Whether an error of the server is about the data it was given, not about what is asked of it. */
+/** Whether an error of the server is about the data it was given, not about what is asked of it. A policy says 42501 of a row. */
 export function isOfData({ code = '' }: PgError): boolean {
-  return /^(22|23|P0001|44)/.test(code)
+  return /^(22|23|P0001|44|42501)/.test(code)
 }

@@ -7,7 +7,6 @@ export interface Segment {
   shape: Shape
   pieces: Piece[]
   bytes: number
-  rows: number
 }
 
 /** A row that was sent. */

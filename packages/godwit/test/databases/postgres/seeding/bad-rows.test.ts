@@ -149,4 +149,14 @@ describe.each([...servers, embedded])('rows that cannot be put there on $name', 
     rows('users', { table: 'users', key: ['id'], rows: made(`{ id: 3, email: 'u7', age: 1 }`) })
     expect((await fails()).message).toMatch(/row 4322 \(id = 3\): row 3 has the same key/)
   })
+
+  test('an early row of many, which go on while the server says no', async () => {
+    const { rows, fails, query } = await seedProject(await subject.open(), TABLES)
+    const many = `Array.from({ length: 40000 }, (_, i) => ({ id: i + 1, email: 'u' + i + 'x'.repeat(300), age: i === 49 ? 'y' : 5 }))`
+    for (const before of [false, true]) {
+      if (before) await query(`insert into users values (100000, 'z')`)
+      rows('users', { table: 'users', key: ['id'], rows: many })
+      expect((await fails()).message).toMatch(/row 50 \(id = 50\): age: /)
+    }
+  })
 })
