@@ -16,10 +16,14 @@ export interface Orderable {
  * Puts seeds in order: behind what they name, then behind what their foreign keys point to, else as they came. What is named
  * beats a foreign key that says the opposite. Pure.
  *
+ * @param places names of those that are there, whoever fills them
  * @throws GODWIT_SEED_AFTER for a name that is nothing, GODWIT_SEED_CYCLE with the cycle
  */
-export function inOrder<Seed extends Orderable>(seeds: readonly Seed[]): Seed[] {
-  const named = new Map(seeds.map((seed) => [seed, seed.after.flatMap((name) => named1(seeds, seed, name))]))
+export function inOrder<Seed extends Orderable>(
+  seeds: readonly Seed[],
+  places: ReadonlySet<string> = new Set(),
+): Seed[] {
+  const named = new Map(seeds.map((seed) => [seed, seed.after.flatMap((name) => named1(seeds, seed, name, places))]))
   const before = new Map<Seed, Seed[]>()
   for (const seed of seeds) {
     const pointed = seeds.filter(
@@ -48,13 +52,18 @@ export function inOrder<Seed extends Orderable>(seeds: readonly Seed[]): Seed[] 
   return ordered
 }
 
-function named1<Seed extends Orderable>(seeds: readonly Seed[], seed: Seed, name: string): Seed[] {
+function named1<Seed extends Orderable>(
+  seeds: readonly Seed[],
+  seed: Seed,
+  name: string,
+  places: ReadonlySet<string>,
+): Seed[] {
   const byName = seeds.find((other) => other.name === name)
   if (byName !== undefined) return [byName]
   const filling = seeds.filter((other) => other !== seed && other.place === name)
   if (filling.length > 0) return filling
   // A reference may name a table that only migrations fill.
-  if (seed.references.includes(name) || seed.place === name) return []
+  if (places.has(name) || seed.references.includes(name) || seed.place === name) return []
   throw new GodwitError('GODWIT_SEED_AFTER', {
     name: seed.name,
     after: name,

@@ -47,8 +47,11 @@ export async function chooseSeeds(
         { file: seed.file },
       )
   }
-  const places = await store.places(seeds.flatMap((seed) => placeOfSeed(seed) ?? []))
-  const ordered = inOrder(seeds.map((seed) => orderable(seed, places))).map(({ seed }) => seed)
+  // What a seed names may be a place that only migrations fill.
+  const places = await store.places(seeds.flatMap((seed) => [placeOfSeed(seed) ?? [], seed.after].flat()))
+  const known = new Set([...places.values()].map((place) => place.name))
+  const orderables = seeds.map((seed) => orderable(seed, places, names))
+  const ordered = inOrder(orderables, known).map(({ seed }) => seed)
   const asked = ordered.filter(({ name }) => only === undefined || only.includes(name))
   return {
     due: asked.filter((seed) => isFor(seed, environment)),
@@ -56,10 +59,17 @@ export async function chooseSeeds(
   }
 }
 
-function orderable(seed: LoadedSeed, places: ReadonlyMap<string, SeedPlace>): Orderable & { seed: LoadedSeed } {
-  const { name, after } = seed
-  const place = places.get(placeOfSeed(seed) ?? '')
-  return { seed, name, after, place: place?.name, references: place?.references ?? [] }
+function orderable(
+  seed: LoadedSeed,
+  places: ReadonlyMap<string, SeedPlace>,
+  names: readonly string[],
+): Orderable & { seed: LoadedSeed } {
+  const asked = placeOfSeed(seed)
+  const place = places.get(asked ?? '')
+  // A collection may be made by its first document.
+  const filled = place?.name ?? asked
+  const after = seed.after.map((name) => (names.includes(name) ? name : (places.get(name)?.name ?? name)))
+  return { seed, name: seed.name, after, place: filled, references: place?.references ?? [] }
 }
 
 /**

@@ -37,3 +37,8 @@ test('a table that points to itself is no cycle', () => {
 test('a name that is nothing is refused, with the nearest', () => {
   expect(() => inOrder([seed('users', { after: ['rolse'] }), seed('roles')])).toThrow("Did you mean 'roles'?")
 })
+
+test('what is named may be a table that only migrations fill', () => {
+  expect(inOrder([seed('a', { after: ['countries'] })], new Set(['countries']))).toHaveLength(1)
+  expect(() => inOrder([seed('a', { after: ['countries'] })])).toThrow('no seed and no table')
+})

@@ -157,6 +157,14 @@ describeMongo('rows of a seed on MongoDB', () => {
     })
     const owner = await db.collection('users').findOne({ email: '3@example.com' })
     expect(await db.collection('campaigns').findOne({ name: 'c1004' })).toMatchObject({ by: owner?._id })
+    await db.collection<{ _id: string }>('teams').insertOne({ _id: 'made by a migration' })
+    const team: TestSeed = {
+      place: 'campaigns',
+      key: ['name'],
+      rows: [{ name: 't', team: ref('teams', { _id: 'made by a migration' }) }],
+      after: ['teams'],
+    }
+    expect(await seeder.seed(team)).toMatchObject({ seeds: [{ inserted: 1 }] })
     const missing: TestSeed = {
       place: 'campaigns',
       key: ['name'],
