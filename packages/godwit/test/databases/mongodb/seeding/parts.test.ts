@@ -1,4 +1,4 @@
-import { BSON, Long, ObjectId } from 'mongodb'
+import { BSON, Decimal128, Long, ObjectId } from 'mongodb'
 import { expect, test } from 'vitest'
 import { Bson } from '../../../../src/databases/mongodb/seeding/bson.js'
 import { anyOf } from '../../../../src/databases/mongodb/seeding/query.js'
@@ -52,6 +52,8 @@ test('values are the same as the server writes them', () => {
   expect(different({ n: 5, x: undefined }, { n: Long.fromNumber(5), y: 1 })).toEqual([])
   expect(different({ n: new Date(5), o: { a: [1, 2] } }, { o: { a: [1, 2] }, n: new Date(5) })).toEqual([])
   expect(different({ a: null, b: '5', c: { x: 1, y: 2 } }, { b: 5, c: { y: 2, x: 1 } })).toEqual(['a', 'b', 'c'])
+  const decimal = Decimal128.fromString('1.50')
+  expect(different({ a: decimal, b: decimal }, { a: decimal, b: 1.5 })).toEqual(['b'])
   expect(different({ raw: Buffer.from('ab') }, { raw: Buffer.from('ab') })).toEqual([])
 })
 
