@@ -265,6 +265,8 @@ export interface OrmSession {
    * @param properties that the seed gives
    */
   find: (entity: unknown, where: SeedRow, properties: readonly string[]) => Promise<FoundEntity | undefined>
+  /** A key as it is stored, where the ORM changes values on their way. */
+  stored?: (entity: unknown, key: SeedRow) => Promise<SeedRow>
   /** Saves a new row. */
   insert: (entity: unknown, row: SeedRow) => Promise<void>
   /** Ends it. `done`: what it wrote on a connection of its own is committed. */

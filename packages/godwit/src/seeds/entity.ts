@@ -63,7 +63,8 @@ async function putEntity(
   const found = await session.find(entity, where, given)
   const columns = key.map((property) => at.columnOf(property) ?? property)
   const noted = { place: at.place, key: columns }
-  const keyRow = Object.fromEntries(key.map((property, i) => [columns[i], where[property]]))
+  const stored = (await session.stored?.(entity, where)) ?? where
+  const keyRow = Object.fromEntries(key.map((property, i) => [columns[i], stored[property]]))
   const values = await settled(row, given, found, hasher)
   if (found === undefined) {
     await seeding.note({ ...noted, inserted: [keyRow] })

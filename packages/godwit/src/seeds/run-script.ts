@@ -11,6 +11,11 @@ import type { LoadedScript } from './load.js'
 /** How long one that was told to stop may take. */
 const GRACE_MS = 20_000
 
+/** Refuses a program where nothing can connect. @throws GODWIT_SEED_SCRIPT_EMBEDDED */
+export function refuseEmbedded({ name, file }: LoadedScript, url: string | undefined): asserts url is string {
+  if (url === undefined) throw new GodwitError('GODWIT_SEED_SCRIPT_EMBEDDED', { name }, { file })
+}
+
 /**
  * Runs a program of the project's, with the target in its environment; each line that it prints is told.
  *
@@ -19,7 +24,7 @@ const GRACE_MS = 20_000
 export async function runScript(seed: LoadedScript, context: SeedContext): Promise<void> {
   const { name, file } = seed
   const { url, onEvent, signal } = context
-  if (url === undefined) throw new GodwitError('GODWIT_SEED_SCRIPT_EMBEDDED', { name }, { file })
+  refuseEmbedded(seed, url)
   const child = start(seed, url, context)
   const stop = () => kill(child, 'SIGINT')
   signal?.addEventListener('abort', stop, { once: true })

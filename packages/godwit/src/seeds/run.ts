@@ -11,6 +11,7 @@ import { inOrder, type Orderable } from './order.js'
 import { PasswordGuard } from './passwords.js'
 import { placeOfSeed } from './places.js'
 import { runSeed } from './run-one.js'
+import { refuseEmbedded } from './run-script.js'
 
 /** What became of one seed. */
 export interface SeedReport extends SeedCounts {
@@ -75,14 +76,17 @@ function orderable(
 /**
  * Runs seeds one by one; the first that fails ends it. What ran before it stays.
  *
- * @throws GODWIT_SEED_PASSWORD before any of them runs
+ * @throws GODWIT_SEED_PASSWORD, GODWIT_SEED_SCRIPT_EMBEDDED before any of them runs
  */
 export async function runSeeds(
   due: readonly LoadedSeed[],
   all: readonly LoadedSeed[],
   context: SeedContext,
 ): Promise<{ seeds: SeedReport[]; error?: GodwitError }> {
-  for (const seed of due) new PasswordGuard(seed, context.environment, context.projectDir).beforehand(seed)
+  for (const seed of due) {
+    new PasswordGuard(seed, context.environment, context.projectDir).beforehand(seed)
+    if (seed.kind === 'script') refuseEmbedded(seed, context.url)
+  }
   const reports: SeedReport[] = []
   for (const [index, seed] of due.entries()) {
     if (context.signal?.aborted) break

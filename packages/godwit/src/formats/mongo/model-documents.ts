@@ -14,6 +14,7 @@ export interface MongooseModel {
 }
 
 interface MongooseDocument {
+  get: (path: string) => unknown
   set: (values: object) => unknown
   save: (options: { session?: MongooseSession | undefined }) => Promise<unknown>
   toObject: (options: object) => Record<string, unknown>
@@ -61,6 +62,12 @@ export class ModelDocuments {
         await document.save({ session: this.#session })
       },
     }
+  }
+
+  /** A key as the schema casts it. */
+  stored(key: SeedRow): SeedRow {
+    const cast = new this.#model(key)
+    return Object.fromEntries(Object.keys(key).map((path) => [path, cast.get(path)]))
   }
 
   async insert(row: SeedRow): Promise<void> {

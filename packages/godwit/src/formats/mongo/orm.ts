@@ -36,6 +36,7 @@ export function mongooseOrm(projectDir: string, connections: MongooseConnections
         tool: mongoose,
         session,
         find: async (entity, where, properties) => (await documents(entity)).find(where, properties),
+        stored: async (entity, key) => (await documents(entity)).stored(key),
         insert: async (entity, row) => (await documents(entity)).insert(row),
         end: async (outcome) => {
           try {

@@ -40,7 +40,7 @@ async function projectOf(seeds: Record<string, string>) {
   const database = await createMongoDatabase()
   await database.db.collection('users').createIndex({ email: 1 }, { unique: true })
   const cwd = await scratchFolder({
-    'package.json': '{ "type": "commonjs", "dependencies": { "bcrypt": "6" } }',
+    'package.json': '{ "type": "commonjs", "dependencies": { "bcrypt": "6.0.0" } }',
     'godwit.config.json': '{ "format": "mongo", "seeds": "seeds", "migrations": "migrations" }',
     'migrations/': '',
     'node_modules/': '',
