@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { GodwitError } from '../errors.js'
 import { installCommand } from '../loading/package-manager.js'
-import { loadPeer } from '../loading/peer.js'
+import { loadPeer, peerVersion } from '../loading/peer.js'
 import type { HashFunctions } from './hash.js'
 
 /** What is used of the libraries: all of them give these names other meanings. */
@@ -12,7 +12,8 @@ interface Library {
   verify: (first: string, second: string) => Promise<boolean>
 }
 
-type Adapt = (library: Library, rounds: number | undefined) => HashFunctions
+/** @param major of the library's version */
+type Adapt = (library: Library, rounds: number | undefined, major: number) => HashFunctions
 
 const BCRYPT_ROUNDS = 10
 const timeCost = (rounds: number | undefined) => (rounds === undefined ? undefined : { timeCost: rounds })
@@ -28,8 +29,9 @@ const argon2: Adapt = ({ hash, verify }, rounds) => ({
 const libraries: Readonly<Record<string, Adapt>> = {
   bcrypt,
   bcryptjs: bcrypt,
-  '@node-rs/bcrypt': ({ hash, verify }, rounds = BCRYPT_ROUNDS) => ({
-    hash: (plain) => hash(plain, rounds),
+  // Version 2 takes an object.
+  '@node-rs/bcrypt': ({ hash, verify }, rounds = BCRYPT_ROUNDS, major) => ({
+    hash: (plain) => hash(plain, major < 2 ? rounds : { cost: rounds }),
     verify: (plain, there) => verify(plain, there),
   }),
   argon2,
@@ -48,7 +50,7 @@ export async function projectHash(projectDir: string, rounds: number | undefined
     throw new GodwitError('GODWIT_SEED_NO_HASH', { known, install: installCommand(projectDir, 'bcrypt') })
   const loaded = await loadPeer<Library | { default: Library }>(name, { from: projectDir, why: 'hash()' })
   const library = 'hash' in loaded ? loaded : loaded.default
-  return (libraries[name] as Adapt)(library, rounds)
+  return (libraries[name] as Adapt)(library, rounds, Number.parseInt(peerVersion(name, projectDir) ?? '0', 10))
 }
 
 function namedLibrary(projectDir: string): string | undefined {
