@@ -12,38 +12,57 @@ export interface NamesKnown {
   usual: string
 }
 
+type Answers = Pick<GenerateRequest, 'renames' | 'recreate'>
+
 /** Whether an answer names anything: else nobody need find out what there is. */
-export function hasAnswers({ renames, recreate }: Pick<GenerateRequest, 'renames' | 'recreate'>): boolean {
+export function hasAnswers({ renames, recreate }: Answers): boolean {
   return renames.renamed.length + renames.notRenamed.length + recreate.length > 0
 }
 
+/** A path without the schema that paths leave out. */
+export function shortPath(path: string, usual: string): string {
+  return path.startsWith(`${usual}.`) ? path.slice(usual.length + 1) : path
+}
+
 /**
- * Refuses answers about what is not there, which would change nothing.
+ * The answers as the formats name things. Refuses those about what is not there, which would change nothing, and renames to what is
+ * not wanted, which would lose the data after all.
  *
  * @throws GODWIT_RENAME_UNUSABLE, GODWIT_RECREATE_UNKNOWN, each with the nearest name
  */
-export function refuseUnknownNames(
-  { renames, recreate }: Pick<GenerateRequest, 'renames' | 'recreate'>,
-  { before, after, usual }: NamesKnown,
-): void {
+export function knownAnswers({ renames, recreate }: Answers, { before, after, usual }: NamesKnown): Answers {
   const known = new Set(before)
-  const short = (path: string) =>
-    path.startsWith(`${usual}.`) && !known.has(path) ? path.slice(usual.length + 1) : path
+  const short = (path: string) => (known.has(path) ? path : shortPath(path, usual))
+  const both = ({ from, to }: Rename): Rename => ({ from: short(from), to: short(to) })
+  const has = (names: readonly string[], name: string, where: string, rename: Rename) => {
+    if (!names.includes(name)) throw unusable(rename, { name, of: names, where })
+  }
+  const made: { rename: Rename; now: string }[] = []
   for (const rename of renames.renamed) {
-    const from = short(rename.from)
-    if (!known.has(from)) throw unusable(rename, { name: from, of: [...known], where: 'the history' })
+    const { from, to } = both(rename)
+    has([...known], from, 'the history', rename)
     // What is renamed takes its columns along, and a later rename may speak of them.
-    for (const path of [...known])
-      if (path === from || path.startsWith(`${from}.`)) known.add(short(rename.to) + path.slice(from.length))
+    for (const path of [...known]) if (isWithin(path, from)) known.add(to + path.slice(from.length))
+    for (const each of made) if (isWithin(each.now, from)) each.now = to + each.now.slice(from.length)
+    made.push({ rename, now: to })
   }
-  for (const rename of renames.notRenamed) {
-    if (!known.has(rename.from)) throw unusable(rename, { name: rename.from, of: [...known], where: 'the history' })
-    if (!after.includes(rename.to)) throw unusable(rename, { name: rename.to, of: after, where: 'what is wanted' })
+  for (const { rename, now } of made) has(after, now, 'what is wanted', rename)
+  const notRenamed = renames.notRenamed.map(both)
+  for (const rename of notRenamed) {
+    has([...known], rename.from, 'the history', rename)
+    has(after, rename.to, 'what is wanted', rename)
   }
-  for (const written of recreate) {
+  const anew = recreate.map(short)
+  for (const written of anew) {
     if (known.has(written)) continue
     throw new GodwitError('GODWIT_RECREATE_UNKNOWN', { written, nearest: nearestTo(written, [...known]) })
   }
+  return { renames: { ...renames, notRenamed }, recreate: anew }
+}
+
+/** Whether a path is a table's, or that of one of its columns. */
+export function isWithin(path: string, table: string): boolean {
+  return path === table || path.startsWith(`${table}.`)
 }
 
 function unusable({ from, to }: Rename, unknown: { name: string; of: readonly string[]; where: string }): GodwitError {

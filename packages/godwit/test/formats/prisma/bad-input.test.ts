@@ -79,3 +79,24 @@ test('a read-only folder: nothing of the migration is left', async () => {
   })
   expect(migrations()).toEqual([first, 'migration_lock.toml'])
 })
+
+const text = schema.replace('@id', '@id\n  fullName String @db.VarChar(100)')
+const named = `CREATE TABLE "User" ("id" INTEGER NOT NULL, "name" VARCHAR(50) NOT NULL, CONSTRAINT "User_pkey" PRIMARY KEY ("id"));`
+
+test.each([
+  [{ rename: ['User.name:User.fulName'] }, 'no User.fulName in what is wanted; the nearest is User.fullName'],
+  [{ noRename: ['User.nam:User.fullName'] }, 'no User.nam in the history; the nearest is User.name'],
+  [{ recreate: ['User.nam'] }, 'User.nam'],
+])('an answer about what is not there: %j', async (answers, message) => {
+  const { folder, opened, migrations } = await project(text)
+  writeFileSync(join(folder, 'prisma/migrations', first, 'migration.sql'), named)
+  await expect(opened.generate('more', answers)).rejects.toMatchObject({ message: expect.stringContaining(message) })
+  expect(migrations()).toEqual([first, 'migration_lock.toml'])
+})
+
+test('an answer may name the usual schema', async () => {
+  const { folder, opened } = await project(text.replace('100', '50'))
+  writeFileSync(join(folder, 'prisma/migrations', first, 'migration.sql'), named)
+  const answered = await opened.generate('more', { noRename: ['public.User.name:public.User.fullName'] })
+  expect(answered.statements.join()).toContain('DROP COLUMN "name"')
+})

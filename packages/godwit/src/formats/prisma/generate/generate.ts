@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
+import { hasAnswers, knownAnswers } from '../../answered-names.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeFolder, folderName } from '../create.js'
@@ -8,6 +9,7 @@ import type { CompareRequest } from '../engine/compare.js'
 import type { SchemaFile } from '../schema-source.js'
 import { compareModels } from './compare-models.js'
 import { describeHandmade } from './keep.js'
+import { namesKnown, readNames } from './names.js'
 import { remarksOn } from './remarks.js'
 import { makeRenames, unansweredRenames } from './renames.js'
 import { composeDown, composeUp, losesData, lossLines, type Warnings, warningsOf, withHeading } from './scripts.js'
@@ -31,7 +33,8 @@ export interface GenerateContext {
  * Composes a migration from the schema and the replayed history, as `prisma migrate dev` writes it, with a way back beside
  * it. What no model can say is left alone.
  *
- * @throws GODWIT_PRISMA_SCHEMA, GODWIT_PRISMA_ENGINE, GODWIT_RENAME_UNUSABLE, GODWIT_NAME_UNUSABLE, GODWIT_PEER_MISSING
+ * @throws GODWIT_PRISMA_SCHEMA, GODWIT_PRISMA_ENGINE, GODWIT_RENAME_UNUSABLE, GODWIT_RECREATE_UNKNOWN, GODWIT_NAME_UNUSABLE,
+ *   GODWIT_PEER_MISSING
  */
 export async function generateMigration(context: GenerateContext, request: GenerateRequest): Promise<Generated> {
   const { projectDir, files, folder } = context
@@ -73,12 +76,19 @@ async function compose(
   const { projectDir, files, external } = context
   const schema = await prepareSession(client, context.schema)
   await client.query('SAVEPOINT beginning')
+  const isAnswered = hasAnswers(request)
+  const before = isAnswered ? await readNames(client, schema) : []
   const renamed = await makeRenames(client, request.renames.renamed, schema)
+  const after = isAnswered ? await readNames(client, schema) : []
   const filters = { externalTables: external.tables, externalEnums: external.enums }
   const compared = { projectDir, files, client, schema, filters }
   const { up, down, changes, back, lost, kept } = await compareModels(compared)
+  if (isAnswered) {
+    const answers = { ...request, renames: { ...request.renames, renamed: renamed.made } }
+    knownAnswers(answers, namesKnown(before, after, changes, schema))
+  }
   const statements = [...renamed.up, ...changes.statements]
-  const unanswered = unansweredRenames(changes, back, request.renames)
+  const unanswered = unansweredRenames(changes, back, request.renames, schema)
   const schemas = await absentSchemas(client, changes.createdSchemas)
   const { losses, others } = await warned(compared, up, request)
   await client.query('ROLLBACK TO SAVEPOINT beginning')

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
 import { ident, qualified } from '../../../sql/quote.js'
+import { shortPath } from '../../answered-names.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
 import type { Changes } from './changes.js'
 
@@ -14,6 +15,8 @@ interface Found {
 export interface RenameScripts {
   up: string[]
   down: string[]
+  /** In the order in which they were made. */
+  made: Rename[]
 }
 
 /**
@@ -26,7 +29,7 @@ export async function makeRenames(
   renames: readonly Rename[],
   schema: string,
 ): Promise<RenameScripts> {
-  const made: RenameScripts = { up: [], down: [] }
+  const made: RenameScripts = { up: [], down: [], made: [] }
   // Columns first; one whose table is named by its new name waits for that.
   let open = renames.toSorted((a, b) => b.from.split('.').length - a.from.split('.').length)
   while (open.length > 0) {
@@ -40,6 +43,7 @@ export async function makeRenames(
       await client.query(found.up)
       made.up.push(found.up)
       made.down.unshift(found.down)
+      made.made.push(rename)
     }
     const [first] = left
     if (left.length === open.length && first !== undefined)
@@ -53,7 +57,7 @@ export async function makeRenames(
 }
 
 /** Drops and adds that look like a rename and were not answered for: of one type in one table, or of one shape. */
-export function unansweredRenames(up: Changes, down: Changes, answers: RenameAnswers): Rename[] {
+export function unansweredRenames(up: Changes, down: Changes, { notRenamed }: RenameAnswers, usual: string): Rename[] {
   const asked: Rename[] = []
   for (const added of up.addedColumns) {
     for (const dropped of up.droppedColumns) {
@@ -72,7 +76,8 @@ export function unansweredRenames(up: Changes, down: Changes, answers: RenameAns
       if (before?.shape === created.shape) asked.push({ from: dropped, to: created.table })
     }
   }
-  return asked.filter(({ from, to }) => !answers.notRenamed.some((each) => each.from === from && each.to === to))
+  const same = (a: string, b: string) => shortPath(a, usual) === shortPath(b, usual)
+  return asked.filter(({ from, to }) => !notRenamed.some((each) => same(each.from, from) && same(each.to, to)))
 }
 
 // A table that moves to another schema is not renamed.

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
 import { reasonOf } from '../../../loading/error-facts.js'
-import { hasAnswers, refuseUnknownNames } from '../../answered-names.js'
+import { hasAnswers, knownAnswers } from '../../answered-names.js'
 import type { FormatContext, Generated, GenerateRequest, NewMigration } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { inWords, type Ours, pathOf, readState, type State } from './facts.js'
@@ -66,12 +66,14 @@ interface Comparison {
   compose: Compose
 }
 
-async function compared(comparison: Comparison): Promise<Generated> {
-  const { library, request, ours, client, source, wanted, compose } = comparison
+async function compared(asked: Comparison): Promise<Generated> {
+  const { library, ours, client, source, wanted, compose } = asked
   const before = await readState(library, client, ours)
   const roles = [...new Set([...before.roles, ...wanted.roles])]
-  if (hasAnswers(request))
-    refuseUnknownNames(request, { before: namesOf(before.facts), after: namesOf(wanted.facts), usual: 'public' })
+  const names = { before: namesOf(before.facts), after: namesOf(wanted.facts), usual: 'public' }
+  const answers = hasAnswers(asked.request) ? knownAnswers(asked.request, names) : {}
+  const request = { ...asked.request, ...answers }
+  const comparison = { ...asked, request }
   const { renames, state } = await renamed(comparison, roles)
   const up = planOf(library, state.facts, wanted.facts, roles)
   const losses = lossesOf(up, state.facts, mended(state.facts, wanted.facts))

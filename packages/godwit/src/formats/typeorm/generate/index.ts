@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
-import { hasAnswers, refuseUnknownNames } from '../../answered-names.js'
+import { hasAnswers, knownAnswers } from '../../answered-names.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeMigration } from '../create.js'
@@ -64,10 +64,12 @@ async function generated(
 ): Promise<Generated> {
   await client.query('BEGIN')
   await client.query(ownMetadata)
-  if (hasAnswers(request)) refuseUnknownNames(request, namesKnown(dataSource, await readCatalog(client)))
-  const renamed = await rename(dataSource, client, request.renames.renamed)
-  const proposed = await proposals(dataSource, { client, recreate: request.recreate })
-  const unanswered = await looksRenamed(proposed, () => readCatalog(client), dataSource, request.renames)
+  const { renames, recreate } = hasAnswers(request)
+    ? knownAnswers(request, namesKnown(dataSource, await readCatalog(client)))
+    : request
+  const renamed = await rename(dataSource, client, renames.renamed)
+  const proposed = await proposals(dataSource, { client, recreate })
+  const unanswered = await looksRenamed(proposed, () => readCatalog(client), dataSource, renames)
   const { effective, notes } = proposed.length === 0 ? { effective: [], notes: [] } : await tryOut(client, proposed)
   const found = [...renamed, ...effective]
   const statements = found.flatMap(({ up }) => up.map(({ query }) => query))
