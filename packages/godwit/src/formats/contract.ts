@@ -357,6 +357,8 @@ export interface BaselineRequest {
   statements: readonly string[]
   /** On the database that holds it already; read-only. */
   client: pg.Client
+  /** The schema of Godwit's own records, which is no part of it. */
+  ownSchema: string
   /** Asked before models that say something already are written anew; absent: they are left alone. */
   mayReplace?: MayReplace | undefined
 }

@@ -72,7 +72,14 @@ export async function baseline(
     const warn = () => {}
     const place = await choosePlace({ projectDir, url, major, texts: statements, warn, verbose })
     const shadow = await proveScript(place, claim).finally(() => place.close())
-    const migration = await format.baseline({ name, now, statements, client, mayReplace: asked.mayReplace })
+    const migration = await format.baseline({
+      name,
+      now,
+      statements,
+      client,
+      ownSchema: options.schema,
+      mayReplace: asked.mayReplace,
+    })
     return { migration, statements, shadow, notes: [...notesOn(script.granted), ...(migration.notes ?? [])] }
   })
   if (!asked.dryRun) {

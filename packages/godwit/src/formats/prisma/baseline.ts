@@ -11,13 +11,14 @@ import type { PrismaProject } from './project.js'
  * @see https://www.prisma.io/docs/orm/prisma-migrate/workflows/baselining
  */
 export async function composeBaseline(
-  { name, statements, client, mayReplace }: BaselineRequest,
+  request: BaselineRequest,
   project: PrismaProject,
   projectDir: string,
 ): Promise<NewMigration> {
+  const { name, statements, client } = request
   const folder = await project.folder()
   const full = `0_${titleOf(name)}`
-  const models = await modelsFrom(client, project, projectDir, mayReplace)
+  const models = await modelsFrom(client, project, projectDir, request)
   // Prisma and Godwit make the schema of the URL before the first migration.
   const made = statements.map((statement) =>
     statement.replace(/^CREATE SCHEMA (?!IF )/, 'CREATE SCHEMA IF NOT EXISTS '),

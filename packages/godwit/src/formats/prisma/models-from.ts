@@ -18,13 +18,15 @@ export async function modelsFrom(
   client: pg.Client,
   project: PrismaProject,
   projectDir: string,
-  mayReplace: BaselineRequest['mayReplace'],
+  { mayReplace, ownSchema }: Pick<BaselineRequest, 'mayReplace' | 'ownSchema'>,
 ): Promise<Models> {
   const path = await project.schemaPath()
   const schema = await project.schema()
   if (!existsSync(path) || schemaFiles(path, projectDir).length === 0) {
     const file = path.endsWith('.prisma') ? path : join(path, 'schema.prisma')
-    const onDisk = [{ path: file, content: await newSchema(client, schema, project.major()) }]
+    const onDisk = [
+      { path: file, content: await newSchema(client, { usual: schema, own: ownSchema, major: project.major() }) },
+    ]
     const pulled = await pull(client, { path: file, onDisk, files: withoutUrls(onDisk) }, schema, projectDir)
     return { files: pulled.files.map(({ path, content }) => ({ path, content })), notes: pulled.warnings }
   }

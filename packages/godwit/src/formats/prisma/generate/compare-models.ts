@@ -17,10 +17,12 @@ export interface Found {
 
 /**
  * Compares the models with a replayed state. Twice where the engine would drop what no model can say: the second time it does not see it.
+ *
+ * @param own the schema of Godwit's records, which nobody's hand has made
  */
-export async function compareModels(request: CompareRequest): Promise<Found> {
+export async function compareModels(request: CompareRequest, own: string): Promise<Found> {
   const { client } = request
-  const handmade = await readHandmade(client)
+  const handmade = await readHandmade(client, own)
   let { up, down } = await compareBoth(request)
   let changes = await readChanges(up)
   const hidden = toHide(handmade, changes)

@@ -82,7 +82,7 @@ async function compose(
   const after = isAnswered ? await readNames(client, schema) : []
   const filters = { externalTables: external.tables, externalEnums: external.enums }
   const compared = { projectDir, files, client, schema, filters }
-  const { up, down, changes, back, lost, kept } = await compareModels(compared)
+  const { up, down, changes, back, lost, kept } = await compareModels(compared, request.ownSchema)
   if (isAnswered) {
     const answers = { ...request, renames: { ...request.renames, renamed: renamed.made } }
     knownAnswers(answers, namesKnown(before, after, changes, schema))

@@ -31,12 +31,15 @@ export interface Handmade {
 /**
  * Everything that only SQL can have made: Prisma has no word for it. What belongs to an extension, and Godwit's own schema, are
  * left out. The order is by kind, table and name; comments come last, behind what they are on.
+ *
+ * @param own the schema of Godwit's records
  */
-export async function readHandmade(client: pg.Client): Promise<Handmade[]> {
-  const schemas = `SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'godwit')`
+export async function readHandmade(client: pg.Client, own: string): Promise<Handmade[]> {
+  const schemas = `SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', $1)`
   const all = queries.join('\nUNION ALL\n').replaceAll('ANY ($1)', `ANY (ARRAY(${schemas}))`)
   const found = await client.query<Handmade>(
     `SELECT * FROM (${all}) AS handmade ORDER BY kind = 'comment', kind, "table", name`,
+    [own],
   )
   return found.rows
 }
