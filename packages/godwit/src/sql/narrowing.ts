@@ -89,7 +89,8 @@ function others(a: Type, b: Type): Narrowing | undefined {
   if (/^jsonb? /.test(cuts) && (b.name in integers || b.name in floats)) return 'cuts'
   if (/^jsonb? (?:numeric|boolean)$/.test(cuts)) return b.args.length > 0 ? 'cuts' : 'fails'
   if (cuts === 'inet cidr') return 'cuts'
-  if (cuts === 'macaddr8 macaddr') return 'fails'
+  // An open path is no polygon.
+  if (cuts === 'macaddr8 macaddr' || cuts === 'path polygon') return 'fails'
   const shape = /^(box|circle|lseg|path|polygon) (?!\1$)(box|circle|lseg|path|point|polygon)$/.exec(cuts)
   return shape === null || /^(?:box|polygon|path) (?:polygon|path)$/.test(cuts) ? undefined : 'cuts'
 }

@@ -14,6 +14,8 @@ export function readType(written: string): Type {
     .replace(/\([^)]*\)/, '')
     .trim()
     .replace(/^time(?:stamp)?$/, '$& without time zone')
+    // Only what is below the last field goes.
+    .replace(/^interval (?:\w+ to )?second$/, 'interval')
   return { name, args, isArray: array !== undefined }
 }
 
@@ -46,8 +48,11 @@ export function widthOf(type: Type): number {
   const { name, args, isArray } = type
   const unknown = Number.POSITIVE_INFINITY
   if (isArray) return unknown
-  // A sign, a zero and the point.
-  if (name === 'numeric') return (args[0] ?? unknown) + 3
+  // A sign, a zero and the point; a scale may be more than there are digits, or less than none.
+  if (name === 'numeric') {
+    const [precision = unknown, scale = 0] = args
+    return Math.max(precision, scale, precision - scale) + 3
+  }
   return lengthOf(type) ?? widths[name] ?? unknown
 }
 
