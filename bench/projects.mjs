@@ -3,7 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageFolder } from './tools.mjs'
 
-const needed = ['godwit', 'pg', 'typeorm', 'node-pg-migrate', 'knex', 'kysely', 'drizzle-orm', 'reflect-metadata', '@prisma/client', '@prisma/client-runtime-utils']
+const needed = [
+  'godwit',
+  'pg',
+  'typeorm',
+  'node-pg-migrate',
+  'knex',
+  'kysely',
+  'drizzle-orm',
+  'reflect-metadata',
+  '@prisma/client',
+  '@prisma/client-runtime-utils',
+]
 
 /** A throwaway folder for projects, beside which the installed packages are found as in any project. */
 export function makeWorkFolder() {

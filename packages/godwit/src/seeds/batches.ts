@@ -36,18 +36,39 @@ export function dataFileOf(
 export async function* batchesOf(rows: SeedRows, tools: RowTools, of: RowsOf): AsyncIterable<SeedBatch> {
   const path = dataFileOf(rows, of)
   const text = path !== undefined && isText(path) ? { text: true as const } : {}
-  let first = 0
-  let batch: SeedRow[] = []
-  for await (const row of path === undefined ? await made(rows, tools, of) : inFile(path, of)) {
-    if (typeof row !== 'object' || row === null || Array.isArray(row))
-      throw faulty(of, first + batch.length + 1, 'it is not an object')
-    batch.push(row as SeedRow)
-    if (batch.length < ROWS_A_BATCH) continue
-    yield { first, rows: batch, ...text }
-    first += batch.length
-    batch = []
+  const gathering = new Gathering(of)
+  const source = path === undefined ? await made(rows, tools, of) : inFile(path, of)
+  // To wait for each row would take as long as all that is done with it.
+  if (Symbol.iterator in source) {
+    for (const row of source) if (gathering.add(row)) yield { ...gathering.take(), ...text }
+  } else for await (const row of source) if (gathering.add(row)) yield { ...gathering.take(), ...text }
+  const last = gathering.take()
+  if (last.rows.length > 0) yield { ...last, ...text }
+}
+
+class Gathering {
+  readonly #of: RowsOf
+  #first = 0
+  #rows: SeedRow[] = []
+
+  constructor(of: RowsOf) {
+    this.#of = of
   }
-  if (batch.length > 0) yield { first, rows: batch, ...text }
+
+  /** Whether there is a batch now. */
+  add(row: unknown): boolean {
+    if (typeof row !== 'object' || row === null || Array.isArray(row))
+      throw faulty(this.#of, this.#first + this.#rows.length + 1, 'it is not an object')
+    this.#rows.push(row as SeedRow)
+    return this.#rows.length >= ROWS_A_BATCH
+  }
+
+  take(): SeedBatch {
+    const batch = { first: this.#first, rows: this.#rows }
+    this.#first += batch.rows.length
+    this.#rows = []
+    return batch
+  }
 }
 
 async function made(rows: SeedRows, tools: RowTools, of: RowsOf): Promise<Iterable<unknown> | AsyncIterable<unknown>> {

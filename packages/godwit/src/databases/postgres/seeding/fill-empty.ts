@@ -6,7 +6,7 @@ import { lineFailed } from './copy-errors.js'
 import { noCounts } from './counts.js'
 import { offender } from './find-offender.js'
 import { loadRows } from './load-rows.js'
-import { insert } from './merge-sql.js'
+import { insert, sift } from './merge-sql.js'
 import { isOfData } from './row-errors.js'
 import { numberedLines, type Segment } from './segment.js'
 import type { SeedTable } from './table.js'
@@ -45,5 +45,6 @@ async function foundInStage(
   for (const [number, line] of numberedLines(segment)) await copy.write(`${number}\t${line}\n`)
   await copy.end()
   const merging = { shape, table, key: upsert.key }
+  await work.session.client.query(sift(merging))
   return offender(work, merging, upsert, (between) => insert({ ...merging, between }), error)
 }

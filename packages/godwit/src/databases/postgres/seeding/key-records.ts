@@ -1,6 +1,6 @@
 import { ident, literal } from '../../../sql/quote.js'
 import type { WorkingSession } from '../working-session.js'
-import { insert, insertTellingKeys, type Merging } from './merge-sql.js'
+import { insert, insertTellingKeys, type Merging, newKeys } from './merge-sql.js'
 import type { SeedTable } from './table.js'
 
 /** Keys of many rows: lines that COPY reads back. */
@@ -42,20 +42,26 @@ export class KeyRecords {
     else await this.#write(table, key, joined)
   }
 
-  /** Inserts staged rows and records them, without a detour. Gives how many there were. */
+  /** Inserts rows that were sifted and records them, without a detour. Gives how many there were. */
   async insert(merging: Merging): Promise<number> {
     const { client } = this.#session
-    if (!this.#on) return (await client.query(insert(merging))).rowCount ?? 0
-    const { table, shape } = merging
+    if (this.#on && !merging.table.plain) return this.#recorded(merging, (into) => insertTellingKeys(merging, into))
+    const inserted = (await client.query(insert(merging))).rowCount ?? 0
+    if (this.#on && inserted > 0) await this.#recorded(merging, (into) => `${into} ${newKeys(merging, inserted)}`)
+    return inserted
+  }
+
+  async #recorded({ table, shape }: Merging, telling: (into: string) => string): Promise<number> {
+    const { client } = this.#session
     if (this.#later !== undefined) {
-      const { rows } = await client.query<{ keys: string; rows: string }>(insertTellingKeys(merging))
+      const { rows } = await client.query<{ keys: string; rows: string }>(telling(''))
       const keys = rows.map((row) => ({ keys: row.keys, rows: Number(row.rows) }))
       await this.add(table, shape.key, keys)
       return keys.reduce((sum, each) => sum + each.rows, 0)
     }
     const columns = [this.#seed, table.schema, table.bare].map(literal).join(', ')
     const into = `${this.#into} SELECT ${columns}, ${arrayLiteral(shape.key)}, told.* FROM (`
-    const { rows } = await client.query<{ rows: number }>(`${insertTellingKeys(merging, into)}) AS told RETURNING rows`)
+    const { rows } = await client.query<{ rows: number }>(`${telling(into)}) AS told RETURNING rows`)
     return rows.reduce((sum, each) => sum + each.rows, 0)
   }
 

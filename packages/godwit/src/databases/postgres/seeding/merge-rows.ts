@@ -5,7 +5,7 @@ import { lineFailed } from './copy-errors.js'
 import { addCounts, noCounts } from './counts.js'
 import { offender } from './find-offender.js'
 import { loadRows } from './load-rows.js'
-import { compare, duplicateKey, insert, type Merging, uniqueKey, update } from './merge-sql.js'
+import { countSifted, duplicateKey, insert, type Merging, sift, siftedOf, uniqueKey, update } from './merge-sql.js'
 import type { PgError } from './row-errors.js'
 import { isOfData } from './row-errors.js'
 import type { Shape } from './shape.js'
@@ -30,21 +30,23 @@ export async function mergeRows(work: SeedWork, table: SeedTable, upsert: Upsert
   for (const shape of shapes) addCounts(counts, await mergeShape(work, { shape, table, key: upsert.key }, upsert))
   await bringSequences(work, table, shapes, counts.inserted)
   if (table.deferrable) work.unchecked.push(...shapes.map((shape) => ({ shape, table, upsert })))
-  else for (const { stage } of shapes) await connection.send(`DROP TABLE ${stage}`)
+  else for (const shape of shapes) await connection.send(`DROP TABLE ${shape.stage}, ${siftedOf(shape)}`)
   return counts
 }
 
 async function mergeShape(work: SeedWork, merging: Merging, upsert: Upsert): Promise<SeedCounts> {
   const { client } = work.session
-  const { rows } = await client.query<{ rows: string; there: string; different: string }>(compare(merging))
-  const [all, there, different] = [Number(rows[0]?.rows), Number(rows[0]?.there), Number(rows[0]?.different)]
+  await client.query(sift(merging))
+  const { rows } = await client.query<{ new: string; different: string }>(countSifted(merging))
+  const [fresh, different] = [Number(rows[0]?.new), Number(rows[0]?.different)]
   const updates = different > 0 && upsert.onExisting === 'update'
-  const counts = { ...noCounts(), unchanged: there - different, kept: updates ? 0 : different }
+  const unchanged = merging.shape.rows - fresh - different
+  const counts = { ...noCounts(), unchanged, kept: updates ? 0 : different }
   if (updates)
     counts.updated = await tracing(work, merging, upsert, update, async () => {
       return (await client.query(update(merging))).rowCount ?? 0
     })
-  if (there < all) counts.inserted = await tracing(work, merging, upsert, insert, () => work.keys.insert(merging))
+  if (fresh > 0) counts.inserted = await tracing(work, merging, upsert, insert, () => work.keys.insert(merging))
   return counts
 }
 

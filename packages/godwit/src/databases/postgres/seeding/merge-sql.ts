@@ -2,7 +2,7 @@ import { ident, literal } from '../../../sql/quote.js'
 import type { Shape } from './shape.js'
 import type { SeedColumn, SeedTable } from './table.js'
 
-/** Rows of one shape, staged, on their way into a table. */
+/** Rows of one shape, staged and sifted, on their way into a table. */
 export interface Merging {
   shape: Shape
   table: SeedTable
@@ -25,41 +25,64 @@ export function uniqueKey({ stage }: Shape, key: readonly string[]): string {
   return `CREATE UNIQUE INDEX ON ${stage} (${key.map(ident).join(', ')})`
 }
 
-/** How many rows there are, how many of them are in the table, and how many of those with other values. */
-export function compare({ shape, table, key }: Merging): string {
-  const there = `t.${ident(key[0] as string)} IS NOT NULL`
-  return `SELECT count(*) AS rows, count(*) FILTER (WHERE ${there}) AS there, count(*) FILTER (WHERE ${there} AND (${differs(shape.columns, key)})) AS different
-FROM ${shape.stage} AS s LEFT JOIN ${table.sql} AS t ON ${sameKey(key)}`
+/**
+ * Puts what is to be done into a table beside the stage: rows that are not there, `godwit_new`, and those that are there with
+ * other values. One join is all that a merge costs where nothing changed.
+ */
+export function sift({ shape, table, key }: Merging): string {
+  const absent = `t.${ident(key[0] as string)} IS NULL`
+  return `CREATE TEMPORARY TABLE ${siftedOf(shape)} ON COMMIT DROP AS SELECT s.*, ${absent} AS godwit_new
+FROM ${shape.stage} AS s LEFT JOIN ${table.sql} AS t ON ${sameKey(key)} WHERE ${absent} OR ${differs(shape.columns, key)}`
+}
+
+/** How many rows are `new`, and how many `different`. */
+export function countSifted({ shape }: Merging): string {
+  return `SELECT count(*) FILTER (WHERE godwit_new) AS new, count(*) FILTER (WHERE NOT godwit_new) AS different FROM ${siftedOf(shape)}`
 }
 
 /** Gives rows that are there the seed's values, where those are others. */
 export function update({ shape, table, key, between }: Merging): string {
   const others = shape.names.filter((name) => !key.includes(name)).map(ident)
   const set = others.map((name) => `${name} = s.${name}`).join(', ')
-  return `UPDATE ${table.sql} AS t SET ${set} FROM ${shape.stage} AS s WHERE ${sameKey(key)} AND (${differs(shape.columns, key)})${within(between)}`
+  return `UPDATE ${table.sql} AS t SET ${set} FROM ${siftedOf(shape)} AS s WHERE NOT s.godwit_new AND ${sameKey(key)}${within(between)}`
 }
 
 /** Inserts what is not there. */
-export function insert({ shape, table, key, between }: Merging): string {
+export function insert({ shape, table, between }: Merging): string {
   const list = shape.names.map(ident).join(', ')
   const overriding = shape.columns.some(({ identity }) => identity === 'always') ? ' OVERRIDING SYSTEM VALUE' : ''
   // What counts upwards follows the order of the rows.
   const counts = table.columns.some(({ name, sequence }) => sequence !== null && !shape.names.includes(name))
-  return `INSERT INTO ${table.sql} (${list})${overriding} SELECT ${list} FROM ${shape.stage} AS s WHERE NOT EXISTS (SELECT FROM ${table.sql} AS t WHERE ${sameKey(key)})${within(between)}${counts ? ' ORDER BY godwit_row' : ''}`
+  return `INSERT INTO ${table.sql} (${list})${overriding} SELECT ${list} FROM ${siftedOf(shape)} AS s WHERE s.godwit_new${within(between)}${counts ? ' ORDER BY godwit_row' : ''}`
 }
 
 /**
- * The same; the keys that were inserted come as lines for COPY, `keys`, about 64 KB in one, with the number of their `rows`.
+ * The keys of the rows that {@link insert} inserts, as lines for COPY: `keys`, about 64 KB in one, with the number of their `rows`.
+ *
+ * @param rows how many those are
+ */
+export function newKeys({ shape }: Merging, rows: number): string {
+  const line = lineOf(shape)
+  const of = `FROM ${siftedOf(shape)} WHERE godwit_new`
+  return `SELECT string_agg(line, E'\\n') || E'\\n' AS keys, count(*) AS rows FROM (
+  SELECT ${line} AS line, row_number() OVER () / least(${rows}, (SELECT 1 + 65536 / (1 + avg(length(${line})))::int ${of})) AS piece ${of}) AS lines GROUP BY piece`
+}
+
+/**
+ * {@link insert}, and the keys as {@link newKeys} gives them, as they were stored: where a trigger may change them.
  *
  * @param into what is done with them, such as an INSERT
  */
 export function insertTellingKeys(merging: Merging, into = ''): string {
-  const columns = merging.shape.columns.filter(({ name }) => merging.shape.key.includes(name))
-  const line = columns.map(fieldOf).join(` || E'\\t' || `)
-  return `WITH godwit_new AS (${insert(merging)} RETURNING ${line} AS line),
+  return `WITH godwit_new AS (${insert(merging)} RETURNING ${lineOf(merging.shape)} AS line),
 godwit_piece AS (SELECT line, sum(length(line) + 1) OVER (ROWS UNBOUNDED PRECEDING) / 65536 AS piece FROM godwit_new),
 godwit_told AS (SELECT string_agg(line, E'\\n') || E'\\n' AS keys, count(*) AS rows FROM godwit_piece GROUP BY piece)
 ${into} SELECT keys, rows FROM godwit_told`
+}
+
+/** Name of the table that {@link sift} makes. */
+export function siftedOf({ stage }: Shape): string {
+  return `${stage}_sifted`
 }
 
 /** Brings a sequence behind the furthest value that rows have, where it is not there yet. */
@@ -73,6 +96,13 @@ AND (f.value ${descending ? '<' : '>'} s.last_value OR f.value = s.last_value AN
 }
 
 const NEVER_ESCAPED = new Set(['int2', 'int4', 'int8', 'numeric', 'uuid', 'date', 'timestamptz', 'timestamp', 'bool'])
+
+function lineOf({ columns, key }: Shape): string {
+  return columns
+    .filter(({ name }) => key.includes(name))
+    .map(fieldOf)
+    .join(` || E'\\t' || `)
+}
 
 function fieldOf({ name, base, array }: SeedColumn): string {
   const text = `${ident(name)}::text`

@@ -51,6 +51,8 @@ export class Shape {
   readonly text: boolean
   readonly #texts: readonly TextOf[]
   readonly #inKey: readonly boolean[]
+  /** How many rows there were so far. */
+  rows = 0
   readonly #lines: Lines
   #keys: string[] = []
   #runs: Run[] = []
@@ -88,6 +90,7 @@ export class Shape {
     }
     if (!this.numbered) this.#keys.push(key)
     this.#rows++
+    this.rows++
     const run = this.#runs[this.#runs.length - 1]
     if (run !== undefined && run.first + run.rows === number) run.rows++
     else this.#runs.push({ first: number, rows: 1 })
