@@ -2,6 +2,7 @@ import type { Cleared, SeedStore } from '../databases/seeding.js'
 import type { RunContext } from '../engine/run.js'
 import { GodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
+import { refuseBeforehand } from '../seeds/beforehand.js'
 import { environmentOf } from '../seeds/environment.js'
 import { findSeeds } from '../seeds/find.js'
 import { type LoadedSeed, loadSeeds, seedOfCommand } from '../seeds/load.js'
@@ -85,9 +86,11 @@ export async function seed(
   }
   if (due.length === 0 && request.clear === undefined) return { environment, cleared: [], seeds: skipped }
   if (target.server.readOnly) throw new GodwitError('GODWIT_READ_ONLY', { database: target.server.database, names: [] })
+  const context = seedContext(parts, store, environment)
+  await refuseBeforehand(due, context, request.clear !== undefined)
   return inSeedRun(run, async () => {
     const cleared = await clear(run, store, request, production)
-    const report = await runSeeds(due, seeds, seedContext(parts, store, environment))
+    const report = await runSeeds(due, seeds, context)
     return { environment, cleared, ...report, seeds: [...skipped, ...withDeleted(report.seeds, due, cleared)] }
   })
 }

@@ -8,10 +8,8 @@ import { isFor } from './environment.js'
 import { lineOf } from './files/data-file.js'
 import type { LoadedSeed } from './load.js'
 import { inOrder, type Orderable } from './order.js'
-import { PasswordGuard } from './passwords.js'
 import { placeOfSeed } from './places.js'
 import { runSeed } from './run-one.js'
-import { refuseEmbedded } from './run-script.js'
 
 /** What became of one seed. */
 export interface SeedReport extends SeedCounts {
@@ -73,23 +71,16 @@ function orderable(
   return { seed, name: seed.name, after, place: filled, references: place?.references ?? [] }
 }
 
-/**
- * Runs seeds one by one; the first that fails ends it. What ran before it stays.
- *
- * @throws GODWIT_SEED_PASSWORD, GODWIT_SEED_SCRIPT_EMBEDDED before any of them runs
- */
+/** Runs seeds one by one; the first that fails, or a stop, ends it. What ran before it stays. */
 export async function runSeeds(
   due: readonly LoadedSeed[],
   all: readonly LoadedSeed[],
   context: SeedContext,
 ): Promise<{ seeds: SeedReport[]; error?: GodwitError }> {
-  for (const seed of due) {
-    new PasswordGuard(seed, context.environment, context.projectDir).beforehand(seed)
-    if (seed.kind === 'script') refuseEmbedded(seed, context.url)
-  }
+  const { signal } = context
   const reports: SeedReport[] = []
   for (const [index, seed] of due.entries()) {
-    if (context.signal?.aborted) break
+    if (signal?.aborted) return { seeds: reports, error: stopped(signal) }
     const { name } = seed
     context.onEvent({ type: 'seed-started', name, index, total: due.length })
     const started = performance.now()
@@ -99,7 +90,8 @@ export async function runSeeds(
       reports.push({ name, outcome, ...counts, deleted: 0, durationMs: performance.now() - started })
     } catch (error) {
       const none = { inserted: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0 }
-      const known = await failure(seed, error, context)
+      const cause = await failure(seed, error, context)
+      const known = signal?.aborted ? stopped(signal, cause) : cause
       const left = known.details.left
       const some = left === 'part' || left === 'unknown' ? { left } : {}
       reports.push({ name, outcome: 'failed', ...none, durationMs: performance.now() - started, ...some })
@@ -109,6 +101,13 @@ export async function runSeeds(
     context.onEvent({ type: 'seed-done', ...(reports.at(-1) as SeedReport) })
   }
   return { seeds: reports }
+}
+
+function stopped(signal: AbortSignal, cause?: GodwitError): GodwitError {
+  const { left = 'nothing', state } = cause?.details ?? {}
+  const hint = 'What was seeded before stays. Go on with: godwit seed'
+  const code = signal.reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED'
+  return new GodwitError(code, {}, { cause, left, hint, ...(state === undefined ? {} : { state }) })
 }
 
 async function failure(seed: LoadedSeed, error: unknown, context: SeedContext): Promise<GodwitError> {

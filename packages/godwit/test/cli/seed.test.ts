@@ -184,3 +184,40 @@ test('--rows fills tables by the types of their columns and their foreign keys, 
   await run('protect')
   expect((await run('seed', '--rows', 'users=1')).code).toBe(5)
 })
+
+test('rows that cannot be made are found out before a clear takes anything', async () => {
+  const { run, put, database } = await seeded()
+  await run('seed')
+  const broken = `export default { ...{} }
+import { defineSeed } from 'godwit'
+export const users = defineSeed({ name: 'users', table: 'users', key: ['email'], rows: () => { throw new Error('no variable') } })
+`
+  put({ 'seeds/users.ts': broken })
+  const cleared = await run('seed', '--clear', '--all', '--yes')
+  expect(cleared).toMatchObject({ stdout: expect.not.stringContaining('Takes away') })
+  expect(cleared.code).not.toBe(0)
+  expect(cleared.stderr).toContain('no variable')
+  expect(await database.query('select from users')).toHaveLength(2)
+})
+
+test('Ctrl-C undoes the seed at work, and says so', async () => {
+  const { start, database } = await seeded({
+    'seeds/slow.ts': `export const after = ['users']
+export default async ({ db, upsert, log }) => {
+  await upsert('roles', ['name'], { name: 'slow' })
+  log('at work')
+  await db.query('select pg_sleep(60)')
+}
+`,
+  })
+  const { child, ended } = start('seed')
+  child.stdout?.on('data', (text) => {
+    if (String(text).includes('at work')) child.kill('SIGINT')
+  })
+  const { code, stdout, stderr } = await ended
+  expect(code).toBe(130)
+  expect(stdout).toContain('✗ slow')
+  expect(stderr).toContain('GODWIT_INTERRUPTED')
+  expect(stderr).toContain('Go on with: godwit seed')
+  expect(await database.query('select name from roles order by 1')).toEqual([{ name: 'admin' }, { name: 'user' }])
+})
