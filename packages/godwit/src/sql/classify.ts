@@ -1,7 +1,8 @@
 import { destroyedBy } from './destroys.js'
 import { hasSecrets } from './mask.js'
 import { reachesOutside } from './outward.js'
-import { parseStatement, type Tree } from './parser.js'
+import { loadParser, parseStatement, type Tree } from './parser.js'
+import { beginsPlain, plainDdl } from './plain-ddl.js'
 import { isPlainInsert } from './plain-insert.js'
 import { type SessionEffects, sessionEffects } from './session.js'
 import { type Survey, survey } from './survey.js'
@@ -9,7 +10,7 @@ import { commandTag } from './tags.js'
 import { tokens } from './tokens.js'
 import { type Control, controlOf, neverInTransaction } from './transaction.js'
 
-export { loadParser } from './parser.js'
+export { isParserLoaded, loadParser } from './parser.js'
 export type { Control } from './transaction.js'
 
 /** What the engine needs to know of one statement before it runs. */
@@ -42,15 +43,47 @@ export interface Classification {
   secrets: boolean
 }
 
+const beginsInsert = /^insert\b/i
+
 /** UTF-16 units above which a statement is not given to the parser, which needs some 60 times its size in memory. */
 export const PARSE_LIMIT = 1_000_000
 
 /**
  * Classifies one statement, as {@link Statement.text} holds it; takes time in proportion to its length. Never throws for
- * any SQL; {@link loadParser} must have been awaited.
+ * any SQL; {@link loadParser} must have been awaited, but where {@link classifyPlain} knows the statement.
  */
 export function classify(text: string): Classification {
-  if (isPlainInsert(text)) return plainInsert(text)
+  return classifyPlain(text) ?? classifyParsed(text)
+}
+
+/** Classifies as {@link classify} does; loads the parser where it is needed. */
+export async function classifyLazily(text: string): Promise<Classification> {
+  const plain = classifyPlain(text)
+  if (plain !== undefined) return plain
+  await loadParser()
+  return classifyParsed(text)
+}
+
+/** Whether {@link classifyPlain} may know a statement, by its first words. */
+export function mayBePlain(text: string): boolean {
+  return beginsPlain.test(text) || beginsInsert.test(text)
+}
+
+/** Classifies a statement as {@link classify} does, where that can be done without the parser. */
+export function classifyPlain(text: string): Classification | undefined {
+  const known = isPlainInsert(text)
+    ? { tag: 'INSERT', destroys: [] }
+    : text.length > PARSE_LIMIT
+      ? undefined
+      : plainDdl(text)
+  if (known === undefined) return undefined
+  const { tag, destroys } = known
+  const lost = destroys.length > 0 ? { destroys } : {}
+  return { tag, transaction: 'any', leavesSession: false, ...lost, parsed: true, secrets: hasSecrets(text) }
+}
+
+/** Classifies a statement by its tree, as {@link classify} does where nothing simpler knows it. */
+export function classifyParsed(text: string): Classification {
   const tree = text.length > PARSE_LIMIT ? undefined : parseStatement(text)
   if (tree === undefined) return unparsed(text)
   try {
@@ -62,10 +95,6 @@ export function classify(text: string): Classification {
     if (error instanceof RangeError) return unparsed(text)
     throw error
   }
-}
-
-function plainInsert(text: string): Classification {
-  return { tag: 'INSERT', transaction: 'any', leavesSession: false, parsed: true, secrets: hasSecrets(text) }
 }
 
 function transactionPart(tree: Tree): Pick<Classification, 'tag' | 'transaction' | 'control' | 'chain'> {

@@ -12,12 +12,23 @@ export interface Tree {
 
 let parseSync: ((text: string) => { stmts?: { stmt?: Node }[] }) | undefined
 
+let loading: Promise<void> | undefined
+
 /** Loads PostgreSQL's parser, once. Nothing else in this folder loads it. */
-export async function loadParser(): Promise<void> {
-  if (parseSync !== undefined) return
+export function loadParser(): Promise<void> {
+  loading ??= load()
+  return loading
+}
+
+async function load(): Promise<void> {
   const library = await import('libpg-query')
   await library.loadModule()
   parseSync = library.parseSync
+}
+
+/** Whether {@link loadParser} is done, so that {@link parseStatement} may be called. */
+export function isParserLoaded(): boolean {
+  return parseSync !== undefined
 }
 
 /**

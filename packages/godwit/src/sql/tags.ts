@@ -29,11 +29,9 @@ export function objectName(type: ObjectType | undefined): string {
 
 const drop = (fields: { removeType?: ObjectType }): string => `DROP ${objectName(fields.removeType)}`
 
-/** Where an ALTER of a part names the whole: `ALTER VIEW v RENAME COLUMN …` is an ALTER VIEW. */
-const renamed = (fields: NodeOf<'RenameStmt'>): string => {
-  const part = fields.renameType === 'OBJECT_COLUMN' || fields.renameType === 'OBJECT_TABCONSTRAINT'
-  return `ALTER ${objectName(part ? (fields.relationType ?? 'OBJECT_TABLE') : fields.renameType)}`
-}
+/** `ALTER VIEW v RENAME COLUMN …` is an ALTER VIEW; whose a constraint is, the parser does not say. */
+const renamed = ({ renameType, relationType }: NodeOf<'RenameStmt'>): string =>
+  `ALTER ${objectName(renameType === 'OBJECT_COLUMN' ? (relationType ?? 'OBJECT_TABLE') : renameType)}`
 
 const tags: { [Kind in NodeKind]?: TagOf<Kind> } = {
   AlterCollationStmt: 'ALTER COLLATION',

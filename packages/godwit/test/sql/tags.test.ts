@@ -57,6 +57,8 @@ revoke tags_test_role from current_user
 alter default privileges grant select on tables to public
 alter table t add column w int
 alter table t rename column w to w2
+alter table t add constraint k check (true)
+alter table t rename constraint k to k2
 alter table t rename to t2
 alter table t2 rename to t
 alter table t alter column w2 type bigint

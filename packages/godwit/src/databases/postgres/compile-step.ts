@@ -41,18 +41,19 @@ export async function compileStep(step: LoadedStep, host: StepHost): Promise<Com
   if (body.kind === 'documents') throw new GodwitError('GODWIT_BUG', { what: 'documents on PostgreSQL' })
   const { compiled } = await prepareScript(body.script, step.name, body.transaction)
   const { resume } = step
-  if (resume !== undefined) checkResumable(step, resume, compiled())
-  if (host.session().pooled) refuseWithoutSession(step, compiled())
+  if (resume !== undefined) checkResumable(step, resume, await compiled())
+  if (host.session().pooled) refuseWithoutSession(step, await compiled())
   const runners = { one: runAsOne, none: runApart, own: runApart, 'one, else split': runOneElseSplit }
   const work = async (options: AttemptOptions): Promise<StepOutcome> => {
-    const runner = resume === undefined ? runners[compiled().mode] : runnerOf(resume, compiled())
-    return runner(host.session(), step, compiled(), options)
+    const known = await compiled()
+    const runner = resume === undefined ? runners[known.mode] : runnerOf(resume, known)
+    return runner(host.session(), step, known, options)
   }
   return {
     step,
-    // What it may throw was thrown by prepareScript.
-    warmUp: () => void compiled(),
-    describe: async () => describeScript(step, compiled(), 'sql'),
+    // A parser that cannot be loaded is said when the step is run.
+    warmUp: () => void compiled().catch(() => {}),
+    describe: async () => describeScript(step, await compiled(), 'sql'),
     run: (options) => host.run(options, () => true, work),
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { GodwitError } from '../../errors.js'
 import type { Script } from '../../formats/contract.js'
-import { type Classification, classify, loadParser } from '../../sql/classify.js'
+import { type Classification, classifyLazily, loadParser, mayBePlain } from '../../sql/classify.js'
 import { type ScriptFacts, ScriptFactsBuilder, scriptHeader } from '../../sql/script.js'
 import { ScriptError, type ScriptItem, ScriptReader, type Statement } from '../../sql/split.js'
 import { tokens } from '../../sql/tokens.js'
@@ -39,10 +39,10 @@ const LISTED = 1_000
 const HEAD = 4_096
 const HASH_LENGTH = 16
 
-/** A script that was read and can be run as far as its text tells; what its statements are is asked of the parser later. */
+/** A script that was read and can be run as far as its text tells; what its statements are is asked later. */
 export interface PreparedScript {
-  /** Classifies the statements with PostgreSQL's own parser, once. */
-  compiled: () => CompiledScript
+  /** Classifies the statements, once; those that are not plain with PostgreSQL's own parser, which is loaded for them. */
+  compiled: () => Promise<CompiledScript>
 }
 
 /**
@@ -52,28 +52,35 @@ export interface PreparedScript {
  * @throws GodwitError GODWIT_SQL_UNTERMINATED, GODWIT_PSQL_COMMAND, GODWIT_EMPTY_MIGRATION, GODWIT_SQL_IMPOSSIBLE
  */
 export async function prepareScript(script: Script, name: string, forced?: 'one' | 'none'): Promise<PreparedScript> {
-  await loadParser()
   const reading = new Reading(script, name, forced)
   const kept: KnownItem[] | undefined = script.bytes > BATCH_BYTES ? undefined : []
   let opens = false
   for await (const item of readItems(script, name, (chunk) => reading.head(chunk))) {
-    if (kept === undefined) reading.take(reading.compile(item))
+    // By the time the statement is looked at, the parser is there.
+    if (item.kind === 'statement' && !mayBePlain(item.statement.text)) loadParser().catch(() => {})
+    if (kept === undefined) reading.take(await reading.compile(item))
     else if (item.kind === 'statement') opens ||= mayOpenTransaction(item.statement.text)
     kept?.push(item)
   }
   if (kept === undefined) {
     const compiled = reading.end(() => compileItems(script, name))
-    return { compiled: () => compiled }
+    return { compiled: async () => compiled }
   }
   refuseEmpty(kept.filter((item) => item.kind === 'statement').length, script, name)
-  let compiled: CompiledScript | undefined
-  const compileKept = (): CompiledScript => {
-    const items = kept.map((item) => reading.take(reading.compile(item)))
-    return reading.end(() => fromMemory(items))
+  let compiling: Promise<CompiledScript> | undefined
+  const compiled = (): Promise<CompiledScript> => {
+    compiling ??= compileKept(kept, reading)
+    return compiling
   }
   // Only a script with a transaction of its own can hold what the server refuses for certain: that is said beforehand.
-  if (opens) compiled = compileKept()
-  return { compiled: () => (compiled ??= compileKept()) }
+  if (opens) await compiled()
+  return { compiled }
+}
+
+async function compileKept(kept: readonly KnownItem[], reading: Reading): Promise<CompiledScript> {
+  const items: CompiledItem[] = []
+  for (const item of kept) items.push(reading.take(await reading.compile(item)))
+  return reading.end(() => fromMemory(items))
 }
 
 /** Reads and classifies a script. Throws as {@link prepareScript}. */
@@ -103,7 +110,7 @@ class Reading {
     if (this.#head.length < HEAD) this.#head += chunk.slice(0, HEAD)
   }
 
-  compile(item: KnownItem): CompiledItem {
+  compile(item: KnownItem): Promise<CompiledItem> {
     return compileItem(item, this.#script, this.#index)
   }
 
@@ -138,7 +145,7 @@ async function* fromMemory(items: CompiledItem[]): AsyncGenerator<CompiledItem> 
 async function* compileItems(script: Script, name: string): AsyncGenerator<CompiledItem> {
   let index = 0
   for await (const item of readItems(script, name)) {
-    yield compileItem(item, script, index)
+    yield await compileItem(item, script, index)
     if (item.kind === 'statement') index++
   }
 }
@@ -176,11 +183,11 @@ function known(item: ScriptItem, script: Script, name: string): KnownItem {
   )
 }
 
-function compileItem(item: KnownItem, script: Script, index: number): CompiledItem {
+async function compileItem(item: KnownItem, script: Script, index: number): Promise<CompiledItem> {
   if (item.kind !== 'statement') return item
   const { statement } = item
   const line = statement.line + shift(script)
-  const found = classify(statement.text)
+  const found = await classifyLazily(statement.text)
   const mark = { tag: found.tag, line, hash: shortHash(statement.text) }
   return { kind: 'statement', statement: { ...statement, line, class: found, mark }, index }
 }

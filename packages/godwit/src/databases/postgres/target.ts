@@ -3,7 +3,6 @@ import type { LoggedRun, LogQuery } from '../../engine/log.js'
 import type { Look, MigrationFile } from '../../engine/migration.js'
 import { inProject, isGodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
-import { loadParser } from '../../sql/classify.js'
 import type {
   CompiledStep,
   LoadedStep,
@@ -107,8 +106,6 @@ export class PostgresTarget implements Target {
   }
 
   async lock(options: LockOptions): Promise<void> {
-    // Something will be run: by the time the lock is there, so is the parser.
-    loadParser().catch(() => {})
     const { connection, journaled } = this.#session
     await this.#lock.take(connection, journaled && !connection.embedded, options)
     // What was seen before the lock may be out of date (rule 1).

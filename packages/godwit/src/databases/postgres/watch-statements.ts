@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { classify, loadParser } from '../../sql/classify.js'
+import { classifyParsed, classifyPlain, isParserLoaded, loadParser } from '../../sql/classify.js'
 import { ScriptReader } from '../../sql/split.js'
 import { OUT_OF_GRACE } from '../grace.js'
 import { Message } from './message.js'
@@ -30,17 +30,22 @@ export function watchStatements(
 ): StatementWatch {
   let sent = 0
   let dirty = false
-  let ready = false
   let unread: string[] = []
   let refusing = false
   let cutShort = false
-  const loading = loadParser().then(() => {
-    ready = true
-  })
-  loading.catch(() => {})
-  const read = (): void => {
-    for (const text of unread) dirty ||= leavesMark(text)
+  const readUnread = (): void => {
+    for (const text of unread) dirty ||= leavesMark(text) === true
     unread = []
+  }
+  const read = (text: string): void => {
+    const leaves = leavesMark(text)
+    if (leaves !== undefined) {
+      dirty = leaves
+      return
+    }
+    unread.push(text)
+    // Whether it could be loaded is asked at the end.
+    loadParser().then(readUnread, () => {})
   }
   const query = client.query as (...given: unknown[]) => unknown
   const seen = (...given: unknown[]): unknown => {
@@ -55,17 +60,16 @@ export function watchStatements(
     sent++
     const text = textOf(given[0])
     if (text === undefined) dirty = true
-    else if (!dirty) unread.push(text)
-    if (ready) read()
+    else if (!dirty) read(text)
     return result
   }
   client.query = seen as typeof client.query
   return {
     sent: () => sent,
     leavesSession: async () => {
-      if (dirty) return true
-      await loading
-      read()
+      if (dirty || unread.length === 0) return dirty
+      await loadParser()
+      readUnread()
       return dirty
     },
     refuse: () => {
@@ -102,13 +106,17 @@ function textOf(query: unknown): string | undefined {
   return typeof text === 'string' && name === undefined ? text : undefined
 }
 
-function leavesMark(text: string): boolean {
+/** Nothing when only the parser can tell, and it is not there yet. */
+function leavesMark(text: string): boolean | undefined {
   try {
     const reader = new ScriptReader()
-    return [...reader.push(text), ...reader.end()].some(
-      (item) =>
-        item.kind !== 'statement' || item.statement.copyFromStdin || classify(item.statement.text).leavesSession,
-    )
+    const marks = [...reader.push(text), ...reader.end()].map((item) => {
+      if (item.kind !== 'statement' || item.statement.copyFromStdin) return true
+      const plain = classifyPlain(item.statement.text)
+      if (plain === undefined && !isParserLoaded()) return undefined
+      return (plain ?? classifyParsed(item.statement.text)).leavesSession
+    })
+    return marks.includes(true) || (marks.includes(undefined) ? undefined : false)
   } catch {
     return true
   }

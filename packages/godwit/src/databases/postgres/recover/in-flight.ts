@@ -1,3 +1,4 @@
+import { loadParser } from '../../../sql/classify.js'
 import { type InDoubt, inDoubt } from '../../../sql/in-doubt.js'
 import { literal } from '../../../sql/quote.js'
 import type { StepOptions } from '../../contract.js'
@@ -25,6 +26,7 @@ export async function lookUp(
   { text }: CompiledStatement,
   options: StepOptions,
 ): Promise<Verdict> {
+  await loadParser()
   const about = inDoubt(text)
   if (about.kind === 'unknown')
     return { is: 'unclear', why: 'nothing in the database tells how far such a statement came' }

@@ -1,3 +1,4 @@
+import { loadParser } from '../../../sql/classify.js'
 import { type InDoubt, inDoubt } from '../../../sql/in-doubt.js'
 import { literal } from '../../../sql/quote.js'
 import type { CompiledStatement } from '../compile.js'
@@ -32,6 +33,7 @@ export class RestWatch {
   }
 
   static async before(session: WorkingSession, { text, class: { tag } }: CompiledStatement): Promise<RestWatch> {
+    await loadParser()
     const about = inDoubt(text)
     return new RestWatch(session, tag, about, await invalid(session, about))
   }
