@@ -31,7 +31,7 @@ export class PlainCursor {
 
   /** These key words and symbols, all of them. */
   take(...parts: readonly string[]): boolean {
-    if (!parts.every((part, index) => this.#folded[this.#at + index] === part)) return false
+    for (let index = 0; index < parts.length; index++) if (this.#folded[this.#at + index] !== parts[index]) return false
     this.#at += parts.length
     return true
   }
