@@ -55,11 +55,19 @@ export async function projectTables(session: WorkingSession): Promise<ProjectTab
   const { client, table, options } = session
   const schema = schemaOf(session)
   const { rows } = await client.query<ObjectRow>(OBJECTS, [schema])
-  const own = new Set([table.name, ...(options.ownTables ?? [])])
+  const own = new Set([table.name, ...(options.ownTables ?? []), ...(await historiesIn(session, schema))])
   const tables = rows.filter((row) => row.kind === 'TABLE' && !isJournal(session, row) && !own.has(row.shown))
   const mine = tables.filter((row) => row.owned)
   const left = tables.filter((row) => !row.owned)
   return { schema, tables: mine.map((row) => row.shown), left: left.map(withOwner) }
+}
+
+// Of other projects in the same schema, as far as the journal knows of them.
+async function historiesIn({ client, journal, journaled }: WorkingSession, schema: string): Promise<string[]> {
+  if (!journaled) return []
+  const { rows } = await client.query<{ history: string }>(`SELECT DISTINCT history FROM ${journal.stepTable}`)
+  const begin = `${schema}.`
+  return rows.filter(({ history }) => history.startsWith(begin)).map(({ history }) => history.slice(begin.length))
 }
 
 /**

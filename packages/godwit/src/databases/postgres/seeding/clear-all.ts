@@ -32,13 +32,13 @@ export async function truncateAll(
   return cleared
 }
 
-/** Records for each seed that rows of it went, and forgets them. */
+/** Records for each seed of this history that rows of it went, and forgets them; those of others went too. */
 export async function forgetAll(session: WorkingSession): Promise<void> {
   const { schema, tables } = await projectTables(session)
   const { rows } = await session.client.query<{ seed: string; rows: string }>(
-    `WITH gone AS (DELETE FROM ${ident(session.journal.schema)}.seed_row WHERE table_schema = $1 AND table_name = ANY ($2) RETURNING seed, rows)
-     SELECT seed, sum(rows) AS rows FROM gone GROUP BY seed ORDER BY seed`,
-    [schema, tables],
+    `WITH gone AS (DELETE FROM ${ident(session.journal.schema)}.seed_row WHERE table_schema = $1 AND table_name = ANY ($2) RETURNING history, seed, rows)
+     SELECT seed, sum(rows) AS rows FROM gone WHERE history = $3 GROUP BY seed ORDER BY seed`,
+    [schema, tables, session.journal.history],
   )
   await recordCleared(session, new Map(rows.map((row) => [row.seed, Number(row.rows)])))
 }

@@ -33,8 +33,9 @@ const PAGE = 50
 export async function deleteSeeded(session: WorkingSession, seeds: readonly string[]): Promise<DeletedSeeded> {
   const { client } = session
   const { rows: groups } = await client.query<Group>(
-    `SELECT seed, table_schema, table_name, key FROM ${records(session)} WHERE seed = ANY ($1) GROUP BY 1, 2, 3, 4 ORDER BY min(id)`,
-    [seeds],
+    `SELECT seed, table_schema, table_name, key FROM ${records(session)} WHERE history = $2 AND seed = ANY ($1)
+     GROUP BY 1, 2, 3, 4 ORDER BY min(id)`,
+    [seeds, session.journal.history],
   )
   const done: Group[] = []
   const going: { seed: string; table: SeedTable; key: string[]; stage: string }[] = []
@@ -81,8 +82,8 @@ export async function forgetSeeded(session: WorkingSession, { bySeed, groups }: 
   await recordCleared(session, bySeed)
   for (const { seed, table_schema, table_name, key } of groups)
     await session.client.query(
-      `DELETE FROM ${records(session)} WHERE seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4`,
-      [seed, table_schema, table_name, key],
+      `DELETE FROM ${records(session)} WHERE history = $5 AND seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4`,
+      [seed, table_schema, table_name, key, session.journal.history],
     )
 }
 
@@ -98,9 +99,9 @@ async function readBack(
   )
   for (let last = '0'; ; ) {
     const { rows } = await client.query<{ id: string; keys: string }>(
-      `SELECT id, keys FROM ${records({ journal })} WHERE seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4 AND id > $5
+      `SELECT id, keys FROM ${records({ journal })} WHERE history = $6 AND seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4 AND id > $5
        ORDER BY id LIMIT ${PAGE}`,
-      [seed, table_schema, table_name, key, last],
+      [seed, table_schema, table_name, key, last, journal.history],
     )
     if (rows.length === 0) return stage
     const copy = new CopyIn(connection, `COPY ${stage} FROM STDIN`)

@@ -19,8 +19,8 @@ export function recordSeed(
   { outcome, startedAt, ...counts }: SeedRecord,
 ): string {
   const { inserted = 0, updated = 0, unchanged = 0, kept = 0, deleted = 0 } = counts
-  const texts = [name, hash, environment, outcome].map(literal)
-  return `INSERT INTO ${ident(journal.schema)}.seed (run, name, hash, environment, outcome, inserted, updated, unchanged, kept, deleted, by, host, started_at)
+  const texts = [journal.history, name, hash, environment, outcome].map(literal)
+  return `INSERT INTO ${ident(journal.schema)}.seed (run, history, name, hash, environment, outcome, inserted, updated, unchanged, kept, deleted, by, host, started_at)
 VALUES (${[run ?? 'NULL', ...texts, inserted, updated, unchanged, kept, deleted, literal(userName()), literal(hostname()), startedAt].join(', ')})`
 }
 
@@ -29,7 +29,8 @@ export async function readHistory({ client, journal }: WorkingSession): Promise<
   if (!(await hasRecords({ client, journal }))) return []
   const { rows } = await client.query(
     `SELECT name, hash, environment, outcome, inserted, updated, unchanged, kept, deleted, finished_at AS at, by || '@' || host AS by
-     FROM ${ident(journal.schema)}.seed ORDER BY id DESC`,
+     FROM ${ident(journal.schema)}.seed WHERE history = $1 ORDER BY id DESC`,
+    [journal.history],
   )
   return rows.map((row) => ({
     ...row,

@@ -59,7 +59,7 @@ export class KeyRecords {
       await this.add(table, shape.key, keys)
       return keys.reduce((sum, each) => sum + each.rows, 0)
     }
-    const columns = [this.#seed, table.schema, table.bare].map(literal).join(', ')
+    const columns = [this.#session.journal.history, this.#seed, table.schema, table.bare].map(literal).join(', ')
     const into = `${this.#into} SELECT ${columns}, ${arrayLiteral(shape.key)}, told.* FROM (`
     const { rows } = await client.query<{ rows: number }>(`${telling(into)}) AS told RETURNING rows`)
     return rows.reduce((sum, each) => sum + each.rows, 0)
@@ -71,13 +71,14 @@ export class KeyRecords {
   }
 
   get #into(): string {
-    return `INSERT INTO ${ident(this.#session.journal.schema)}.seed_row (seed, table_schema, table_name, key, keys, rows)`
+    return `INSERT INTO ${ident(this.#session.journal.schema)}.seed_row (history, seed, table_schema, table_name, key, keys, rows)`
   }
 
   async #write({ schema, bare }: SeedTable, key: readonly string[], keys: readonly Keys[]): Promise<void> {
     if (keys.length === 0) return
-    const each = keys.map((_, i) => `($1, $2, $3, $4, $${2 * i + 5}, $${2 * i + 6})`)
+    const each = keys.map((_, i) => `($1, $2, $3, $4, $5, $${2 * i + 6}, $${2 * i + 7})`)
     await this.#session.client.query(`${this.#into} VALUES ${each.join(', ')}`, [
+      this.#session.journal.history,
       this.#seed,
       schema,
       bare,

@@ -6,8 +6,8 @@ import { recordSeed } from './history.js'
 export async function recordCleared(session: WorkingSession, bySeed: ReadonlyMap<string, number>): Promise<void> {
   const { client, connection, journal } = session
   const { rows } = await client.query<{ name: string; hash: string; environment: string }>(
-    `SELECT DISTINCT ON (name) name, hash, environment FROM ${ident(journal.schema)}.seed WHERE name = ANY ($1) ORDER BY name, id DESC`,
-    [[...bySeed.keys()]],
+    `SELECT DISTINCT ON (name) name, hash, environment FROM ${ident(journal.schema)}.seed WHERE history = $2 AND name = ANY ($1) ORDER BY name, id DESC`,
+    [[...bySeed.keys()], session.journal.history],
   )
   for (const [name, deleted] of bySeed) {
     const last = rows.find((row) => row.name === name)

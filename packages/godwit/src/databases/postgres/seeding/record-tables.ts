@@ -5,12 +5,14 @@ import type { WorkingSession } from '../working-session.js'
 /**
  * Godwit's records of seeds: `seed` has every run that changed something or failed; `seed_row` the keys of the rows that seeds put
  * there, many in one row, as lines that COPY reads back. They are not compressed: that would take a tenth of the time of the rows.
+ * Those of several histories, as of two projects in one database, are kept apart.
  */
 export function recordTables(schema: string): string {
   const s = ident(schema)
   return `CREATE TABLE IF NOT EXISTS ${s}.seed (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run bigint REFERENCES ${s}.run (id),
+  history text NOT NULL,
   name text NOT NULL,
   hash text NOT NULL,
   environment text NOT NULL,
@@ -27,6 +29,7 @@ export function recordTables(schema: string): string {
 );
 CREATE TABLE IF NOT EXISTS ${s}.seed_row (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  history text NOT NULL,
   seed text NOT NULL,
   table_schema text NOT NULL,
   table_name text NOT NULL,
@@ -35,7 +38,7 @@ CREATE TABLE IF NOT EXISTS ${s}.seed_row (
   rows integer NOT NULL
 );
 ALTER TABLE ${s}.seed_row ALTER COLUMN keys SET STORAGE EXTERNAL;
-CREATE INDEX IF NOT EXISTS seed_row_seed ON ${s}.seed_row (seed, table_schema, table_name, id);`
+CREATE INDEX IF NOT EXISTS seed_row_seed ON ${s}.seed_row (history, seed, table_schema, table_name, id);`
 }
 
 /**

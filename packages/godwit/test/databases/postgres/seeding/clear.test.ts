@@ -75,9 +75,29 @@ describe.each([...servers, embedded])('clearing on $name', { timeout: 240_000 },
     expect(await query('select from users')).toHaveLength(1)
   })
 
+  test('what seeds of another history put there is not known here', async () => {
+    const target = await subject.open()
+    const one = await seedProject(target, SHOP)
+    one.rows('users', { table: 'users', key: ['email'], rows: `[{ email: 'a' }]` })
+    await one.counts()
+    const two = await seedProject(target, 'create table other (n int primary key)', 'second')
+    two.rows('users', { table: 'other', key: ['n'], rows: '[{ n: 1 }]' })
+    await two.counts()
+    expect((await two.seed({ clear: 'seeded', clearOnly: true, yes: true })).cleared).toEqual([
+      { place: 'other', rows: 1 },
+    ])
+    expect(await one.query('select from users')).toHaveLength(1)
+    expect((await two.seed({ clear: 'seeded', clearOnly: true, yes: true })).cleared).toEqual([])
+    expect((await one.seed({ clear: 'seeded', clearOnly: true, yes: true })).cleared).toEqual([
+      { place: 'users', rows: 1 },
+    ])
+  })
+
   test('everything: the tables of the project, and no history', async () => {
+    const target = await subject.open()
+    await seedProject(target, 'create table theirs (n int)', 'second')
     const { rows, counts, seed, query } = await seedProject(
-      await subject.open(),
+      target,
       `${SHOP} create schema other; create table other.stays (n int); insert into other.stays values (1); create table pointing (a int)`,
     )
     rows('users', { table: 'users', key: ['email'], rows: `[{ email: 'a' }]` })
@@ -90,6 +110,7 @@ describe.each([...servers, embedded])('clearing on $name', { timeout: 240_000 },
     expect(await query('select id, email from users')).toEqual([{ id: 1, email: 'a' }])
     expect(await query('select from other.stays')).toHaveLength(1)
     expect(await query('select from godwit_migrations')).toHaveLength(1)
+    expect(await query('select from second')).toHaveLength(1)
     expect(await query('select outcome from godwit.seed order by id')).toEqual([
       { outcome: 'done' },
       { outcome: 'cleared' },

@@ -25,10 +25,19 @@ export interface SeedProject {
   warnings: () => string[]
 }
 
-/** Makes a project with tables of this SQL. */
-export async function seedProject(target: TestTarget, tables: string): Promise<SeedProject> {
-  const { folder, project, again, warnings } = await sqlProject(target, { '1_tables.sql': tables })
-  await project.up()
+/**
+ * Makes a project with tables of this SQL.
+ *
+ * @param history its history table, where it is not the usual one
+ */
+export async function seedProject(target: TestTarget, tables: string, history?: string): Promise<SeedProject> {
+  const { folder, again, warnings } = await sqlProject(target, { '1_tables.sql': tables })
+  if (history !== undefined)
+    writeFileSync(
+      join(folder, 'godwit.config.json'),
+      JSON.stringify({ format: 'sql', migrations: 'migrations', sql: { table: history } }),
+    )
+  await (await again()).up()
   mkdirSync(join(folder, 'seeds'))
   // Node imports a file once: each version is a file of its own, whose number is no part of the seed's name.
   const files = new Map<string, string>()
