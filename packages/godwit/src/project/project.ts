@@ -175,10 +175,11 @@ export class Project {
   /**
    * Adds rows made by the types of columns and by foreign keys, for load tests.
    *
+   * @param request `dryRun`: says what would be filled, and does nothing
    * @throws GodwitError GODWIT_SEED_MADE, GODWIT_SEED_ENVIRONMENT on production
    */
-  async seedRows(wanted: readonly RowsWanted[]): Promise<SeedsReport> {
-    return (await import('./seeding.js')).fillProject(this.#work, wanted)
+  async seedRows(wanted: readonly RowsWanted[], request: Pick<SeedRequest, 'dryRun'> = {}): Promise<SeedsReport> {
+    return (await import('./seeding.js')).fillProject(this.#work, wanted, request)
   }
 
   /** Every seed, and what it did last. Read-only. */

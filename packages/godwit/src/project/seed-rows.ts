@@ -5,7 +5,7 @@ import { filledRows } from '../seeds/made/fill.js'
 import { inOrder } from '../seeds/order.js'
 import { runSeeds } from '../seeds/run.js'
 import { isProduction } from './production.js'
-import type { SeedParts, SeedsReport } from './seed.js'
+import { notRun, type SeedParts, type SeedRequest, type SeedsReport } from './seed.js'
 import { inSeedRun, seedContext } from './seed-run.js'
 
 /** How many rows a table is to get. */
@@ -34,9 +34,14 @@ export function readRowsWanted(written: readonly string[]): RowsWanted[] {
 /**
  * Adds rows that are made by the types of a table's columns, for load tests; never on production.
  *
+ * @param request `dryRun`: says what would be filled, and does nothing
  * @throws GODWIT_SEED_ENVIRONMENT, GODWIT_SEED_MADE, GODWIT_SEED_PLACE
  */
-export async function seedRows(parts: SeedParts, wanted: readonly RowsWanted[]): Promise<SeedsReport> {
+export async function seedRows(
+  parts: SeedParts,
+  wanted: readonly RowsWanted[],
+  { dryRun }: Pick<SeedRequest, 'dryRun'>,
+): Promise<SeedsReport> {
   const { run, projectDir, env } = parts
   const { target } = run
   if (isProduction(await target.look(), env))
@@ -50,6 +55,11 @@ export async function seedRows(parts: SeedParts, wanted: readonly RowsWanted[]):
   if (typed === undefined) throw new GodwitError('GODWIT_SEED_UNTYPED', {})
   const environment = env.NODE_ENV || 'development'
   const context = seedContext(parts, store, environment)
+  if (dryRun) {
+    const seeds: LoadedRows[] = []
+    for (const each of await ordered(wanted, store)) seeds.push(await filling(each, typed, projectDir))
+    return { environment, cleared: [], seeds: seeds.map((seed) => notRun(seed, 'unchanged')) }
+  }
   return inSeedRun(run, async () => {
     const seeds: SeedsReport['seeds'] = []
     for (const each of await ordered(wanted, store)) {

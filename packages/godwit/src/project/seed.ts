@@ -128,6 +128,7 @@ function withDeleted(
   })
 }
 
-function notRun({ name }: LoadedSeed, outcome: 'skipped' | 'unchanged'): SeedReport {
+/** The report of a seed that was not run. */
+export function notRun({ name }: LoadedSeed, outcome: 'skipped' | 'unchanged'): SeedReport {
   return { name, outcome, inserted: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0, durationMs: 0 }
 }

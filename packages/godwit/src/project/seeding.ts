@@ -24,8 +24,12 @@ export async function resetSeeds(work: ProjectWork): Promise<LoadedSeed[] | unde
 }
 
 /** Adds rows that are made. */
-export function fillProject(work: ProjectWork, wanted: readonly RowsWanted[]): Promise<SeedsReport> {
-  return work.onTarget(async (target) => seedRows(await partsOf(work, target), wanted), false)
+export function fillProject(
+  work: ProjectWork,
+  wanted: readonly RowsWanted[],
+  request: Pick<SeedRequest, 'dryRun'>,
+): Promise<SeedsReport> {
+  return work.onTarget(async (target) => seedRows(await partsOf(work, target), wanted, request), false)
 }
 
 /** Lists them. */

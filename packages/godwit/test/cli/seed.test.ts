@@ -130,6 +130,18 @@ test('a clear shows what goes, and wants consent; edited rows and those of other
   expect(production.stderr).toContain(`--confirm ${database.name}`)
 })
 
+test('what production refuses costs nothing: the clear ahead of it is not begun', async () => {
+  const { run, database, put } = await seeded()
+  await run('seed')
+  put({
+    'seeds/users.ts': users.replace("email: 'ada@example.com',", "email: 'ada@example.com', password: 'stands here',"),
+  })
+  await run('protect')
+  const refused = await run('seed', '--clear', '--confirm', database.name)
+  expect(refused.stderr).toContain('GODWIT_SEED_PASSWORD')
+  expect(await database.query('select from users')).toHaveLength(2)
+})
+
 test('--clear --all empties the tables, never the history, and seeds again', async () => {
   const { run, json, database } = await seeded()
   await run('seed')
@@ -180,6 +192,14 @@ test('--rows fills tables by the types of their columns and their foreign keys, 
   ).toEqual([{ emails: 500, roles: 3 }])
   await run('seed', '--rows', 'users=500')
   expect(await database.query('select count(*)::int from users')).toEqual([{ count: 1000 }])
+  expect(lines((await run('seed', '--rows', 'users=1,roles=1', '--dry-run')).stdout)).toEqual([
+    '  would run rows:roles',
+    '  would run rows:users',
+  ])
+  expect(await database.query('select from roles')).toHaveLength(3)
+  const mixed = await run('seed', '--rows', 'users=1', '--clear', '--yes')
+  expect(mixed.code).toBe(2)
+  expect(mixed.stderr).toContain('it stands alone')
   expect((await run('seed', '--rows', 'users')).stderr).toContain('GODWIT_SEED_ROWS_WRITTEN')
   await run('protect')
   expect((await run('seed', '--rows', 'users=1')).code).toBe(5)

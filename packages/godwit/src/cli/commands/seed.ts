@@ -28,10 +28,19 @@ export async function seed(context: CommandContext<Flags>, ...names: string[]): 
       command: 'seed',
       reason: '--all says what --clear takes, and stands beside it',
     })
+  if (flags.rows !== undefined && (flags.clear || flags.clearOnly || flags.list || names.length > 0 || flags.only))
+    throw new GodwitError('GODWIT_USAGE', {
+      command: 'seed',
+      reason: '--rows adds rows and does nothing else: it stands alone',
+    })
   const project = await openProject(context.projectOptions())
   await printHeader(context, project)
   if (flags.list) return list(context, project)
-  if (flags.rows !== undefined) return told(context, await project.seedRows(readRowsWanted([flags.rows])))
+  if (flags.rows !== undefined) {
+    const filled = await project.seedRows(readRowsWanted([flags.rows]), { dryRun: flags.dryRun })
+    if (flags.dryRun) sayForecast(context, filled)
+    return told(context, filled)
+  }
   const only = [...names, ...(flags.only === undefined ? [] : [flags.only])]
   const clears = flags.clear || flags.clearOnly
   const report = await project.seed({
