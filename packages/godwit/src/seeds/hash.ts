@@ -35,10 +35,18 @@ export function hash(plain: string, options: HashOptions = {}): unknown {
   if (typeof plain !== 'string' || plain === '') throw new TypeError('hash() takes a password, and was given none')
   // Nothing that prints or serializes the row may find the password in it.
   const token = { toJSON: () => SHOWN, [inspect.custom]: () => SHOWN }
+  // What writes it by itself would write what is shown.
+  for (const name of ['toPostgres', 'toBSON']) Object.defineProperty(token, name, { value: notWritten })
   return Object.defineProperty(token, HASH, { value: (): HashToken => ({ plain, options }) })
 }
 
 const SHOWN = '[hash]'
+
+function notWritten(): never {
+  throw new TypeError(
+    'hash() is for rows of a seed or of upsert(); a query of its own is given a hash that is made already',
+  )
+}
 
 /** What {@link hash} of whichever copy of the package stands for; `undefined`: the value is another. */
 export function hashToken(value: unknown): HashToken | undefined {

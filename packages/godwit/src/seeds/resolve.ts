@@ -2,6 +2,7 @@ import type { SeedBatch, Seeding, SeedRow } from '../databases/seeding.js'
 import { GodwitError } from '../errors.js'
 import type { RowsOf } from './batches.js'
 import { isReference } from './definition.js'
+import { hashToken } from './hash.js'
 
 /** What tokens are resolved with. */
 export interface Resolution extends Pick<RowsOf, 'name' | 'file'> {
@@ -38,13 +39,17 @@ interface Wanted {
   id: string
 }
 
-function wantedIn({ first, rows }: SeedBatch, { idColumn }: Resolution): Wanted[] {
+function wantedIn({ first, rows }: SeedBatch, resolution: Resolution): Wanted[] {
   const wanted: Wanted[] = []
   for (const [index, row] of rows.entries())
     for (const field in row) {
       const value = row[field]
-      if (typeof value !== 'object' || value === null || !isReference(value)) continue
-      const { to, where, column = idColumn } = value
+      if (typeof value !== 'object' || value === null) continue
+      if (!isReference(value)) {
+        if (holdsToken(value)) throw nested(field, first + index + 1, resolution)
+        continue
+      }
+      const { to, where, column = resolution.idColumn } = value
       wanted.push({
         index,
         row: first + index + 1,
@@ -56,6 +61,24 @@ function wantedIn({ first, rows }: SeedBatch, { idColumn }: Resolution): Wanted[
       })
     }
   return wanted
+}
+
+// Only a column's own value is found out: inside of another it would be written as it is.
+function holdsToken(value: object, seen = new Set<object>()): boolean {
+  if (seen.has(value)) return false
+  seen.add(value)
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false
+  return Object.values(value).some(
+    (each) =>
+      typeof each === 'object' &&
+      each !== null &&
+      (isReference(each) || hashToken(each) !== undefined || holdsToken(each, seen)),
+  )
+}
+
+function nested(field: string, row: number, { name, file }: Resolution): GodwitError {
+  const reason = `${field}: a hash() or ref() stands inside of its value, where only a whole value is found out`
+  return new GodwitError('GODWIT_SEED_ROW', { seed: name, row, key: undefined, reason }, { file, row })
 }
 
 async function findAll(wanted: readonly Wanted[], known: Map<string, unknown>, resolution: Resolution): Promise<void> {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import type { SeedCounts, SeedPlace } from '../databases/seeding.js'
 import { nearestTo } from '../engine/find-name.js'
-import { GodwitError, isGodwitError } from '../errors.js'
+import { GodwitError, isGodwitError, type ServerReport } from '../errors.js'
 import { dataFileOf } from './batches.js'
 import type { SeedContext } from './context.js'
 import { isFor } from './environment.js'
@@ -22,6 +22,9 @@ export interface SeedReport extends SeedCounts {
   left?: 'part' | 'unknown'
   durationMs: number
 }
+
+/** NOT NULL and CHECK. */
+const SHOWS_ROW = new Set(['23502', '23514'])
 
 /**
  * The seeds that are to run, in order, and those that are not for this environment.
@@ -115,12 +118,19 @@ async function failure(seed: LoadedSeed, error: unknown, context: SeedContext): 
   if (isGodwitError(known) && known.code !== 'GODWIT_SERVER_REFUSED') return inDataFile(known, seed, context)
   const { name, file } = seed
   const reason = known instanceof Error ? known.message : String(known)
-  const server = isGodwitError(known) ? known.details.server : undefined
+  const server = isGodwitError(known) ? withoutRow(known.details.server) : undefined
   return new GodwitError(
     'GODWIT_SEED_FAILED',
     { name, reason },
     { cause: error, file, ...(server === undefined ? {} : { server }), ...exitCodeOf(error) },
   )
+}
+
+// `Failing row contains (…)` shows every value of it, passwords too.
+function withoutRow(server: ServerReport | undefined): ServerReport | undefined {
+  if (server === undefined || !SHOWS_ROW.has(server.code)) return server
+  const { detail: _, ...rest } = server
+  return rest
 }
 
 // What a function throws may say with which code the command ends.

@@ -134,3 +134,26 @@ test('production takes a password from outside', async () => {
   expect(await bcrypt.compare('from-outside', (await users())[0]?.password)).toBe(true)
   vi.unstubAllEnvs()
 })
+
+test('what the server shows of a whole row is not told of a function that fails', async () => {
+  const { run } = await projectOf(
+    `export default async ({ db }) => { await db.query("alter table users add check (age > 0); insert into users (password, age) values ('s3cret!', 0)") }`,
+  )
+  const { error } = await run()
+  expect(error?.details.server).toMatchObject({ code: '23514' })
+  expect(JSON.stringify(error?.details.server)).not.toContain('s3cret')
+})
+
+test('a hash or a reference inside of another value is refused with its row, and as a parameter of a query', async () => {
+  const { run, users } = await projectOf(
+    `export default defineSeed({ table: 'users', key: ['email'], rows: [{ email: 'a', password: { deep: [hash('s3cret!')] } }] })`,
+  )
+  const { error } = await run()
+  expect(error).toMatchObject({ code: 'GODWIT_SEED_ROW' })
+  expect(error?.message).toContain('password: a hash() or ref() stands inside of its value')
+  const query = await projectOf(
+    `export default async ({ db }) => { await db.query('insert into users (password) values ($1)', [hash('s3cret!')]) }`,
+  )
+  expect((await query.run()).error?.message).toContain('hash() is for rows')
+  expect([...(await users()), ...(await query.users())]).toEqual([])
+})
