@@ -31,7 +31,7 @@ export function seedContext(
   store: SeedContext['store'],
   environment: string,
 ): SeedContext {
-  const { target, onEvent, signal, format } = run
+  const { target, onEvent, signal, graceMs, format } = run
   return {
     store,
     environment,
@@ -41,6 +41,7 @@ export function seedContext(
     orm: format.orm,
     onEvent,
     signal,
+    graceMs,
     idColumn: format.history.kind === 'collection' ? '_id' : 'id',
     explain: (error) => target.explain(error),
   }

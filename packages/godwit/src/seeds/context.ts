@@ -8,6 +8,8 @@ export interface SeedContext {
   environment: string
   onEvent: (event: RunEvent) => void
   signal?: AbortSignal | undefined
+  /** How long a function or a program may go on when the run is stopped. */
+  graceMs: number
   /** The column of a reference that names none. */
   idColumn: string
   /** An error of the server or the driver as a GodwitError. */

@@ -9,6 +9,7 @@ import type { LoadedSeed } from './load.js'
 import type { PasswordGuard } from './passwords.js'
 import { placeOfSeed } from './places.js'
 import { resolved } from './resolve.js'
+import { untilStop } from './stop.js'
 
 /** What a seed works with while its transaction is open. */
 export interface SeedAtWork {
@@ -30,6 +31,7 @@ export interface SeedAtWork {
   /** An error of the server or the driver as a GodwitError. */
   explain: (error: unknown) => unknown
   log: (line: string) => void
+  signal?: AbortSignal | undefined
   onRows: (rows: number) => void
 }
 
@@ -71,8 +73,9 @@ export async function putEntityRows(
 }
 
 function batchesFor({ name, file, rows }: Given, unique: RowsOf['unique'], work: SeedAtWork): AsyncIterable<SeedBatch> {
-  const { seeding, environment, idColumn, seeds, guard, projectDir } = work
-  const batches = guard.watched(batchesOf(rows, { env: environment }, { name, file, projectDir, unique }))
+  const { seeding, environment, idColumn, seeds, guard, projectDir, signal } = work
+  const source = batchesOf(rows, { env: environment }, { name, file, projectDir, unique })
+  const batches = guard.watched(untilStop(source, signal))
   return resolved(batches, { name, file, seeding, placeOf: (to) => referredTo(to, seeds), idColumn })
 }
 

@@ -4,10 +4,11 @@ import type { SeedContext } from './context.js'
 import { isMade } from './definition.js'
 import { callFunction } from './function.js'
 import { Hasher } from './hasher.js'
-import type { LoadedScript, LoadedSeed } from './load.js'
+import type { LoadedFunction, LoadedScript, LoadedSeed } from './load.js'
 import { PasswordGuard } from './passwords.js'
 import { putEntityRows, putTableRows, type SeedAtWork } from './rows.js'
 import { runScript } from './run-script.js'
+import { withGrace } from './stop.js'
 
 /** Runs one seed, in its own transaction; a program does its work by itself. */
 export async function runSeed(
@@ -40,7 +41,8 @@ export async function runSeed(
       onRows: (rows) => context.onEvent({ type: 'seed-rows', name, rows, total: totalOf(seed) }),
     }
     try {
-      await put(seed, work)
+      if (seed.kind === 'function') await withGrace(name, context, () => callFunction(seed, work))
+      else await put(seed, work)
       await (await opening)?.end('done')
     } catch (error) {
       await opening?.then((session) => session.end('failed')).catch(() => {})
@@ -49,9 +51,8 @@ export async function runSeed(
   })
 }
 
-async function put(seed: Exclude<LoadedSeed, LoadedScript>, work: SeedAtWork): Promise<void> {
+async function put(seed: Exclude<LoadedSeed, LoadedScript | LoadedFunction>, work: SeedAtWork): Promise<void> {
   if (seed.kind === 'rows') await putTableRows(seed, work)
-  else if (seed.kind === 'function') await callFunction(seed, work)
   else await putEntityRows({ ...seed, at: seed.at as EntityPlace }, work)
 }
 

@@ -8,9 +8,6 @@ import { builtWorker } from '../loading/built-worker.js'
 import type { SeedContext } from './context.js'
 import type { LoadedScript } from './load.js'
 
-/** How long one that was told to stop may take. */
-const GRACE_MS = 20_000
-
 /** Refuses a program where nothing can connect. @throws GODWIT_SEED_SCRIPT_EMBEDDED */
 export function refuseEmbedded({ name, file }: LoadedScript, url: string | undefined): asserts url is string {
   if (url === undefined) throw new GodwitError('GODWIT_SEED_SCRIPT_EMBEDDED', { name }, { file })
@@ -23,15 +20,18 @@ export function refuseEmbedded({ name, file }: LoadedScript, url: string | undef
  */
 export async function runScript(seed: LoadedScript, context: SeedContext): Promise<void> {
   const { name, file } = seed
-  const { url, onEvent, signal } = context
+  const { url, onEvent, signal, graceMs } = context
   refuseEmbedded(seed, url)
   const child = start(seed, url, context)
-  const stop = () => kill(child, 'SIGINT')
+  const stop = () => {
+    kill(child, 'SIGINT')
+    setTimeout(() => child.exitCode ?? child.signalCode ?? kill(child, 'SIGKILL'), graceMs).unref()
+  }
   signal?.addEventListener('abort', stop, { once: true })
   try {
     const tell = (line: string) => onEvent({ type: 'seed-log', name, line })
     const [ended] = await Promise.all([endOf(child), lines(child.stdout, tell), lines(child.stderr, tell)])
-    if (ended.code !== 0) throw new GodwitError('GODWIT_SEED_SCRIPT', { name, ...ended }, { file })
+    if (ended.code !== 0) throw new GodwitError('GODWIT_SEED_SCRIPT', { name, ...ended }, { file, left: 'unknown' })
   } finally {
     signal?.removeEventListener('abort', stop)
   }
@@ -73,10 +73,8 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
     if (process.platform === 'win32') child.kill(signal)
     else process.kill(-(child.pid as number), signal)
   } catch {
-    return
+    // It has ended.
   }
-  if (signal === 'SIGINT')
-    setTimeout(() => child.exitCode ?? child.signalCode ?? kill(child, 'SIGKILL'), GRACE_MS).unref()
 }
 
 function endOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { openProject, type RunEvent } from '../../../../src/index.js'
 import { embedded, servers } from '../../../contract/subject.js'
 import { seedProject } from './seed-project.js'
 
@@ -72,5 +73,30 @@ describe.each([...servers, embedded])('functions on $name', { timeout: 240_000 }
     )
     expect((await seed()).error).toBeUndefined()
     expect(await query('select email from users')).toEqual([{ email: 'bob' }])
+  })
+
+  test.each([
+    [
+      'a function',
+      'export default async ({ db }) => { await db.query("insert into users values (1)"); await new Promise(() => {}) }',
+    ],
+    [
+      'rows',
+      `export default defineSeed({ table: 'users', key: ['id'], rows: async function* () { yield { id: 1 }; await new Promise(() => {}) } })`,
+    ],
+  ])('%s that waits for what never comes ends when it is stopped, and leaves nothing', async (_, text) => {
+    const { put, query, folder, target } = await seedProject(
+      await subject.open(),
+      'create table users (id int primary key)',
+    )
+    put('users', text)
+    const stop = new AbortController()
+    const onEvent = ({ type }: RunEvent) => {
+      if (type === 'seed-started') setTimeout(() => stop.abort(), 200)
+    }
+    const options = { cwd: folder, databaseUrl: target.url, env: {}, grace: '100ms', signal: stop.signal, onEvent }
+    const { error } = await (await openProject(options)).seed()
+    expect(error?.message).toMatch(/it was stopped/)
+    expect(await query('select from users')).toEqual([])
   })
 })
