@@ -66,6 +66,7 @@ export async function openSeeder(url: string, options: { signal?: AbortSignal } 
           url,
           projectDir: import.meta.dirname,
           env: {},
+          graceMs: 0,
           idColumn: '_id',
           signal: options.signal,
           onEvent: (event) => void (event.type === 'seed-log' && lines?.push(event.line)),
