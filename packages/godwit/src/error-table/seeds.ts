@@ -41,15 +41,15 @@ export const seedErrors = {
     (f) => `The seed '${f.name}' is for ${f.env.join(', ')} and not for ${f.environment}. Nothing was run.`,
     () => 'What a seed is for stands in its file: env.',
   ),
-  GODWIT_SEED_PLACE: entry<{ seed: string; place: string; documents: boolean; pending: number; is?: string }>(
+  GODWIT_SEED_PLACE: entry<{ seed: string; place: string; documents: boolean; is?: string }>(
     2,
     (f) => `The seed '${f.seed}' fills ${f.place}, which is ${f.is ?? 'not there'}.`,
     (f) =>
       f.is !== undefined
         ? 'Seeds fill tables: name the table behind it, or write the rows in a function.'
-        : f.pending > 0
-          ? `${f.pending} migrations are pending: godwit up`
-          : 'Check its name; a schema goes before it: billing.invoices',
+        : f.documents
+          ? 'Check its name. Whether migrations are pending: godwit status'
+          : 'Check its name; a schema goes before it: billing.invoices. Whether migrations are pending: godwit status',
   ),
   GODWIT_SEED_KEY: entry<{
     seed: string

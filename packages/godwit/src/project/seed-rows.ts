@@ -74,8 +74,7 @@ export async function seedRows(
 
 async function filling({ place, rows }: RowsWanted, typed: TypedStore, projectDir: string): Promise<LoadedRows> {
   const described = await typed.describe(place)
-  if (described === undefined)
-    throw new GodwitError('GODWIT_SEED_PLACE', { seed: '--rows', place, documents: false, pending: 0 })
+  if (described === undefined) throw new GodwitError('GODWIT_SEED_PLACE', { seed: '--rows', place, documents: false })
   if (described.primary.length === 0)
     throw new GodwitError('GODWIT_SEED_MADE', { place, columns: [], reason: 'it has no primary key', next: undefined })
   return {

@@ -77,11 +77,12 @@ export async function seed(
   const store = await target.seeding()
   const { orm } = run.format
   const seeds = await placed(loaded, orm, () => ({ driver: store.session(), url }))
-  const chosen = await chooseSeeds(seeds, request.only, { store, environment })
-  const due = request.clearOnly ? [] : chosen.due
-  const skipped = chosen.skipped.map((each) => notRun(each, 'skipped'))
+  const { due, skipped: others } = request.clearOnly
+    ? { due: [], skipped: [] }
+    : await chooseSeeds(seeds, request.only, { store, environment })
+  const skipped = others.map((each) => notRun(each, 'skipped'))
   if (request.dryRun) {
-    const cleared = request.clear === undefined ? [] : await store.forecastClear(await toClear(store, request))
+    const cleared = request.clear === undefined ? [] : await store.forecastClear(await toClear(store, request, seeds))
     return { environment, cleared, seeds: [...skipped, ...due.map((each) => notRun(each, 'unchanged'))] }
   }
   if (due.length === 0 && request.clear === undefined) return { environment, cleared: [], seeds: skipped }
@@ -89,7 +90,7 @@ export async function seed(
   const context = seedContext(parts, store, environment)
   await refuseBeforehand(due, context, request.clear !== undefined)
   return inSeedRun(run, async () => {
-    const cleared = await clear(run, store, request, production)
+    const cleared = await clear(run, store, seeds, { ...request, production })
     const report = await runSeeds(due, seeds, context)
     return { environment, cleared, ...report, seeds: [...skipped, ...withDeleted(report.seeds, due, cleared)] }
   })
@@ -98,11 +99,11 @@ export async function seed(
 async function clear(
   { target, onEvent }: RunContext,
   store: SeedStore,
-  request: SeedRequest,
-  production: boolean,
+  seeds: readonly LoadedSeed[],
+  { production, ...request }: SeedRequest & { production: boolean },
 ): Promise<Cleared[]> {
   if (request.clear === undefined) return []
-  const what = await toClear(store, request)
+  const what = await toClear(store, request, seeds)
   const forecast = await store.forecastClear(what)
   if (forecast.length === 0) return []
   onEvent({ type: 'seed-clearing', goes: clearedInWords(forecast) })

@@ -118,7 +118,7 @@ function keyOf(row: SeedRow, number: number, rows: EntityRows, seen: Map<string,
 function refuseKey({ name, file, at, key, known, documents }: EntityRows): void {
   // A collection is made with its first document; of what is unique there it has its `_id` alone.
   if (known === undefined && !documents)
-    throw new GodwitError('GODWIT_SEED_PLACE', { seed: name, place: at.place, documents, pending: 0 }, { file })
+    throw new GodwitError('GODWIT_SEED_PLACE', { seed: name, place: at.place, documents }, { file })
   const unique = known?.unique ?? [['_id']]
   const columns = key.map((property) => at.columnOf(property))
   const missing = key.filter((_, i) => columns[i] === undefined)

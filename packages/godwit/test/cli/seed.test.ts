@@ -241,3 +241,16 @@ export default async ({ db, upsert, log }) => {
   expect(stderr).toContain('Go on with: godwit seed')
   expect(await database.query('select name from roles order by 1')).toEqual([{ name: 'admin' }, { name: 'user' }])
 })
+
+test('a table that was made again holds nothing of a seed; one whose file is gone is cleared by its name', async () => {
+  const { run, put, database } = await seeded()
+  await run('seed')
+  await run('reset', '--yes', '--no-seed')
+  await database.query("insert into roles (name) values ('admin')")
+  expect(lines((await run('seed', '--clear-only', '--yes')).stdout)).toEqual(['Nothing to clear.'])
+  expect(await database.query('select from roles')).toHaveLength(1)
+  await run('seed')
+  put({ 'seeds/users.ts': users.replace("table: 'users',", "name: 'people', table: 'users',") })
+  expect(lines((await run('seed', 'users', '--clear-only', '--yes')).stdout).at(-1)).toBe('2 rows cleared.')
+  expect((await run('seed', 'usres', '--clear-only', '--yes')).stderr).toContain("Did you mean 'users'?")
+})

@@ -136,7 +136,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_SEED_AFTER: { name: 'users', after: 'rolls', nearest: 'roles' },
   GODWIT_SEED_CYCLE: { cycle: ['users', 'teams', 'users'] },
   GODWIT_SEED_ENVIRONMENT: { name: 'users', environment: 'production', env: ['development', 'test'] },
-  GODWIT_SEED_PLACE: { seed: 'users', place: 'users', documents: false, pending: 2 },
+  GODWIT_SEED_PLACE: { seed: 'users', place: 'users', documents: false },
   GODWIT_SEED_KEY: {
     seed: 'users',
     place: 'users',

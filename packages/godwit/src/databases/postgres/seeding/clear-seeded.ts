@@ -11,6 +11,8 @@ interface Group {
   seed: string
   table_schema: string
   table_name: string
+  /** A table that was dropped and made again is another one. */
+  table_oid: string
   key: string[]
 }
 
@@ -33,8 +35,8 @@ const PAGE = 50
 export async function deleteSeeded(session: WorkingSession, seeds: readonly string[]): Promise<DeletedSeeded> {
   const { client } = session
   const { rows: groups } = await client.query<Group>(
-    `SELECT seed, table_schema, table_name, key FROM ${records(session)} WHERE history = $2 AND seed = ANY ($1)
-     GROUP BY 1, 2, 3, 4 ORDER BY min(id)`,
+    `SELECT seed, table_schema, table_name, table_oid::int8 AS table_oid, key FROM ${records(session)} WHERE history = $2 AND seed = ANY ($1)
+     GROUP BY 1, 2, 3, 4, 5 ORDER BY min(id)`,
     [seeds, session.journal.history],
   )
   const done: Group[] = []
@@ -42,7 +44,8 @@ export async function deleteSeeded(session: WorkingSession, seeds: readonly stri
   for (const group of groups) {
     const { seed, key } = group
     const name = `${group.table_schema}.${group.table_name}`
-    const table = (await seedTables(client, [name])).get(name)
+    const found = (await seedTables(client, [name])).get(name)
+    const table = found?.oid === Number(group.table_oid) ? found : undefined
     const gone = key.filter((column) => table !== undefined && !table.columns.some((each) => each.name === column))
     if (gone.length > 0)
       session.options.warn(
@@ -80,16 +83,16 @@ export async function deleteSeeded(session: WorkingSession, seeds: readonly stri
 /** Records that it was deleted, and forgets the keys. */
 export async function forgetSeeded(session: WorkingSession, { bySeed, groups }: DeletedSeeded): Promise<void> {
   await recordCleared(session, bySeed)
-  for (const { seed, table_schema, table_name, key } of groups)
+  for (const { seed, table_schema, table_name, table_oid, key } of groups)
     await session.client.query(
-      `DELETE FROM ${records(session)} WHERE history = $5 AND seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4`,
-      [seed, table_schema, table_name, key, session.journal.history],
+      `DELETE FROM ${records(session)} WHERE history = $5 AND seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4 AND table_oid = $6`,
+      [seed, table_schema, table_name, key, session.journal.history, table_oid],
     )
 }
 
 async function readBack(
   { client, connection, journal }: WorkingSession,
-  { seed, table_schema, table_name, key }: Group,
+  { seed, table_schema, table_name, table_oid, key }: Group,
   table: SeedTable,
   stage: string,
 ): Promise<string> {
@@ -99,9 +102,9 @@ async function readBack(
   )
   for (let last = '0'; ; ) {
     const { rows } = await client.query<{ id: string; keys: string }>(
-      `SELECT id, keys FROM ${records({ journal })} WHERE history = $6 AND seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4 AND id > $5
+      `SELECT id, keys FROM ${records({ journal })} WHERE history = $6 AND seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4 AND id > $5 AND table_oid = $7
        ORDER BY id LIMIT ${PAGE}`,
-      [seed, table_schema, table_name, key, last, journal.history],
+      [seed, table_schema, table_name, key, last, journal.history, table_oid],
     )
     if (rows.length === 0) return stage
     const copy = new CopyIn(connection, `COPY ${stage} FROM STDIN`)

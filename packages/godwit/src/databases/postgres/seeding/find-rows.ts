@@ -19,8 +19,7 @@ export async function findRows(
   columns: readonly string[],
 ): Promise<SeedRow[][]> {
   const table = (await seedTables(session.client, [place])).get(place)
-  if (table === undefined)
-    throw new GodwitError('GODWIT_SEED_PLACE', { seed: place, place, documents: false, pending: 0 })
+  if (table === undefined) throw new GodwitError('GODWIT_SEED_PLACE', { seed: place, place, documents: false })
   for (const name of [...columns, ...where.flatMap((row) => Object.keys(row))]) columnOf(table, name)
   const found: SeedRow[][] = where.map(() => [])
   // Those that ask for the same columns are asked for at once; NULL is equal to nothing, and asked for otherwise.

@@ -59,7 +59,9 @@ export class KeyRecords {
       await this.add(table, shape.key, keys)
       return keys.reduce((sum, each) => sum + each.rows, 0)
     }
-    const columns = [this.#session.journal.history, this.#seed, table.schema, table.bare].map(literal).join(', ')
+    const columns = [this.#session.journal.history, this.#seed, table.schema, table.bare, String(table.oid)]
+      .map(literal)
+      .join(', ')
     const into = `${this.#into} SELECT ${columns}, ${arrayLiteral(shape.key)}, told.* FROM (`
     const { rows } = await client.query<{ rows: number }>(`${telling(into)}) AS told RETURNING rows`)
     return rows.reduce((sum, each) => sum + each.rows, 0)
@@ -71,17 +73,18 @@ export class KeyRecords {
   }
 
   get #into(): string {
-    return `INSERT INTO ${ident(this.#session.journal.schema)}.seed_row (history, seed, table_schema, table_name, key, keys, rows)`
+    return `INSERT INTO ${ident(this.#session.journal.schema)}.seed_row (history, seed, table_schema, table_name, table_oid, key, keys, rows)`
   }
 
-  async #write({ schema, bare }: SeedTable, key: readonly string[], keys: readonly Keys[]): Promise<void> {
+  async #write({ schema, bare, oid }: SeedTable, key: readonly string[], keys: readonly Keys[]): Promise<void> {
     if (keys.length === 0) return
-    const each = keys.map((_, i) => `($1, $2, $3, $4, $5, $${2 * i + 6}, $${2 * i + 7})`)
+    const each = keys.map((_, i) => `($1, $2, $3, $4, $5, $6, $${2 * i + 7}, $${2 * i + 8})`)
     await this.#session.client.query(`${this.#into} VALUES ${each.join(', ')}`, [
       this.#session.journal.history,
       this.#seed,
       schema,
       bare,
+      oid,
       key,
       ...keys.flatMap(({ keys: lines, rows }) => [lines, rows]),
     ])

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS ${s}.seed_row (
   seed text NOT NULL,
   table_schema text NOT NULL,
   table_name text NOT NULL,
+  table_oid oid NOT NULL,
   key text[] NOT NULL,
   keys text NOT NULL,
   rows integer NOT NULL

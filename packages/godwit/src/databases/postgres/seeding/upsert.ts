@@ -17,7 +17,8 @@ export async function upsertRows(work: SeedWork, upsert: Upsert): Promise<SeedCo
   if (table === undefined) throw noPlace(upsert, await kindOf(client, upsert.place))
   refuseKey(table, upsert)
   const asked = await connection.send(`SAVEPOINT godwit_upsert;\nSELECT EXISTS (SELECT FROM ${table.sql})`)
-  const put = asked.lastRow[0] === 'f' && table.plain && !table.deferrable ? fillEmpty : mergeRows
+  const byCopy = asked.lastRow[0] === 'f' && table.plain && !table.deferrable && !isTimed(table, upsert.key)
+  const put = byCopy ? fillEmpty : mergeRows
   try {
     const counts = await put(work, table, upsert)
     await connection.send('RELEASE SAVEPOINT godwit_upsert')
@@ -28,9 +29,16 @@ export async function upsertRows(work: SeedWork, upsert: Upsert): Promise<SeedCo
   }
 }
 
+// A key such as `tomorrow`, or one without a zone, is recorded as the server has understood it.
+function isTimed({ columns }: SeedTable, key: readonly string[]): boolean {
+  return columns.some(
+    ({ name, base }) => key.includes(name) && /^(?:date|time|timetz|timestamp|timestamptz)$/.test(base),
+  )
+}
+
 function noPlace({ seed, file, place }: Upsert, is: string | undefined): GodwitError {
   const kind = is === undefined ? {} : { is }
-  return new GodwitError('GODWIT_SEED_PLACE', { seed, place, documents: false, pending: 0, ...kind }, { file })
+  return new GodwitError('GODWIT_SEED_PLACE', { seed, place, documents: false, ...kind }, { file })
 }
 
 function refuseKey(table: SeedTable, { seed, file, key }: Upsert): void {
