@@ -47,7 +47,7 @@ export class KeyRecords {
     const { client } = this.#session
     if (this.#on && !merging.table.plain) return this.#recorded(merging, (into) => insertTellingKeys(merging, into))
     const inserted = (await client.query(insert(merging))).rowCount ?? 0
-    if (this.#on && inserted > 0) await this.#recorded(merging, (into) => `${into} ${newKeys(merging, inserted)}`)
+    if (this.#on && inserted > 0) await this.#recorded(merging, (into) => `${into} ${newKeys(merging)}`)
     return inserted
   }
 

@@ -57,15 +57,14 @@ export function insert({ shape, table, between }: Merging): string {
 }
 
 /**
- * The keys of the rows that {@link insert} inserts, as lines for COPY: `keys`, about 64 KB in one, with the number of their `rows`.
- *
- * @param rows how many those are
+ * The keys of the rows that {@link insert} inserts, as lines for COPY: `keys`, with the number of their `rows`, by rows that follow
+ * each other: where all of them are new, about 64 KB in one.
  */
-export function newKeys({ shape }: Merging, rows: number): string {
+export function newKeys({ shape }: Merging): string {
   const line = lineOf(shape)
   const of = `FROM ${siftedOf(shape)} WHERE godwit_new`
-  return `SELECT string_agg(line, E'\\n') || E'\\n' AS keys, count(*) AS rows FROM (
-  SELECT ${line} AS line, row_number() OVER () / least(${rows}, (SELECT 1 + 65536 / (1 + avg(length(${line})))::int ${of})) AS piece ${of}) AS lines GROUP BY piece`
+  const rowsInOne = `(SELECT 1 + 65536 / (1 + avg(length(line)))::int FROM (SELECT ${line} AS line ${of} LIMIT 1000) AS first)`
+  return `SELECT string_agg(${line}, E'\\n') || E'\\n' AS keys, count(*) AS rows ${of} GROUP BY godwit_row / ${rowsInOne}`
 }
 
 /**
