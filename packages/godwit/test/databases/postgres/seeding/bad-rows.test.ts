@@ -150,13 +150,13 @@ describe.each([...servers, embedded])('rows that cannot be put there on $name', 
     expect((await fails()).message).toMatch(/row 4322 \(id = 3\): row 3 has the same key/)
   })
 
-  test('an early row of many, which go on while the server says no', async () => {
+  test('a row that the server refuses while it is still being sent what comes behind', async () => {
     const { rows, fails, query } = await seedProject(await subject.open(), TABLES)
-    const many = `Array.from({ length: 40000 }, (_, i) => ({ id: i + 1, email: 'u' + i + 'x'.repeat(300), age: i === 49 ? 'y' : 5 }))`
+    const many = `[{ id: 50, email: 'a', age: 'y' }, { id: 2, email: 'x'.repeat(3e7), age: 5 }]`
     for (const before of [false, true]) {
       if (before) await query(`insert into users values (100000, 'z')`)
       rows('users', { table: 'users', key: ['id'], rows: many })
-      expect((await fails()).message).toMatch(/row 50 \(id = 50\): age: /)
+      expect((await fails()).message).toMatch(/row 1 \(id = 50\): age: /)
     }
   })
 })
