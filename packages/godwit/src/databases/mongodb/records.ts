@@ -74,6 +74,8 @@ export interface LeaseDocument {
 export interface SeedDocument extends SeedCounts {
   /** Grows with every entry. */
   _id: number
+  /** The history collection of the project whose seed it is. */
+  history: string
   name: string
   hash: string
   environment: string
@@ -96,6 +98,7 @@ export type AnyId = ObjectId
 export interface SeedPart {
   /** The entry's number × {@link PARTS_AN_ENTRY}, and the part's own. */
   _id: number
+  history: string
   seed: string
   place: string
   /** `_id`s of the documents that it inserts. */

@@ -37,11 +37,11 @@ async function projectCollections(session: MongoSession): Promise<string[]> {
 }
 
 async function countSeeded(
-  { connection, records }: MongoSession,
+  { connection, records, history }: MongoSession,
   seeds: readonly string[],
 ): Promise<Map<string, number>> {
   const counted = new Map<string, number>()
-  for await (const { place, ids } of records.seedRows.find(partsOfSeeds(seeds), EXACTLY)) {
+  for await (const { place, ids } of records.seedRows.find(partsOfSeeds(history.name, seeds), EXACTLY)) {
     const rows = await connection.db.collection(place).countDocuments({ _id: { $in: ids ?? [] } })
     counted.set(place, (counted.get(place) ?? 0) + rows)
   }
@@ -83,11 +83,14 @@ async function take(session: MongoSession, request: ClearRequest, within: Within
   const { connection, records } = session
   const taken = new Map<string, number>()
   const bySeed = new Map<string, number>()
-  const parts = records.seedRows.find(partsOfSeeds('all' in request ? undefined : request.seeds), {
-    ...EXACTLY,
-    ...within,
-    sort: { _id: -1 },
-  })
+  const parts = records.seedRows.find(
+    'all' in request ? inserting : partsOfSeeds(session.history.name, request.seeds),
+    {
+      ...EXACTLY,
+      ...within,
+      sort: { _id: -1 },
+    },
+  )
   for await (const { _id, seed, place, ids } of parts) {
     await mustHold(session, CLEAR, 'kept')
     const { deletedCount } = await connection.db.collection(place).deleteMany({ _id: { $in: ids ?? [] } }, within)
@@ -105,14 +108,19 @@ async function take(session: MongoSession, request: ClearRequest, within: Within
   return [...taken].filter(([, rows]) => rows > 0).map(([place, rows]) => ({ place, rows }))
 }
 
-function partsOfSeeds(seeds: readonly string[] | undefined) {
-  return { ids: { $exists: true }, ...(seeds === undefined ? {} : { seed: { $in: [...seeds] } }) }
+const inserting = { ids: { $exists: true } }
+
+// Another project may have a seed of that name in the same database.
+function partsOfSeeds(history: string, seeds: readonly string[]) {
+  return { ...inserting, history, seed: { $in: [...seeds] } }
 }
 
 async function record(session: MongoSession, bySeed: ReadonlyMap<string, number>, within: Within): Promise<void> {
   const { seeds } = session.records
+  const history = session.history.name
   for (const [name, deleted] of bySeed) {
-    const { hash = '', environment = '' } = (await seeds.findOne({ name }, { ...within, sort: { _id: -1 } })) ?? {}
+    const { hash = '', environment = '' } =
+      (await seeds.findOne({ history, name }, { ...within, sort: { _id: -1 } })) ?? {}
     const entry = { name, hash, environment, outcome: 'cleared', deleted } as const
     await seeds.insertOne(entryOf(session, await nextEntry(session, within), entry), within)
   }

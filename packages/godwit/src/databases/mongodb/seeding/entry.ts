@@ -90,9 +90,11 @@ export class SeedRecords {
     await (this.#within().session === undefined ? swept.catch(() => {}) : swept)
   }
 
-  async #add(place: string, what: Omit<SeedPart, '_id' | 'seed' | 'place'>): Promise<SeedPart> {
+  async #add(place: string, what: Omit<SeedPart, '_id' | 'history' | 'seed' | 'place'>): Promise<SeedPart> {
     const entry = await this.open()
-    const part = { _id: entry * PARTS_AN_ENTRY + this.#parts++, seed: this.#identity.name, place, ...what }
+    const history = this.#session.history.name
+    const _id = entry * PARTS_AN_ENTRY + this.#parts++
+    const part = { _id, history, seed: this.#identity.name, place, ...what }
     await this.#session.records.seedRows.insertOne(part, this.#within())
     return part
   }
@@ -142,7 +144,7 @@ export async function nextEntry({ records }: MongoSession, within: Within = {}):
 
 /** An entry of this run. */
 export function entryOf(
-  { run }: MongoSession,
+  { run, history }: MongoSession,
   number: number,
   entry: Pick<SeedDocument, 'name' | 'hash' | 'environment' | 'outcome'> & { deleted?: number },
 ): SeedDocument {
@@ -150,6 +152,7 @@ export function entryOf(
   const at = new Date()
   return {
     _id: number,
+    history: history.name,
     name,
     hash,
     environment,

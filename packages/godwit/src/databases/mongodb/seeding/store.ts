@@ -77,7 +77,8 @@ export class MongoSeeds implements SeedStore {
   }
 
   async history(): Promise<SeedEntry[]> {
-    const entries = await this.#session.records.seeds.find({}, { sort: { _id: -1 } }).toArray()
+    const { records, history } = this.#session
+    const entries = await records.seeds.find({ history: history.name }, { sort: { _id: -1 } }).toArray()
     return entries.map(toEntry)
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMongoDatabase, describeMongo } from '../../../support/mongodb.js'
+import { history } from '../memory-project.js'
 import { openSeeder, type TestSeed } from './seeder.js'
 
 const plans: TestSeed = { place: 'plans', key: ['_id'], rows: [{ _id: 'free' }, { _id: 'pro' }] }
@@ -45,6 +46,18 @@ describeMongo('a clear on MongoDB', () => {
     expect(await seeder.seed(users(3))).toMatchObject({ seeds: [{ inserted: 3 }] })
   })
 
+  test('what a seed of that name put there for another project of the database stays', async () => {
+    const { db, url, seeder } = await seeded(3)
+    const other = await openSeeder(url, { history: 'other_migrations' })
+    await other.seed({ name: 'users', place: 'members', key: ['_id'], rows: [{ _id: 1 }] })
+    expect(await other.store.history()).toMatchObject([{ name: 'users', inserted: 1 }])
+    const told = await other.store.forecastClear({ seeds: ['users', 'plans'] })
+    expect(told).toEqual([{ place: 'members', rows: 1 }])
+    await other.holding(() => other.store.clear({ seeds: ['users', 'plans'] }, told))
+    expect(await db.collection('users').countDocuments()).toBe(5)
+    expect(await seeder.store.forecastClear({ seeds: ['users'] })).toEqual([{ place: 'users', rows: 3 }])
+  })
+
   test('of everything empties the collections of the project; histories, locks, records, indexes and validators stay', async () => {
     const { db, seeder } = await seeded(3)
     await db.collection('orders').createIndex({ number: 1 }, { unique: true })
@@ -84,6 +97,7 @@ describeMongo('a clear on MongoDB', () => {
   test('takes a seed that was left in the middle as well', async () => {
     const { url, db } = await createMongoDatabase()
     const half = {
+      history: history.name,
       name: 'users',
       hash: 'ts:1',
       environment: 'test',
@@ -96,7 +110,7 @@ describeMongo('a clear on MongoDB', () => {
     await db
       .collection<{ _id: number }>('godwit_seeds')
       .insertOne({ _id: 4, outcome: 'open', ...half, ...none } as never)
-    const part = { _id: 4_000_000, seed: 'users', place: 'users', ids: [1, 2, 3] }
+    const part = { _id: 4_000_000, history: history.name, seed: 'users', place: 'users', ids: [1, 2, 3] }
     await db.collection<{ _id: number }>('godwit_seed_rows').insertOne(part)
     await db.collection<{ _id: number }>('users').insertMany([{ _id: 1 }, { _id: 2 }, { _id: 9 }])
     const { store, holding } = await openSeeder(url)

@@ -26,9 +26,13 @@ export interface Seeder {
 }
 
 /** Opens a seeder. */
-export async function openSeeder(url: string, options: { signal?: AbortSignal } = {}): Promise<Seeder> {
+export async function openSeeder(
+  url: string,
+  options: { signal?: AbortSignal; history?: string } = {},
+): Promise<Seeder> {
   const [warnings, lines]: string[][] = [[], []]
-  const target = await mongoDatabase(url).open(history, {
+  const own = { ...history, name: options.history ?? history.name }
+  const target = await mongoDatabase(url).open(own, {
     projectDir: import.meta.dirname,
     schema: 'godwit',
     peerLocks: [],
