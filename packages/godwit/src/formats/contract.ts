@@ -1,10 +1,21 @@
 import type { ClientSession, Db, Document, Filter, MongoClient } from 'mongodb'
 import type pg from 'pg'
-import type { SeedDriver, SeedRow } from '../databases/seeding.js'
 import type { Direction, MigrationFile } from '../engine/migration.js'
 import type { CallSite } from '../loading/call-site.js'
 import type { Place } from '../loading/stack-positions.js'
-import type { Shadow } from '../shadow/contract.js'
+import type { BaselineRequest, Generated, GenerateRequest } from './generate-contract.js'
+import type { Orm } from './orm-contract.js'
+
+export type {
+  BaselineRequest,
+  ComparedModels,
+  Generated,
+  GenerateRequest,
+  MayReplace,
+  Rename,
+  RenameAnswers,
+} from './generate-contract.js'
+export type { EntityPlace, FoundEntity, Orm, OrmContext, OrmSession } from './orm-contract.js'
 
 /** SQL text as it is on disk, read in pieces so that a large data file never lies in memory as a whole. */
 export interface Script {
@@ -218,71 +229,6 @@ export interface Format {
   close?: () => Promise<void>
 }
 
-/** An ORM as seeds use it. */
-export interface Orm {
-  /** What functions are given it as. */
-  tool: 'dataSource' | 'prisma' | 'mongoose'
-  /** Its models go by names alone: such a name means the model, also where a table has it too. */
-  modelsByName: boolean
-  /** Where the rows of an entity go; `undefined`: it is none of the project's. Read-only. */
-  describe: (entity: unknown, context: OrmContext) => Promise<EntityPlace | undefined>
-  /** The names of all entities, for who looks for one. */
-  known: (context: OrmContext) => Promise<string[]>
-  /** Opens it for one seed, in the seed's own transaction where the ORM can, else in one of its own. */
-  open: (context: OrmContext) => Promise<OrmSession>
-}
-
-/** What an ORM works on. */
-export interface OrmContext {
-  driver: SeedDriver
-  /** The target's URL, for an ORM that connects by itself; `undefined`: nothing can connect to it. */
-  url: string | undefined
-}
-
-/** An entity, or a model, in the database. */
-export interface EntityPlace {
-  /** For people. */
-  name: string
-  /** Its table or collection. */
-  place: string
-  /** Columns of its primary key. */
-  primary: readonly string[]
-  /** The column behind a property, or behind a relation that has one; `undefined`: there is none. */
-  columnOf: (property: string) => string | undefined
-  propertyOf: (column: string) => string | undefined
-}
-
-/** An ORM at work for one seed. */
-export interface OrmSession {
-  /** What a function is given. */
-  tool: unknown
-  /** With the ORM's own transaction, for what must be told which one it takes part in. */
-  session?: unknown
-  /**
-   * Looks for one row.
-   *
-   * @param where values by property
-   * @param properties that the seed gives
-   */
-  find: (entity: unknown, where: SeedRow, properties: readonly string[]) => Promise<FoundEntity | undefined>
-  /** A key as it is stored, where the ORM changes values on their way. */
-  stored?: (entity: unknown, key: SeedRow) => Promise<SeedRow>
-  /** Saves a new row. */
-  insert: (entity: unknown, row: SeedRow) => Promise<void>
-  /** Ends it. `done`: what it wrote on a connection of its own is committed. */
-  end: (outcome: 'done' | 'failed') => Promise<void>
-}
-
-/** A row that is there. */
-export interface FoundEntity {
-  /** A property as the database has it. */
-  valueOf: (property: string) => unknown
-  /** The properties of `row` that have other values. */
-  differing: (row: SeedRow) => Promise<string[]>
-  /** Gives it values of `row`. */
-  update: (row: SeedRow, properties: readonly string[]) => Promise<void>
-}
-
 /** Models in a language of their own, which can be checked, laid out and written from a database. */
 export interface Models {
   /** Whether there are any; what cannot be read says none. */
@@ -331,84 +277,6 @@ export interface ShadowSetUp {
 }
 
 export type FormatId = 'sql' | 'node-pg-migrate' | 'typeorm' | 'prisma' | 'mongo' | 'migrate-mongo'
-
-/** What a migration is to be generated from. */
-export interface GenerateRequest {
-  name: string
-  now: Date
-  /** The history, replayed. */
-  shadow: Shadow
-  renames: RenameAnswers
-  /** Columns (`users.age`) whose type is changed by making them anew, empty, where the format can change it in place. */
-  recreate: readonly string[]
-  /** The schema of Godwit's own records, which is no part of what is compared. */
-  ownSchema: string
-  /** What to compare with where the format has no models: a database URL or a file of SQL. */
-  from?: string | undefined
-  /** A session on a database with data in it, for numbers of rows in what is lost; only read. Absent: none was named. */
-  live?: (<T>(work: (client: pg.Client) => Promise<T>) => Promise<T>) | undefined
-}
-
-/** What an initial migration is to be composed of. */
-export interface BaselineRequest {
-  name: string
-  now: Date
-  /** In the order in which they run, without a semicolon at the end. */
-  statements: readonly string[]
-  /** On the database that holds it already; read-only. */
-  client: pg.Client
-  /** The schema of Godwit's own records, which is no part of it. */
-  ownSchema: string
-  /** Asked before models that say something already are written anew; absent: they are left alone. */
-  mayReplace?: MayReplace | undefined
-}
-
-/** Whether files of models may be written anew; `lost`: what only they say. Paths are relative to the project's folder. */
-export type MayReplace = (models: { files: string[]; lost: string[] }) => Promise<boolean>
-
-/** What people said about columns and tables that look renamed. */
-export interface RenameAnswers {
-  /** These are renames. */
-  renamed: Rename[]
-  /** These are not: the old one goes with its data, the new one is empty. */
-  notRenamed: Rename[]
-}
-
-/** A column (`users.name`) or a table (`users`) with its old and its new name, each with its schema where that is not the usual one. */
-export interface Rename {
-  from: string
-  to: string
-}
-
-/** What generating found. */
-export interface Generated {
-  /** What was compared, for people: `8 entities`, `9 tables`. */
-  compared: string[]
-  /** `null`: the models say nothing that the history lacks. */
-  migration: NewMigration | null
-  /** What its up would run, one statement each. */
-  statements: string[]
-  /** What looks like a rename and was not answered for; the migration is then not to be written. */
-  unanswered: Rename[]
-  /** What the up takes data away from, in words. */
-  losses: string[]
-  /** Objects that only hand-written SQL made, and that were left alone. */
-  kept: string[]
-  /** Which models there were; told where nothing was found. */
-  models?: ComparedModels
-}
-
-/** The models of a project, for who looks for one that was not compared. File names are relative to the project. */
-export interface ComparedModels {
-  /** Their names, sorted. */
-  found: string[]
-  /** Files that hold a model which is not one of the project's. */
-  unlisted: string[]
-  /** Files where models lie that hold none. */
-  without: string[]
-  /** Globs for models that match no file. */
-  matchless?: string[]
-}
 
 /** One that records in a table. */
 export type TableFormat = Format & { history: HistoryTable }
