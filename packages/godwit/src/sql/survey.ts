@@ -33,3 +33,10 @@ function visit(kind: string, fields: object, found: Survey): void {
     else visit(key, value, found)
   }
 }
+
+/** Names of the functions that an expression calls, without their schema. */
+export function functionsIn(expression: object): string[] {
+  const found: Survey = { functions: [], deletes: [], temporary: false }
+  visit('', expression, found)
+  return found.functions
+}

@@ -1,0 +1,95 @@
+// Of a few thousand tables every query is a fraction of a second: each is one pass over a catalogue, none calls a function a row
+// that opens the table but for the sizes.
+
+const relation = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace`
+const inScope = `/* peoples */ AND n.nspname !~ '^pg_temp|^pg_toast'`
+
+/** `found`: an array of JSON, one of each thing that belongs to the relation `id`. */
+const of = (id: string, says: Record<string, string>, order = '1'): string => {
+  const pairs = Object.entries(says).map(([name, expression]) => `'${name}', ${expression}`)
+  return `SELECT ${id}::int8::float8 AS id, json_agg(json_build_object(${pairs.join(', ')}) ORDER BY ${order}) AS found`
+}
+
+const columnNames = (numbers: string, table: string): string =>
+  `coalesce((SELECT json_agg(a.attname ORDER BY k.at) FROM unnest(${numbers}) WITH ORDINALITY k(number, at)
+     LEFT JOIN pg_attribute a ON a.attrelid = ${table} AND a.attnum = k.number AND k.number > 0), '[]')`
+
+/** The queries of `readFacts`, in the order in which it takes their answers. */
+export const factQueries = {
+  relations: `SELECT c.oid::int8::float8 AS id, n.nspname AS schema, c.relname AS name,
+      CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized'
+        WHEN 'f' THEN 'foreign' WHEN 'S' THEN 'sequence' ELSE 'index' END AS kind,
+      CASE WHEN c.reltuples >= 0 THEN c.reltuples::float8 END AS rows,
+      CASE WHEN c.relkind IN ('r', 'm') THEN coalesce(pg_table_size(c.oid), 0)::float8 ELSE 0 END AS bytes,
+      CASE WHEN c.relkind IN ('r', 'm') AND c.relhasindex THEN coalesce(pg_indexes_size(c.oid), 0)::float8 ELSE 0 END AS "indexBytes",
+      c.relispartition AS partition,
+      EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partdefid = c.oid) AS "isDefault"
+    FROM ${relation} WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I') AND ${inScope}`,
+
+  columns: `${of(
+    'a.attrelid',
+    {
+      name: 'a.attname',
+      type: 'format_type(a.atttypid, a.atttypmod)',
+      typeId: `(CASE WHEN t.typelem <> 0 AND t.typcategory = 'A' THEN t.typelem ELSE t.oid END)::int8`,
+      notNull: 'a.attnotnull',
+      hasDefault: 'a.atthasdef',
+      generated: `(a.attgenerated <> '' OR a.attidentity = 'a')`,
+    },
+    'a.attnum',
+  )} FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN ${relation} ON c.oid = a.attrelid
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'f', 'v') AND ${inScope} GROUP BY a.attrelid`,
+
+  constraints: `${of(
+    'x.conrelid',
+    {
+      name: 'x.conname',
+      kind: `CASE x.contype WHEN 'p' THEN 'primary' WHEN 'u' THEN 'unique' WHEN 'x' THEN 'exclusion' WHEN 'c' THEN 'check'
+        WHEN 'f' THEN 'foreign' ELSE 'not null' END`,
+      columns: columnNames('x.conkey', 'x.conrelid'),
+      says: 'pg_get_constraintdef(x.oid)',
+      validated: 'x.convalidated',
+      references: `CASE WHEN x.contype = 'f' THEN json_build_object('table', x.confrelid::int8,
+        'columns', ${columnNames('x.confkey', 'x.confrelid')}, 'onDelete', x.confdeltype, 'onUpdate', x.confupdtype) END`,
+      index: 'nullif(x.conindid, 0)::int8',
+    },
+    'x.conname',
+  )} FROM pg_constraint x JOIN ${relation} ON c.oid = x.conrelid
+    WHERE x.contype IN ('p', 'u', 'x', 'c', 'f', 'n') AND ${inScope} GROUP BY x.conrelid`,
+
+  indexes: `${of('i.indexrelid', {
+    table: 'i.indrelid::int8',
+    unique: 'i.indisunique',
+    valid: 'i.indisvalid',
+    columns: columnNames('i.indkey::int2[]', 'i.indrelid'),
+    partial: 'i.indpred IS NOT NULL',
+    says: 'pg_get_indexdef(i.indexrelid)',
+  })} FROM pg_index i JOIN ${relation} ON c.oid = i.indexrelid WHERE ${inScope} GROUP BY i.indexrelid`,
+
+  parents: `SELECT i.inhrelid::int8::float8 AS id, json_agg(i.inhparent::int8 ORDER BY i.inhseqno) AS found
+    FROM pg_inherits i JOIN ${relation} ON c.oid = i.inhrelid WHERE ${inScope} GROUP BY i.inhrelid`,
+
+  reads: `SELECT c.oid::int8::float8 AS id, json_agg(json_build_object('from', d.refobjid, 'columns', d.columns)) AS found
+    FROM pg_rewrite r JOIN (SELECT e.objid, e.refobjid::int8 AS refobjid, coalesce(json_agg(a.attname) FILTER (WHERE a.attname IS NOT NULL), '[]') AS columns
+        FROM pg_depend e LEFT JOIN pg_attribute a ON a.attrelid = e.refobjid AND a.attnum = e.refobjsubid AND a.attnum > 0
+        WHERE e.classid = 'pg_rewrite'::regclass AND e.refclassid = 'pg_class'::regclass GROUP BY e.objid, e.refobjid) d
+        ON d.objid = r.oid AND d.refobjid <> r.ev_class::int8
+      JOIN ${relation} ON c.oid = r.ev_class
+    WHERE c.relkind IN ('v', 'm') AND ${inScope} GROUP BY c.oid`,
+
+  types: `SELECT t.oid::int8::float8 AS id, n.nspname AS schema, t.typname AS name,
+      CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range' ELSE 'base' END AS kind,
+      t.typnotnull OR EXISTS (SELECT FROM pg_constraint x WHERE x.contypid = t.oid) AS constrained,
+      CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END AS base,
+      coalesce((SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '[]') AS labels
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+    WHERE (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c') AND ${inScope}`,
+
+  statistics: `SELECT n.nspname AS schema, s.stxname AS name, s.stxrelid::int8::float8 AS table
+    FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace`,
+
+  volatile: `SELECT DISTINCT p.proname AS name FROM pg_proc p WHERE p.provolatile = 'v'`,
+
+  settings: `SELECT current_setting('server_version_num')::int / 10000 AS major, to_json(current_schemas(false)) AS search_path,
+    (SELECT s.setting IN ('UTC', 'Etc/UTC', 'GMT', 'Etc/GMT') FROM pg_settings s WHERE s.name = 'TimeZone') AS utc`,
+}

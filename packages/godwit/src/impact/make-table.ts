@@ -1,0 +1,148 @@
+import type { ColumnDef, Constraint as ConstraintNode, CreateStmt, Node } from 'libpg-query'
+import { nameParts } from '../sql/nodes.js'
+import type { ForeignAction } from './facts.js'
+import { type Constraint, newRelation, type Relation, type Schema } from './schema.js'
+import { isSerial, typeText } from './type-text.js'
+
+/** Makes the table that a CREATE TABLE makes, as far as later statements may ask about it. */
+export function makeTable(schema: Schema, statement: CreateStmt): void {
+  const { relation: name, tableElts = [], inhRelations = [], partspec, partbound } = statement
+  if (name?.relname === undefined || (statement.if_not_exists && schema.find(name) !== undefined)) return
+  const table = newRelation(partspec === undefined ? 'table' : 'partitioned', schema.schemaFor(name), name.relname)
+  table.isDefault = partbound?.is_default === true
+  for (const node of inhRelations) {
+    const parent = 'RangeVar' in node ? schema.find(node.RangeVar) : undefined
+    if (parent === undefined) continue
+    for (const [of, column] of parent.columns) table.columns.set(of, { ...column, now: undefined })
+    if (partbound !== undefined) becomePartition(schema, table, parent)
+    else table.parents.push(parent)
+  }
+  schema.relations.add(table)
+  for (const element of [...tableElts, ...(statement.constraints ?? [])]) {
+    if ('ColumnDef' in element) addColumn(schema, table, element.ColumnDef)
+    else if ('Constraint' in element) addConstraint(schema, table, element.Constraint)
+    else if ('TableLikeClause' in element)
+      for (const [of, column] of schema.find(element.TableLikeClause.relation)?.columns ?? [])
+        table.columns.set(of, { ...column, now: undefined })
+  }
+}
+
+/** Makes a table a partition of another: with keys and foreign keys like those of its parent. */
+export function becomePartition(schema: Schema, child: Relation, parent: Relation): void {
+  child.parents.push(parent)
+  child.partition = true
+  for (const constraint of parent.constraints.values()) {
+    const { kind, columns } = constraint
+    const [said, suffix] = [`${kind} ${columns}`, suffixes[kind]]
+    if (suffix === undefined || [...child.constraints.values()].some((own) => `${own.kind} ${own.columns}` === said))
+      continue
+    const name = kind === 'check' ? constraint.name : nameFor(child, kind, columns)
+    child.constraints.set(name, { ...constraint, name, columns: [...columns] })
+    if (kind === 'foreign' || kind === 'check') continue
+    const index = newRelation('index', child.schema, name)
+    index.index = { table: child, unique: kind !== 'exclusion', valid: true, columns, partial: false, says: '' }
+    schema.relations.add(index)
+  }
+}
+
+function nameFor(table: Relation, kind: Constraint['kind'], columns: readonly string[]): string {
+  return [table.name, ...(kind === 'primary' ? [] : columns), suffixes[kind]].join('_')
+}
+
+/** Adds a column with the constraints that stand at it. */
+export function addColumn(schema: Schema, table: Relation, column: ColumnDef): void {
+  const { colname: name = '', typeName, constraints = [] } = column
+  if (table.columns.has(name)) return
+  const nodes = constraints.flatMap((node) => ('Constraint' in node ? [node.Constraint] : []))
+  const has = (...kinds: ConstraintNode['contype'][]) => nodes.some(({ contype }) => kinds.includes(contype))
+  table.columns.set(name, {
+    name,
+    type: typeText(typeName),
+    typeId: schema.findType(nameParts(typeName?.names))?.id ?? null,
+    notNull: has('CONSTR_NOTNULL', 'CONSTR_PRIMARY', 'CONSTR_IDENTITY') || isSerial(typeName),
+    hasDefault: has('CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED') || isSerial(typeName),
+    generated: has('CONSTR_GENERATED'),
+    now: undefined,
+  })
+  for (const node of nodes) addConstraint(schema, table, node, name)
+}
+
+const kinds: Partial<Record<NonNullable<ConstraintNode['contype']>, Constraint['kind']>> = {
+  CONSTR_PRIMARY: 'primary',
+  CONSTR_UNIQUE: 'unique',
+  CONSTR_EXCLUSION: 'exclusion',
+  CONSTR_CHECK: 'check',
+  CONSTR_FOREIGN: 'foreign',
+}
+
+const suffixes: Partial<Record<Constraint['kind'], string>> = {
+  primary: 'pkey',
+  unique: 'key',
+  check: 'check',
+  foreign: 'fkey',
+  exclusion: 'excl',
+}
+
+/** Adds a constraint, by the name that the server would give it where it has none. */
+export function addConstraint(schema: Schema, table: Relation, node: ConstraintNode, column?: string): void {
+  const kind = kinds[node.contype ?? 'CONSTR_NULL']
+  if (node.contype === 'CONSTR_NOTNULL') for (const key of nameParts(node.keys)) setNotNull(table, key)
+  if (kind === undefined) return
+  const own = column === undefined ? undefined : [column]
+  const index =
+    node.indexname === undefined ? undefined : schema.find({ schemaname: table.schema, relname: node.indexname })
+  const ofIndex = index?.index?.columns.flatMap((each) => each ?? [])
+  const columns = own ?? ofIndex ?? keysOf(node)
+  const name = node.conname ?? node.indexname ?? nameFor(table, kind, columns)
+  const target = kind === 'foreign' ? schema.find(node.pktable) : undefined
+  const keys = nameParts(node.pk_attrs)
+  table.constraints.set(name, {
+    name,
+    kind,
+    columns,
+    says: saysNotNull(node.raw_expr),
+    validated: !node.skip_validation,
+    ...(target === undefined
+      ? {}
+      : {
+          references: {
+            table: target,
+            columns: keys.length > 0 ? keys : primaryKeyOf(target),
+            onDelete: (node.fk_del_action ?? 'a') as ForeignAction,
+            onUpdate: (node.fk_upd_action ?? 'a') as ForeignAction,
+          },
+        }),
+  })
+  if (kind === 'primary') for (const each of schema.withHeirs(table)) for (const key of columns) setNotNull(each, key)
+  if (kind === 'foreign' || kind === 'check') return
+  const keeper = index ?? newRelation('index', table.schema, name)
+  if (index === undefined)
+    keeper.index = { table, unique: kind !== 'exclusion', valid: true, columns, partial: false, says: '' }
+  keeper.name = name
+  schema.relations.add(keeper)
+  const constraint = table.constraints.get(name)
+  if (constraint !== undefined) constraint.index = name
+}
+
+export function setNotNull(table: Relation, column: string): void {
+  const found = table.columns.get(column)
+  if (found !== undefined) found.notNull = true
+}
+
+function keysOf(node: ConstraintNode): string[] {
+  const excluded = (node.exclusions ?? []).flatMap((pair) => ('List' in pair ? (pair.List.items?.[0] ?? []) : []))
+  if (excluded.length > 0) return excluded.flatMap((each) => ('IndexElem' in each ? (each.IndexElem.name ?? []) : []))
+  return nameParts(node.fk_attrs ?? node.keys)
+}
+
+function primaryKeyOf(table: Relation): string[] {
+  return [...table.constraints.values()].find(({ kind }) => kind === 'primary')?.columns ?? []
+}
+
+// `CHECK (x IS NOT NULL)` is the one check whose meaning later statements depend on.
+function saysNotNull(expression: Node | undefined): string {
+  if (expression === undefined || !('NullTest' in expression)) return ''
+  const { nulltesttype, arg } = expression.NullTest
+  const column = arg !== undefined && 'ColumnRef' in arg ? nameParts(arg.ColumnRef.fields).at(-1) : undefined
+  return nulltesttype === 'IS_NOT_NULL' && column !== undefined ? `CHECK ((${column} IS NOT NULL))` : ''
+}
