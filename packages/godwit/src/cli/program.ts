@@ -82,7 +82,14 @@ const verbs: readonly VerbDescription[] = [
     takes: ['[direction]', '[name]'],
     says: 'the steps that up (or down) would take, without running any',
     example: 'npx godwit plan up --step 1',
-    flags: [name, ...choice, ...order, ['--all', 'for down: everything'], ['-b, --block', `for down: ${block}`]],
+    flags: [
+      name,
+      ...choice,
+      ...order,
+      ['--all', 'for down: everything'],
+      ['-b, --block', `for down: ${block}`],
+      ['--format <format>', 'text, markdown or github (for a comment on a pull request)'],
+    ],
   },
   {
     verb: 'up',
@@ -90,7 +97,13 @@ const verbs: readonly VerbDescription[] = [
     aliases: ['migrate', 'run', 'deploy'],
     says: 'apply pending migrations',
     example: 'npx godwit up --to add-users',
-    flags: [name, ...choice, ...order, ['--fake', 'record as applied without running anything']],
+    flags: [
+      name,
+      ...choice,
+      ...order,
+      ['--fake', 'record as applied without running anything'],
+      ['--plan <file>', 'run only what this plan says, as `godwit plan up --json` wrote it'],
+    ],
   },
   {
     verb: 'down',

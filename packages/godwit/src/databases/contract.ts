@@ -3,6 +3,7 @@ import type { StepEvent } from '../engine/events.js'
 import type { LoggedRun, LogQuery } from '../engine/log.js'
 import type { Direction, Look, MigrationFile, OpenStep } from '../engine/migration.js'
 import type { Body, HistoryCollection, HistoryTable } from '../formats/contract.js'
+import type { SchemaFacts } from '../impact/facts.js'
 import type { SeedStore } from './seeding.js'
 
 /** What is known of the server behind a session. */
@@ -141,6 +142,8 @@ export interface Target {
   droppable: () => Promise<string[]>
   /** Drops what {@link Target.droppable} listed, and nothing else (rule 34), with history and journal steps. */
   drop: (listed: readonly string[]) => Promise<void>
+  /** What the impact of statements depends on, of what is there now. Read-only. Absent: it is not foreseen there. */
+  facts?: () => Promise<SchemaFacts>
   /** What seeds work with. */
   seeding: () => Promise<SeedStore>
   /** An error of the server or the driver as a GodwitError, its file named relative to the project; any other as it is. */
@@ -151,14 +154,25 @@ export interface Target {
   close: () => Promise<void>
 }
 
-/** A step as `plan` shows it. */
+/** A statement of a step. */
+export interface DescribedStatement {
+  /** For people: without what must not be shown. */
+  sql: string
+  /** As it is sent. */
+  text: string
+  /** Absolute. */
+  file: string
+  line: number | null
+}
+
+/** A step as a database knows it beforehand. */
 export interface DescribedStep {
   name: string
   direction: Direction
   transaction: 'one' | 'none' | 'own' | 'one, else split'
   /** Where the statements come from (rule 23). */
   known: 'sql' | 'recorded' | 'function'
-  statements: { sql: string; file: string; line: number | null; locks: { table: string; mode: string }[] }[]
+  statements: DescribedStatement[]
   /** Further statements that are not listed, in a large file. */
   more: number
   destroys: string[]

@@ -48,6 +48,11 @@ export const commandLineErrors = {
     (f) => `'${f.wanted}' is not a direction.${didYouMean(f)}`,
     (f) => `The directions are up and down; a name stands behind one: godwit plan up ${shellWord(f.wanted)}`,
   ),
+  GODWIT_PLAN_STYLE: entry<{ wanted: string; nearest?: string | undefined }>(
+    2,
+    (f) => `A plan cannot be written as '${f.wanted}'.${didYouMean(f)}`,
+    () => 'It can be written as text, markdown or github: godwit plan --format markdown',
+  ),
   GODWIT_NAME_NEEDED: entry<{ command: string }>(
     2,
     (f) => `godwit ${f.command} needs a name.`,

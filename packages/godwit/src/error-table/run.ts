@@ -10,6 +10,17 @@ function shortList(lines: readonly string[]): string {
 
 /** What happens while a run goes on. */
 export const runErrors = {
+  GODWIT_PLAN_FILE: entry<{ file: string; reason: string }>(
+    2,
+    (f) => `${f.file} is no plan: ${f.reason}. Nothing was run.`,
+    () => 'Write one: godwit plan up --json > plan.json',
+  ),
+  GODWIT_PLAN_CHANGED: entry<{ file: string; names: string[] }>(
+    5,
+    (f) =>
+      `What would run now is not what ${f.file} says: ${f.names.length > 0 ? `${shortList(f.names)} ${f.names.length === 1 ? 'is' : 'are'} in one of them only` : 'a file was changed since, or the order'}. Nothing was run.`,
+    (f) => `Look again: godwit plan up --json > ${shellWord(f.file)}`,
+  ),
   GODWIT_STATEMENT_FAILED: entry<{ name: string; message: string }>(
     7,
     (f) => f.message,

@@ -1,7 +1,7 @@
-import type { DescribedStep, LockHolder, Settlement, Target } from '../databases/contract.js'
+import type { LockHolder, Settlement, Target } from '../databases/contract.js'
 import type { PlanRequest } from '../engine/plan.js'
 import { recordOnly } from '../engine/record-only.js'
-import { compileSteps, planFrom, type RunReport, refuse, run, survey } from '../engine/run.js'
+import { type RunReport, run, survey } from '../engine/run.js'
 import type { GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
 import type { BaselineOptions, BaselineReport } from './baseline.js'
 import type { Beginnings } from './beginnings.js'
@@ -19,6 +19,7 @@ import {
   writeModels,
   writePulled,
 } from './models.js'
+import { runPlanned } from './planned.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
 import type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './reports.js'
@@ -92,15 +93,10 @@ export class Project {
 
   /** What `up` or `down` with the same request would run. Writes nothing. */
   async plan(direction: 'up' | 'down', request: UpRequest & DownRequest = {}): Promise<PlanReport> {
-    return this.#work.onTarget(async (target) => {
-      const current = await survey(this.#parts.format, target)
-      const plan = planFrom(current, { direction, ...this.#orderRule(), ...planPart(request) })
-      refuse(plan)
-      const steps = await compileSteps({ format: this.#parts.format, target }, current, plan)
-      const described: DescribedStep[] = []
-      for (const step of steps) described.push(await step.describe())
-      return { direction, steps: described }
-    })
+    const { planRun } = await import('./plan.js')
+    return this.#work.onTarget((target) =>
+      planRun(this.#work, target, { direction, ...this.#orderRule(), ...planPart(request) }),
+    )
   }
 
   /**
@@ -112,7 +108,9 @@ export class Project {
     return this.#work.onTarget(async (target) => {
       const context = this.#work.context(target, 'up')
       const wanted: PlanRequest = { direction: 'up', ...this.#orderRule(), ...planPart(request) }
-      return request.fake ? recordOnly(context, wanted) : run(context, wanted)
+      if (request.fake) return recordOnly(context, wanted)
+      if (request.planned === undefined) return run(context, wanted)
+      return runPlanned(context, wanted, request.planned)
     })
   }
 
@@ -349,6 +347,6 @@ export class Project {
 }
 
 function planPart(request: UpRequest & DownRequest): Omit<PlanRequest, 'direction'> {
-  const { fake: _, yes: __, confirm: ___, ask: ____, ...part } = request
+  const { fake: _, planned: _____, yes: __, confirm: ___, ask: ____, ...part } = request
   return part
 }

@@ -1,7 +1,8 @@
-import type { DescribedStep, Settlement } from '../databases/contract.js'
+import type { DescribedStatement, DescribedStep, Settlement } from '../databases/contract.js'
 import type { LoggedRun } from '../engine/log.js'
 import type { MigrationStatus } from '../engine/migration.js'
 import type { PlanRequest } from '../engine/plan.js'
+import type { Impact } from '../impact/foresee.js'
 import type { Consent } from './production.js'
 
 /** What `status` tells. */
@@ -17,10 +18,24 @@ export interface StatusReport {
   migrations: MigrationStatus[]
 }
 
+/** A statement that a run would send, with what it takes and does. */
+export type PlannedStatement = Omit<DescribedStatement, 'text'> & Impact
+
+/** A migration that a run would apply or undo. */
+export interface PlannedMigration extends Omit<DescribedStep, 'statements'> {
+  statements: PlannedStatement[]
+  /** Of an up: whether there is a way back. That it comes back is what `verify` finds out. */
+  down?: 'written' | 'none'
+}
+
 /** What `plan` tells. */
 export interface PlanReport {
   direction: 'up' | 'down'
-  steps: DescribedStep[]
+  /** Of the steps and their files: two plans of the same hash run the same. */
+  hash: string
+  steps: PlannedMigration[]
+  /** What could not be found out, and why. */
+  notes: string[]
 }
 
 /** What `log` tells. */
@@ -41,6 +56,8 @@ export interface LogReport {
 export type UpRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'allowOutOfOrder' | 'allowMissing'> & {
   /** Records the steps as applied without running them. */
   fake?: boolean
+  /** A file that `godwit plan up --json` wrote: only what it says is run. */
+  planned?: string
 }
 
 /** How to ask for a down; names may be any unique part of one. On a production database it needs consent. */

@@ -39,12 +39,26 @@ describe('--json puts one document on stdout and nothing else', () => {
           direction: 'up',
           transaction: 'one',
           known: 'sql',
-          statements: [{ sql: 'create table a (id int)', file: 'migrations/1_a.sql', line: 1, locks: [] }],
+          statements: [
+            {
+              sql: 'create table a (id int)',
+              file: 'migrations/1_a.sql',
+              line: 1,
+              foreseen: true,
+              locks: [],
+              blocks: 'nothing',
+              work: [],
+              takes: { about: 0, atLeast: 0, atMost: 0 },
+            },
+          ],
           more: 0,
           destroys: [],
+          down: 'written',
         },
       ],
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       findings: [],
+      notes: [],
     })
     const done = (name: string, direction: string, statements: number) => {
       return { name, direction, outcome: 'done', statements, durationMs: expect.any(Number) }
@@ -158,7 +172,9 @@ describe('what people read', () => {
     expect(await out('status')).toMatch(
       /^shop · sql · postgres:\/\/127.*\n\n {2}1_a +pending\n {2}2_b +pending\n\n2 migrations: 2 pending\nNext: godwit plan/,
     )
-    expect(await out('plan')).toMatch(/1 +1_a +one transaction\n {3}create table a \(id int\)\n/)
+    expect(await out('plan')).toMatch(
+      /1 +1_a +one transaction, can be undone\n {3}create table a \(id int\) +nobody waits\n/,
+    )
     const up = await out('up')
     expect(up).toMatch(
       / {2}✓ 1_a +1 statement +\d+ ms\n {2}✓ 2_b +2 statements +\d+ ms\n2 migrations applied in [\d.]+ m?s\. Undo the last one: godwit down\n$/,

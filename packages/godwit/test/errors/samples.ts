@@ -13,6 +13,9 @@ const names = ['2_b', '4_d']
 
 /** Facts for every code, as a case of it could have them. A new code needs its own here. */
 export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
+  GODWIT_PLAN_STYLE: { wanted: 'markdwn', nearest: 'markdown' },
+  GODWIT_PLAN_FILE: { file: 'plan.json', reason: 'ENOENT: no such file or directory' },
+  GODWIT_PLAN_CHANGED: { file: 'plan.json', names },
   GODWIT_BUG: { what: 'a plan without a direction' },
   GODWIT_PEER_MISSING: { name: 'pg', why: 'talking to PostgreSQL', install: 'Install it: npm install pg' },
   GODWIT_FILE_THROWS: { file, reason: 'boom' },

@@ -9,6 +9,7 @@ export interface UpFlags extends CommonFlags, ChoiceFlags {
   allowOutOfOrder?: boolean
   allowMissing?: boolean
   fake?: boolean
+  plan?: string
   /** node-pg-migrate's own: `--no-check-order`. */
   checkOrder?: boolean
 }
@@ -37,5 +38,6 @@ export function upRequest(flags: UpFlags, argument: string | undefined) {
     ...(flags.allowOutOfOrder || flags.checkOrder === false ? { allowOutOfOrder: true } : {}),
     ...(flags.allowMissing ? { allowMissing: true } : {}),
     ...(flags.fake ? { fake: true } : {}),
+    ...(flags.plan === undefined ? {} : { planned: flags.plan }),
   }
 }

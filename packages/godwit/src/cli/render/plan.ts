@@ -1,18 +1,29 @@
 import { relative } from 'node:path'
-import type { DescribedStep } from '../../databases/contract.js'
 import type { Project } from '../../project/project.js'
-import type { PlanReport } from '../../project/reports.js'
+import type { PlannedMigration, PlanReport } from '../../project/reports.js'
 import type { CommandContext, CommonFlags } from '../context.js'
+import { impactInWords } from './impact.js'
+import { planMarkdown } from './plan-markdown.js'
 import { sameCommand } from './same-command.js'
-import { columns, count, splitName } from './words.js'
+import { columns, count, duration, splitName } from './words.js'
+
+/** How a plan is written for people. */
+export type PlanStyle = 'text' | 'markdown' | 'github'
 
 const STATEMENTS_SHOWN = 20
-const WIDTH = 100
+const WIDTH = 72
+const LONG_MS = 1_000
 
 /** Prints a plan, for people or as the one document, and gives the exit code. */
-export function showPlan(context: CommandContext<CommonFlags>, project: Project, plan: PlanReport): number {
+export function showPlan(
+  context: CommandContext<CommonFlags>,
+  project: Project,
+  plan: PlanReport,
+  style: PlanStyle = 'text',
+): number {
   context.output.document(planDocument(project, plan))
-  printPlan(context, plan)
+  if (style === 'text') printPlan(context, plan)
+  else context.output.say(planMarkdown(plan, style, about))
   return 0
 }
 
@@ -20,6 +31,7 @@ export function showPlan(context: CommandContext<CommonFlags>, project: Project,
 function planDocument(project: Project, plan: PlanReport): unknown {
   return {
     direction: plan.direction,
+    hash: plan.hash,
     steps: plan.steps.map((step) => ({
       ...step,
       statements: step.statements.map((statement) => ({
@@ -28,6 +40,7 @@ function planDocument(project: Project, plan: PlanReport): unknown {
       })),
     })),
     findings: [],
+    notes: plan.notes,
   }
 }
 
@@ -40,24 +53,32 @@ function printPlan({ output }: CommandContext<CommonFlags>, plan: PlanReport): v
   const heads = columns(plan.steps.map((step, i) => [String(i + 1), splitName(step.name).rest, about(step)]))
   for (const [i, step] of plan.steps.entries()) {
     output.say(heads[i])
-    for (const statement of step.statements.slice(0, STATEMENTS_SHOWN)) output.say(`   ${oneLine(statement.sql)}`)
+    const shown = step.statements.slice(0, STATEMENTS_SHOWN)
+    const lines = columns(shown.map((statement) => [`   ${oneLine(statement.sql)}`, impactInWords(statement)]))
+    for (const line of lines) output.say(line)
     const more = step.more + Math.max(0, step.statements.length - STATEMENTS_SHOWN)
     if (more > 0) output.say(`   … and ${count(more, 'more statement')}`)
     if (step.known === 'function') output.say('   a function, not listed: what it does is known when it runs')
     if (step.known === 'recorded') output.say('   recorded from its function; a run may differ')
   }
+  for (const note of plan.notes) output.say(`   ${note}`)
   output.say()
   output.say(`Run it: ${sameCommand()}`)
 }
 
-function about(step: DescribedStep): string {
+function about(step: PlannedMigration): string {
   const transaction = {
     one: 'one transaction',
     none: 'no transaction',
     own: 'transactions of its own',
     'one, else split': 'one transaction, else split',
   }[step.transaction]
-  return step.destroys.length === 0 ? transaction : `${transaction}, destroys ${step.destroys.join(', ')}`
+  const ms = step.statements.reduce((sum, { takes }) => sum + (takes?.about ?? 0), 0)
+  const parts = [transaction]
+  if (ms >= LONG_MS) parts.push(`about ${duration(ms)}`)
+  if (step.destroys.length > 0) parts.push(`destroys ${step.destroys.join(', ')}`)
+  if (step.down !== undefined) parts.push(step.down === 'written' ? 'can be undone' : 'cannot be undone')
+  return parts.join(', ')
 }
 
 function oneLine(sql: string): string {

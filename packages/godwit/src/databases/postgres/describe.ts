@@ -20,9 +20,9 @@ export function describeScript(step: LoadedStep, compiled: CompiledScript, known
     known,
     statements: shown.map((statement) => ({
       sql: maskSecrets(statement.text),
+      text: statement.text,
       file: compiled.script.file,
       line: compiled.script.generated ? null : statement.line,
-      locks: [],
     })),
     more: compiled.facts.statements - from - shown.length,
     destroys: [...new Set(left.flatMap((statement) => statement.class.destroys ?? []))],

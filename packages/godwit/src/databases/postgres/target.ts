@@ -3,6 +3,7 @@ import type { LoggedRun, LogQuery } from '../../engine/log.js'
 import type { Look, MigrationFile } from '../../engine/migration.js'
 import { inProject, isGodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
+import type { SchemaFacts } from '../../impact/facts.js'
 import type {
   CompiledStep,
   LoadedStep,
@@ -202,6 +203,11 @@ export class PostgresTarget implements Target {
 
   drop(listed: readonly string[]): Promise<void> {
     return dropEverything(this.#session, listed)
+  }
+
+  async facts(): Promise<SchemaFacts> {
+    const { readFacts } = await import('./facts/read-facts.js')
+    return readFacts(this.#session.client)
   }
 
   async seeding(): Promise<SeedStore> {
