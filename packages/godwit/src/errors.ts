@@ -1,6 +1,8 @@
 import { relative, resolve } from 'node:path'
 import { type ErrorCode, type ErrorEntry, errorTable, type FactsOf } from './error-table.js'
 
+import type { Finding } from './preflight/finding.js'
+
 export type { ErrorCode } from './error-table.js'
 
 /** What the server said about a failed statement; every field as PostgreSQL names it. */
@@ -35,6 +37,8 @@ export interface ErrorDetails {
   server?: ServerReport
   /** How much of the failed step is left in the database. */
   left?: 'nothing' | 'part' | 'unknown'
+  /** What preflight found. */
+  findings?: Finding[]
   /** What state the database is in now, one sentence each. */
   state?: string[]
   /** Replaces the table's exit code where the project's own code says another. */

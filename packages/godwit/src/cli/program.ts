@@ -51,6 +51,11 @@ const order: [string, string][] = [
   ['--allow-missing', 'go on although applied migrations have no file'],
   ['--no-check-order', 'the same as --allow-out-of-order (node-pg-migrate)'],
 ]
+const preflight: [string, string][] = [
+  ['--preflight <how>', 'full: look through tables of any size'],
+  ['--no-preflight', 'do not ask first whether it will work on the rows that are there'],
+  ['--show-values', 'show what is in the rows that preflight names; a terminal does'],
+]
 const confirm: [string, string] = ['--confirm <database>', 'agree for a production database, by its name']
 
 const verbs: readonly VerbDescription[] = [
@@ -86,6 +91,7 @@ const verbs: readonly VerbDescription[] = [
       name,
       ...choice,
       ...order,
+      ...preflight,
       ['--all', 'for down: everything'],
       ['-b, --block', `for down: ${block}`],
       ['--format <format>', 'text, markdown or github (for a comment on a pull request)'],
@@ -101,6 +107,7 @@ const verbs: readonly VerbDescription[] = [
       name,
       ...choice,
       ...order,
+      ...preflight,
       ['--fake', 'record as applied without running anything'],
       ['--plan <file>', 'run only what this plan says, as `godwit plan up --json` wrote it'],
     ],

@@ -4,6 +4,8 @@ import type { LoggedRun, LogQuery } from '../engine/log.js'
 import type { Direction, Look, MigrationFile, OpenStep } from '../engine/migration.js'
 import type { Body, HistoryCollection, HistoryTable } from '../formats/contract.js'
 import type { SchemaFacts } from '../impact/facts.js'
+import type { Check } from '../preflight/check.js'
+import type { Demands, Found, PreflightOptions } from '../preflight/finding.js'
 import type { SeedStore } from './seeding.js'
 
 /** What is known of the server behind a session. */
@@ -144,6 +146,14 @@ export interface Target {
   drop: (listed: readonly string[]) => Promise<void>
   /** What the impact of statements depends on, of what is there now. Read-only. Absent: it is not foreseen there. */
   facts?: () => Promise<SchemaFacts>
+  /** Whether any table holds rows, but for histories and Godwit's own. Read-only, cheap. */
+  hasRows?: () => Promise<boolean>
+  /** Answers what has to be asked before a run (rule 36). Read-only. Absent: nothing is asked there. */
+  inspect?: (
+    checks: readonly Check[],
+    demands: Demands,
+    options: PreflightOptions,
+  ) => Promise<{ answers: Found[][]; others: Found[] }>
   /** What seeds work with. */
   seeding: () => Promise<SeedStore>
   /** An error of the server or the driver as a GodwitError, its file named relative to the project; any other as it is. */

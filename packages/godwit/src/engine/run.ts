@@ -20,6 +20,8 @@ export interface RunContext extends StopContext {
   format: Format
   identity: RunIdentity
   waitMs: number
+  /** Looks at the steps of an up once they are loaded, before anything is run; throws where it must not be. */
+  lookAhead?: (steps: readonly CompiledStep[]) => Promise<void>
 }
 
 /** One step as it ended. */
@@ -80,6 +82,7 @@ export async function run(
   refuseUnreadable(target, look)
   await check(current, plan)
   const steps = await compileSteps(context, current, plan)
+  if (plan.direction === 'up') await context.lookAhead?.(steps)
   warmUpSoon(steps[0])
   const stale = await waitable(context, () => target.begin(look, context.identity))
   await target.adopt(adoptable(current))

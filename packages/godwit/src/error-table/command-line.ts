@@ -48,6 +48,11 @@ export const commandLineErrors = {
     (f) => `'${f.wanted}' is not a direction.${didYouMean(f)}`,
     (f) => `The directions are up and down; a name stands behind one: godwit plan up ${shellWord(f.wanted)}`,
   ),
+  GODWIT_PREFLIGHT_HOW: entry<{ wanted: string }>(
+    2,
+    (f) => `Preflight cannot be '${f.wanted}'.`,
+    () => 'It looks through tables of any size with --preflight=full, and not at all with --no-preflight.',
+  ),
   GODWIT_PLAN_STYLE: entry<{ wanted: string; nearest?: string | undefined }>(
     2,
     (f) => `A plan cannot be written as '${f.wanted}'.${didYouMean(f)}`,

@@ -10,6 +10,13 @@ function shortList(lines: readonly string[]): string {
 
 /** What happens while a run goes on. */
 export const runErrors = {
+  GODWIT_PREFLIGHT: entry<{ failing: number; statements: number }>(
+    5,
+    (f) =>
+      `${f.failing} of ${f.statements} ${f.statements === 1 ? 'statement' : 'statements'} would fail on what is there now. Nothing was changed.`,
+    () =>
+      'Settle it (rows: a data migration, godwit create fix-rows), then: godwit up. To go on without looking: godwit up --no-preflight',
+  ),
   GODWIT_PLAN_FILE: entry<{ file: string; reason: string }>(
     2,
     (f) => `${f.file} is no plan: ${f.reason}. Nothing was run.`,

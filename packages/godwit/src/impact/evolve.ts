@@ -104,6 +104,7 @@ export function evolve(schema: Schema, tree: Tree): void {
 
 /** Everything of the schema may be otherwise from here on. */
 export function touchAll(schema: Schema): void {
+  schema.certain = false
   for (const relation of schema.relations) relation.touched = true
 }
 

@@ -1,5 +1,4 @@
-import { PARSE_LIMIT } from '../sql/classify.js'
-import { parseStatement } from '../sql/parser.js'
+import type { Tree } from '../sql/parser.js'
 import { type Estimate, estimate } from './estimate.js'
 import { evolve, touchAll } from './evolve.js'
 import { blocksReads, blocksWrites, type LockMode, lockModes } from './lock-modes.js'
@@ -36,12 +35,11 @@ export interface Impact {
 const opaque = new Set(['DoStmt', 'CallStmt', 'ExecuteStmt', 'AlterExtensionStmt'])
 
 /**
- * Foresees what a statement takes and does, and changes the schema as it does. `loadParser` must have been awaited.
+ * Foresees what a statement takes and does, and changes the schema as it does.
  *
- * @param text one statement, as it is sent
+ * @param tree `undefined`: our parser does not know it
  */
-export function foresee(schema: Schema, text: string): Impact {
-  const tree = text.length > PARSE_LIMIT ? undefined : parseStatement(text)
+export function foresee(schema: Schema, tree: Tree | undefined): Impact {
   if (tree === undefined) {
     touchAll(schema)
     return { foreseen: false, locks: [], blocks: 'nothing', work: [], takes: null }

@@ -63,6 +63,7 @@ export function addColumn(schema: Schema, table: Relation, column: ColumnDef): v
     hasDefault: has('CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED') || isSerial(typeName),
     generated: has('CONSTR_GENERATED'),
     now: undefined,
+    added: true,
   })
   for (const node of nodes) addConstraint(schema, table, node, name)
 }
@@ -102,6 +103,7 @@ export function addConstraint(schema: Schema, table: Relation, node: ConstraintN
     columns,
     says: saysNotNull(node.raw_expr),
     validated: !node.skip_validation,
+    ...(kind === 'check' && node.raw_expr !== undefined ? { expression: node.raw_expr } : {}),
     ...(target === undefined
       ? {}
       : {

@@ -1,11 +1,13 @@
-import type { RangeVar } from 'libpg-query'
+import type { Node, RangeVar } from 'libpg-query'
 import type { ColumnFacts, ConstraintFacts, IndexFacts, RelationKind, SchemaFacts, TypeFacts } from './facts.js'
 
 /** A column as the statements so far have made it. */
 export interface Column extends Omit<ColumnFacts, 'typeId'> {
   typeId: number | null
-  /** Its name in the database now; `undefined`: it is not there yet. */
+  /** Its name in the database now; `undefined`: it is not there yet, or its values are made anew. */
   now: string | undefined
+  /** A statement so far has added it. */
+  added?: true
 }
 
 /** A constraint as the statements so far have made it. */
@@ -14,6 +16,8 @@ export interface Constraint extends Omit<ConstraintFacts, 'references' | 'index'
   references?: Omit<NonNullable<ConstraintFacts['references']>, 'table'> & { table: Relation }
   /** The name of the index that keeps it. */
   index?: string
+  /** Of a check that a statement so far has added. */
+  expression?: Node
 }
 
 /** A table, an index or a view as the statements so far have made it. */
@@ -46,6 +50,8 @@ export class Schema {
   readonly relations = new Set<Relation>()
   readonly types: TypeFacts[]
   readonly volatile: ReadonlySet<string>
+  /** `false`: a statement so far may have made or changed what is not foreseen. */
+  certain = true
   readonly statistics: { schema: string; name: string; table: Relation }[]
 
   constructor(facts: SchemaFacts) {

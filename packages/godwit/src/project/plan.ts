@@ -3,17 +3,20 @@ import type { PlanRequest } from '../engine/plan.js'
 import { planHash } from '../engine/plan-hash.js'
 import { compileSteps, planFrom, refuse, survey } from '../engine/run.js'
 import type { Body, TableFormat } from '../formats/contract.js'
-import { touchAll } from '../impact/evolve.js'
-import { foresee, type Impact } from '../impact/foresee.js'
-import { Schema } from '../impact/schema.js'
-import { loadParser } from '../sql/classify.js'
+import type { PreflightOptions } from '../preflight/finding.js'
 import { maskSecrets } from '../sql/mask.js'
 import { shadowOfApplied } from './applied-shadow.js'
-import type { PlannedMigration, PlannedStatement, PlanReport } from './reports.js'
+import { forecast, preflight } from './forecast.js'
+import type { PlannedMigration, PlanReport } from './reports.js'
 import type { ProjectWork } from './work.js'
 
 /** What a run with the same request would do, and what each statement of it takes. Writes nothing. */
-export async function planRun(work: ProjectWork, target: Target, request: PlanRequest): Promise<PlanReport> {
+export async function planRun(
+  work: ProjectWork,
+  target: Target,
+  request: PlanRequest,
+  options: PreflightOptions,
+): Promise<PlanReport> {
   const { format } = work.parts
   const current = await survey(format, target)
   const plan = planFrom(current, request)
@@ -24,14 +27,15 @@ export async function planRun(work: ProjectWork, target: Target, request: PlanRe
   const functions = steps.filter(({ step }) => step.body.kind === 'function')
   const notes =
     functions.length === 0 ? [] : await recordFunctions(work, target, functions, described, current.look.rows)
-  const foreseen = await foreseeSteps(target, described)
+  const foreseen = await forecast(target, described)
+  const findings = await preflight(target, foreseen, options)
   const migrations: PlannedMigration[] = []
-  for (const [i, step] of foreseen.entries()) {
+  for (const [i, step] of foreseen.steps.entries()) {
     const file = steps[i]?.step.file
     const down = request.direction === 'up' && file !== undefined ? await format.load(file, 'down') : undefined
     migrations.push({ ...step, ...(down === undefined ? {} : { down: down === null ? 'none' : 'written' }) })
   }
-  return { direction: request.direction, hash: planHash(plan, current.files), steps: migrations, notes }
+  return { direction: request.direction, hash: planHash(plan, current.files), steps: migrations, findings, notes }
 }
 
 // What a function will send is known once it ran on a throwaway database in the same state (rule 23).
@@ -75,28 +79,4 @@ async function recorded(step: DescribedStep, file: string, sent: readonly string
     statements.push({ sql: maskSecrets(text), text, file, line: null })
   }
   return { ...step, known: 'recorded', statements, destroys: [...new Set(destroys)] }
-}
-
-type Foreseen = Omit<PlannedMigration, 'down'>
-
-async function foreseeSteps(target: Target, described: readonly DescribedStep[]): Promise<Foreseen[]> {
-  if (target.facts === undefined || described.length === 0)
-    return described.map((step) => ({
-      ...step,
-      statements: step.statements.map((each) => withImpact(each, unforeseen)),
-    }))
-  const [facts] = await Promise.all([target.facts(), loadParser()])
-  const schema = new Schema(facts)
-  return described.map((step) => {
-    const statements = step.statements.map((each) => withImpact(each, foresee(schema, each.text)))
-    // What is not listed may have changed anything.
-    if (step.known === 'function' || step.more > 0) touchAll(schema)
-    return { ...step, statements }
-  })
-}
-
-const unforeseen: Impact = { foreseen: false, locks: [], blocks: 'nothing', work: [], takes: null }
-
-function withImpact({ text: _, ...statement }: DescribedStatement, impact: Impact): PlannedStatement {
-  return { ...statement, ...impact }
 }

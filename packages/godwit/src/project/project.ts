@@ -3,6 +3,7 @@ import type { PlanRequest } from '../engine/plan.js'
 import { recordOnly } from '../engine/record-only.js'
 import { type RunReport, run, survey } from '../engine/run.js'
 import type { GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
+import type { PreflightOptions } from '../preflight/finding.js'
 import type { BaselineOptions, BaselineReport } from './baseline.js'
 import type { Beginnings } from './beginnings.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
@@ -95,7 +96,7 @@ export class Project {
   async plan(direction: 'up' | 'down', request: UpRequest & DownRequest = {}): Promise<PlanReport> {
     const { planRun } = await import('./plan.js')
     return this.#work.onTarget((target) =>
-      planRun(this.#work, target, { direction, ...this.#orderRule(), ...planPart(request) }),
+      planRun(this.#work, target, { direction, ...this.#orderRule(), ...planPart(request) }, preflightOptions(request)),
     )
   }
 
@@ -107,6 +108,10 @@ export class Project {
   async up(request: UpRequest = {}): Promise<RunReport> {
     return this.#work.onTarget(async (target) => {
       const context = this.#work.context(target, 'up')
+      if (request.preflight !== false) {
+        const { lookAhead } = await import('./look-ahead.js')
+        context.lookAhead = (steps) => lookAhead(context, steps, preflightOptions(request))
+      }
       const wanted: PlanRequest = { direction: 'up', ...this.#orderRule(), ...planPart(request) }
       if (request.fake) return recordOnly(context, wanted)
       if (request.planned === undefined) return run(context, wanted)
@@ -347,6 +352,19 @@ export class Project {
 }
 
 function planPart(request: UpRequest & DownRequest): Omit<PlanRequest, 'direction'> {
-  const { fake: _, planned: _____, yes: __, confirm: ___, ask: ____, ...part } = request
+  const {
+    fake: _,
+    planned: _____,
+    preflight: ______,
+    showValues: _______,
+    yes: __,
+    confirm: ___,
+    ask: ____,
+    ...part
+  } = request
   return part
+}
+
+function preflightOptions({ preflight, showValues }: UpRequest): PreflightOptions {
+  return { full: preflight === 'full', values: showValues === true }
 }

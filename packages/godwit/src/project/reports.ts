@@ -3,6 +3,7 @@ import type { LoggedRun } from '../engine/log.js'
 import type { MigrationStatus } from '../engine/migration.js'
 import type { PlanRequest } from '../engine/plan.js'
 import type { Impact } from '../impact/foresee.js'
+import type { Finding } from '../preflight/finding.js'
 import type { Consent } from './production.js'
 
 /** What `status` tells. */
@@ -34,6 +35,8 @@ export interface PlanReport {
   /** Of the steps and their files: two plans of the same hash run the same. */
   hash: string
   steps: PlannedMigration[]
+  /** What would fail or wait on what is there now (rule 36: a forecast). */
+  findings: Finding[]
   /** What could not be found out, and why. */
   notes: string[]
 }
@@ -56,6 +59,10 @@ export interface LogReport {
 export type UpRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'allowOutOfOrder' | 'allowMissing'> & {
   /** Records the steps as applied without running them. */
   fake?: boolean
+  /** `false`: the rows that are there are not asked whether it will work. `full`: tables of any size are. */
+  preflight?: boolean | 'full'
+  /** Shows what is in rows that preflight names. */
+  showValues?: boolean
   /** A file that `godwit plan up --json` wrote: only what it says is run. */
   planned?: string
 }

@@ -13,6 +13,8 @@ const names = ['2_b', '4_d']
 
 /** Facts for every code, as a case of it could have them. A new code needs its own here. */
 export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
+  GODWIT_PREFLIGHT: { failing: 1, statements: 9 },
+  GODWIT_PREFLIGHT_HOW: { wanted: 'fully' },
   GODWIT_PLAN_STYLE: { wanted: 'markdwn', nearest: 'markdown' },
   GODWIT_PLAN_FILE: { file: 'plan.json', reason: 'ENOENT: no such file or directory' },
   GODWIT_PLAN_CHANGED: { file: 'plan.json', names },

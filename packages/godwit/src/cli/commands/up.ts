@@ -1,3 +1,4 @@
+import { GodwitError } from '../../errors.js'
 import { openProject } from '../../project/open.js'
 import { type ChoiceFlags, chosen } from '../choice.js'
 import type { CommandContext, CommonFlags } from '../context.js'
@@ -10,6 +11,9 @@ export interface UpFlags extends CommonFlags, ChoiceFlags {
   allowMissing?: boolean
   fake?: boolean
   plan?: string
+  /** `false`: `--no-preflight`. */
+  preflight?: string | boolean
+  showValues?: boolean
   /** node-pg-migrate's own: `--no-check-order`. */
   checkOrder?: boolean
 }
@@ -38,6 +42,18 @@ export function upRequest(flags: UpFlags, argument: string | undefined) {
     ...(flags.allowOutOfOrder || flags.checkOrder === false ? { allowOutOfOrder: true } : {}),
     ...(flags.allowMissing ? { allowMissing: true } : {}),
     ...(flags.fake ? { fake: true } : {}),
+    ...preflightPart(flags),
     ...(flags.plan === undefined ? {} : { planned: flags.plan }),
+  }
+}
+
+// On a terminal people see their own rows; elsewhere a log would keep them (rule 38).
+function preflightPart({ preflight, showValues, json }: UpFlags) {
+  const shown = showValues ?? (process.stderr.isTTY === true && !json)
+  if (preflight !== undefined && typeof preflight === 'string' && preflight !== 'full')
+    throw new GodwitError('GODWIT_PREFLIGHT_HOW', { wanted: preflight })
+  return {
+    ...(preflight === false ? { preflight: false } : preflight === 'full' ? { preflight: 'full' as const } : {}),
+    ...(shown ? { showValues: true } : {}),
   }
 }

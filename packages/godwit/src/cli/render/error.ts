@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { GodwitError, isGodwitError } from '../../errors.js'
 import type { Output } from '../output.js'
+import { findingsInWords } from './findings.js'
 import { hintHere } from './same-command.js'
 
 /** Any error as a GodwitError: what was not foreseen is a bug, and says so. */
@@ -13,7 +14,7 @@ export function asGodwitError(error: unknown): GodwitError {
 /** An error as people read it: what, where, what the server says, what state it left, the way out last. */
 export function renderError(output: Output, error: GodwitError): void {
   const { paintError: paint } = output
-  const { file, folder, line, column, frame, statement, server, state } = error.details
+  const { file, folder, line, column, frame, statement, server, state, findings } = error.details
   output.tell('')
   output.tell(`${paint.red('error')} ${error.code}: ${error.message}`)
   if (file !== undefined) {
@@ -30,6 +31,7 @@ export function renderError(output: Output, error: GodwitError): void {
     if (server.detail !== undefined) output.tell(`    detail: ${server.detail}`)
     if (server.hint !== undefined) output.tell(`    hint: ${server.hint}`)
   }
+  for (const text of findingsInWords(findings ?? [], process.cwd())) output.tell(text)
   const lines = [...(state ?? []), hintHere(error.hint)]
   output.tell('')
   for (const text of lines) output.tell(text)

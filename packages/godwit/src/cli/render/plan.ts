@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import type { Project } from '../../project/project.js'
 import type { PlannedMigration, PlanReport } from '../../project/reports.js'
 import type { CommandContext, CommonFlags } from '../context.js'
+import { findingsCounted, findingsInWords } from './findings.js'
 import { impactInWords } from './impact.js'
 import { planMarkdown } from './plan-markdown.js'
 import { sameCommand } from './same-command.js'
@@ -39,7 +40,9 @@ function planDocument(project: Project, plan: PlanReport): unknown {
         file: relative(project.folder, statement.file),
       })),
     })),
-    findings: [],
+    findings: plan.findings.map((finding) =>
+      finding.file === undefined ? finding : { ...finding, file: relative(project.folder, finding.file) },
+    ),
     notes: plan.notes,
   }
 }
@@ -61,6 +64,9 @@ function printPlan({ output }: CommandContext<CommonFlags>, plan: PlanReport): v
     if (step.known === 'function') output.say('   a function, not listed: what it does is known when it runs')
     if (step.known === 'recorded') output.say('   recorded from its function; a run may differ')
   }
+  const counted = findingsCounted(plan.findings)
+  if (counted !== '') output.say(`\nOn what is there now: ${counted}`)
+  for (const line of findingsInWords(plan.findings, process.cwd())) output.say(line)
   for (const note of plan.notes) output.say(`   ${note}`)
   output.say()
   output.say(`Run it: ${sameCommand()}`)

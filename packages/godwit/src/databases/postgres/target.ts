@@ -4,6 +4,8 @@ import type { Look, MigrationFile } from '../../engine/migration.js'
 import { inProject, isGodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
 import type { SchemaFacts } from '../../impact/facts.js'
+import type { Check } from '../../preflight/check.js'
+import type { Demands, PreflightOptions } from '../../preflight/finding.js'
 import type {
   CompiledStep,
   LoadedStep,
@@ -208,6 +210,20 @@ export class PostgresTarget implements Target {
   async facts(): Promise<SchemaFacts> {
     const { readFacts } = await import('./facts/read-facts.js')
     return readFacts(this.#session.client)
+  }
+
+  async hasRows(): Promise<boolean> {
+    const { hasRows } = await import('./preflight/has-rows.js')
+    return hasRows(this.#session)
+  }
+
+  async inspect(checks: readonly Check[], demands: Demands, options: PreflightOptions) {
+    const [{ answer }, { inTheWay }] = await Promise.all([
+      import('./preflight/answer.js'),
+      import('./preflight/in-the-way.js'),
+    ])
+    const { client } = this.#session
+    return { answers: await answer(client, checks, options), others: await inTheWay(client, demands) }
   }
 
   async seeding(): Promise<SeedStore> {

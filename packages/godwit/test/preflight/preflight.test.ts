@@ -1,0 +1,154 @@
+import pg from 'pg'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { readFacts } from '../../src/databases/postgres/facts/read-facts.js'
+import { answer } from '../../src/databases/postgres/preflight/answer.js'
+import { inTheWay } from '../../src/databases/postgres/preflight/in-the-way.js'
+import { evolve } from '../../src/impact/evolve.js'
+import { Schema } from '../../src/impact/schema.js'
+import { checksOf } from '../../src/preflight/checks-of.js'
+import type { Found } from '../../src/preflight/finding.js'
+import { loadParser, parseStatement } from '../../src/sql/parser.js'
+import { createDatabase } from '../support/database.js'
+import { cases, tables } from './cases.js'
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  onTestFinished(() => client.end())
+  return client
+}
+
+/** What preflight finds of a script, whose statements are parted by `; `. */
+async function look(client: pg.Client, script: string, values = true): Promise<Found[]> {
+  await loadParser()
+  const schema = new Schema(await readFacts(client))
+  const found: Found[][] = []
+  for (const sql of script.split('; ')) {
+    const tree = parseStatement(sql)
+    if (tree === undefined) throw new Error(`not parsed: ${sql}`)
+    found.push(...(await answer(client, checksOf(tree, schema), { full: false, values })))
+    evolve(schema, tree)
+  }
+  return found.flat()
+}
+
+/** Why the script fails; everything is undone. */
+async function failure(client: pg.Client, script: string): Promise<string | undefined> {
+  await client.query('BEGIN')
+  try {
+    await client.query(script)
+    return undefined
+  } catch (error) {
+    return String(error)
+  } finally {
+    await client.query('ROLLBACK')
+  }
+}
+
+const errorsIn = (found: readonly Found[]) =>
+  found.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+
+describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
+  test.each(cases.filter(({ since = 0 }) => since <= major))('$code: $run', async ({ code, run, breaks, fits }) => {
+    for (const data of [breaks, fits]) {
+      if (data === '-') continue
+      const client = await connect((await createDatabase(major)).url)
+      await client.query(tables + data)
+      const found = await look(client, run)
+      const fails = await failure(client, run)
+      // What is said beforehand is what happens.
+      expect({ data, found: errorsIn(found) }).toEqual({ data, found: fails === undefined ? [] : [code] })
+      expect(fails === undefined).toBe(data === fits)
+    }
+  })
+})
+
+test('the rows are named by their keys, values only where they may be shown, and a query finds all of them', async () => {
+  const client = await connect((await createDatabase()).url)
+  await client.query(`${tables} INSERT INTO users (id, phone) SELECT i, '+254' || i / 2 FROM generate_series(2, 41) i`)
+  const [found] = await look(client, 'CREATE UNIQUE INDEX i ON users (phone)')
+  expect(found).toMatchObject({ message: '20 values of "phone" are used by 40 rows of users', rows: 40 })
+  expect(found?.examples).toHaveLength(10)
+  expect(found?.examples?.[0]).toEqual({ key: '2, 3', value: '+2541' })
+  const all = await client.query(found?.query ?? '')
+  expect(all.rows).toHaveLength(20)
+  const [hidden] = await look(client, 'CREATE UNIQUE INDEX i ON users (phone)', false)
+  expect(JSON.stringify(hidden)).not.toContain('+254')
+  await client.query(`UPDATE users SET phone = 'secret' WHERE id = 7`)
+  const [cast] = await look(client, 'ALTER TABLE users ALTER phone TYPE int USING substr(phone, 2)::int', false)
+  expect(cast).toMatchObject({
+    code: 'cast-fails',
+    message: 'users.phone cannot become integer: a value has not its form',
+  })
+})
+
+test('behind statements that change rows it says that it cannot know', async () => {
+  const client = await connect((await createDatabase()).url)
+  await client.query(`${tables} INSERT INTO users (id) VALUES (1)`)
+  for (const first of [
+    `UPDATE users SET email = 'x'`,
+    `DO $$ BEGIN UPDATE users SET email = 'x'; END $$`,
+    `DELETE FROM users`,
+  ]) {
+    const found = await look(client, `${first.replaceAll('; ', ';')}; ALTER TABLE users ALTER email SET NOT NULL`)
+    expect(found).toMatchObject([{ code: 'not-checkable', severity: 'note' }])
+  }
+})
+
+test('a check that takes too long, or a large table, is said and not waited for', async () => {
+  const client = await connect((await createDatabase()).url)
+  await client.query(`${tables} INSERT INTO users (id) VALUES (1);
+    CREATE FUNCTION slow(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT pg_sleep(60) IS NULL'`)
+  await loadParser()
+  const facts = await readFacts(client)
+  const schema = new Schema({ ...facts, relations: facts.relations.map((each) => ({ ...each, bytes: 2e9 })) })
+  const tree = parseStatement('ALTER TABLE users ALTER email SET NOT NULL')
+  const checks = tree === undefined ? [] : checksOf(tree, schema)
+  expect((await answer(client, checks, { full: false, values: false })).flat()).toMatchObject([{ code: 'too-large' }])
+  expect((await answer(client, checks, { full: true, values: false })).flat()).toMatchObject([{ code: 'nulls' }])
+})
+
+test('nothing is written, and no transaction is left open', async () => {
+  const client = await connect((await createDatabase()).url)
+  await client.query(`${tables} INSERT INTO users (id, code) VALUES (1, 'x');
+    CREATE FUNCTION writes(text) RETURNS int LANGUAGE plpgsql AS 'BEGIN DELETE FROM users; RETURN 1; END'`)
+  const found = await look(client, 'ALTER TABLE users ALTER code TYPE int USING writes(code)')
+  expect(found).toMatchObject([{ code: 'not-checkable' }])
+  const { rows } = await client.query(`SELECT count(*)::int AS n, pg_current_xact_id_if_assigned() AS open FROM users`)
+  expect(rows).toEqual([{ n: 1, open: null }])
+})
+
+test('transactions that hold a table for long, and prepared ones, are named', async () => {
+  const { url } = await createDatabase()
+  const [client, holder] = [await connect(url), await connect(url)]
+  await client.query(tables)
+  await holder.query(`SET application_name = 'report'; BEGIN; SELECT * FROM users`)
+  await holder.query('SELECT pg_sleep(5.2)')
+  const found = await inTheWay(client, { locks: new Map([['"public"."users"', 'AccessExclusive']]), rewrites: 0 })
+  expect(found).toMatchObject([
+    {
+      code: 'blocked',
+      message: expect.stringMatching(
+        /^users has been held for \d+ s \(pid \d+, postgres report, idle in transaction\)/,
+      ),
+    },
+  ])
+  expect(await inTheWay(client, { locks: new Map([['"public"."users"', 'RowExclusive']]), rewrites: 0 })).toEqual([])
+  const full = await inTheWay(client, { locks: new Map(), rewrites: 1e18 })
+  expect(full.map(({ code }) => code)).toEqual(['disk-space'])
+})
+
+test('what the role may not do is said', async () => {
+  const database = await createDatabase()
+  const role = `r_${database.name}`
+  await database.query(`${tables} CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT SELECT ON users TO ${role}`)
+  onTestFinished(async () => void (await database.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`)))
+  const url = new URL(database.url)
+  url.username = role
+  url.password = 'x'
+  const client = await connect(url.toString())
+  expect(await look(client, 'ALTER TABLE users ADD COLUMN x int; CREATE TABLE t (id int)')).toMatchObject([
+    { code: 'missing-right', message: expect.stringContaining('its owner: postgres') },
+    { code: 'missing-right', message: 'the role may not make anything in the schema public' },
+  ])
+})
