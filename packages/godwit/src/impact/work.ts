@@ -175,7 +175,8 @@ function addOfConstraint(node: ConstraintNode, table: Relation, schema: Schema, 
       if (!node.skip_validation) add(table, 'scans')
       return
     case 'CONSTR_FOREIGN':
-      if (node.skip_validation) return
+      // What is new has nothing yet that could refer to anything.
+      if (node.skip_validation || (table.now === undefined && !table.touched)) return
       add(table, 'scans')
       add(schema.find(node.pktable), 'scans')
   }

@@ -16,7 +16,8 @@ export function uniqueIndexChecks(
     const { name, expr } = node.IndexElem
     return name !== undefined ? columnNow(table, name) : expr === undefined ? undefined : expressionNow(expr, table)
   })
-  return duplicates(table, parts, whereClause, nulls_not_distinct === true)
+  const names = indexParams.map((node) => ('IndexElem' in node ? node.IndexElem.name : undefined))
+  return duplicates(table, names, parts, whereClause, nulls_not_distinct === true)
 }
 
 /** Whether rows that are there break a PRIMARY KEY or UNIQUE constraint. */
@@ -24,13 +25,14 @@ export function keyChecks(table: Relation, node: ConstraintNode): Check[] {
   if (node.indexname !== undefined) return []
   const columns = nameParts(node.keys)
   const parts = columns.map((name) => columnNow(table, name))
-  const found = duplicates(table, parts, undefined, node.nulls_not_distinct === true)
+  const found = duplicates(table, columns, parts, undefined, node.nulls_not_distinct === true)
   const nulls = node.contype === 'CONSTR_PRIMARY' ? columns.flatMap((name) => notNullChecks(table, name)) : []
   return [...nulls, ...found]
 }
 
 function duplicates(
   table: Relation,
+  names: readonly (string | undefined)[],
   parts: readonly (string | undefined)[],
   where: Node | undefined,
   nullsAreEqual: boolean,
@@ -38,6 +40,8 @@ function duplicates(
   const at = today(table)
   if (at === undefined) return []
   const condition = where === undefined ? 'true' : expressionNow(where, table)
+  // A new column without a default has no value in any row, and rows without one are never equal.
+  if (!nullsAreEqual && names.some((name) => isEmpty(table, name))) return []
   if (parts.some((part) => part === undefined) || condition === undefined) return [notCheckable(table)]
   const keys = parts as string[]
   const filled = nullsAreEqual ? [] : keys.map((key) => `${key} IS NOT NULL`)
@@ -57,6 +61,11 @@ function duplicates(
       `${count(breaches, `value of ${keys.join(', ')} is`, `values of ${keys.join(', ')} are`)} used by ${rows} rows of ${at.table.name}`,
   }
   return [check]
+}
+
+function isEmpty(table: Relation, name: string | undefined): boolean {
+  const column = name === undefined ? undefined : table.columns.get(name)
+  return column?.added === true && !column.hasDefault
 }
 
 /** Whether rows that are there have no value in a column. */

@@ -76,6 +76,12 @@ export const cases: readonly Case[] = [
   },
   {
     code: 'nulls',
+    run: 'ALTER TABLE users ADD COLUMN extra int; CREATE UNIQUE INDEX i ON users (extra); ALTER TABLE users ALTER extra SET NOT NULL',
+    breaks: row(1, { age: 1 }) + row(2, { age: 1 }),
+    fits: '',
+  },
+  {
+    code: 'nulls',
     run: 'ALTER TABLE old_users ADD PRIMARY KEY (id)',
     breaks: 'INSERT INTO old_users VALUES (NULL)',
     fits: 'INSERT INTO old_users VALUES (1)',
