@@ -36,7 +36,7 @@ async function show() {
   await fix()
   godwit(0, 'up')
   godwit(0, 'status')
-  say('Nobody was locked out, nothing was half done, and every row is still there.')
+  say('What would have failed in the middle was said before anything was changed.')
 }
 
 async function fill() {
