@@ -1,6 +1,7 @@
 import type { IndexStmt, Node, RangeVar } from 'libpg-query'
 import { nameParts } from '../sql/nodes.js'
 import type { NodeKind, NodeOf, Tree } from '../sql/parser.js'
+import { functionsIn } from '../sql/survey.js'
 import { evolveTable } from './evolve-table.js'
 import type { TypeFacts } from './facts.js'
 import { makeTable } from './make-table.js'
@@ -53,7 +54,11 @@ const makers: Makers = {
       labels: nameParts(vals),
     })
   },
-  SelectStmt: (schema, { intoClause }) => made(schema, intoClause?.rel, 'table'),
+  SelectStmt: (schema, statement) => {
+    made(schema, statement.intoClause?.rel, 'table')
+    const called = functionsIn(statement).filter((name) => !harmless.has(name))
+    if (called.some((name) => schema.volatile.has(name))) touchAll(schema)
+  },
   InsertStmt: (schema, { relation }) => touch(schema, schema.find(relation)),
   UpdateStmt: (schema, { relation }) => touch(schema, schema.find(relation)),
   DeleteStmt: (schema, { relation }) => touch(schema, schema.find(relation), true),
@@ -63,11 +68,33 @@ const makers: Makers = {
     for (const each of truncatedBy(statement, schema))
       Object.assign(each, { rows: 0, bytes: 0, indexBytes: 0, empty: true })
   },
+  TransactionStmt: (schema, { kind }) => {
+    if (kind === 'TRANS_STMT_ROLLBACK' || kind === 'TRANS_STMT_ROLLBACK_TO') touchAll(schema)
+  },
+  VariableSetStmt: (schema, { name, args }) => {
+    if (name === 'role' || name === 'session_authorization') schema.certain = false
+    if (name !== 'search_path') return
+    const path = (args ?? []).map((node) => ('A_Const' in node ? node.A_Const.sval?.sval : undefined))
+    if (path.length > 0 && path.every((each) => each !== undefined)) schema.searchPath = path as string[]
+    else schema.certain = false
+  },
   // What a block, a procedure or an extension does is not known before it ran.
   DoStmt: (schema) => touchAll(schema),
   CallStmt: (schema) => touchAll(schema),
   ExecuteStmt: (schema) => touchAll(schema),
 }
+
+// Volatile, and they change no rows.
+const harmless = new Set([
+  'clock_timestamp',
+  'currval',
+  'gen_random_uuid',
+  'nextval',
+  'pg_advisory_xact_lock',
+  'pg_notify',
+  'random',
+  'setval',
+])
 
 // What has a name among relations.
 const relations = new Set([

@@ -8,6 +8,10 @@ import { isSerial, typeText } from './type-text.js'
 export function makeTable(schema: Schema, statement: CreateStmt): void {
   const { relation: name, tableElts = [], inhRelations = [], partspec, partbound } = statement
   if (name?.relname === undefined || (statement.if_not_exists && schema.find(name) !== undefined)) return
+  if (name.relpersistence === 't') {
+    shadowed(schema, name.relname)
+    return
+  }
   const table = newRelation(partspec === undefined ? 'table' : 'partitioned', schema.schemaFor(name), name.relname)
   table.isDefault = partbound?.is_default === true
   for (const node of inhRelations) {
@@ -25,6 +29,12 @@ export function makeTable(schema: Schema, statement: CreateStmt): void {
       for (const [of, column] of schema.find(element.TableLikeClause.relation)?.columns ?? [])
         table.columns.set(of, { ...column, now: undefined })
   }
+}
+
+// From here on the name means the temporary table.
+function shadowed(schema: Schema, name: string): void {
+  schema.certain = false
+  for (const relation of schema.relations) if (relation.name === name) relation.touched = true
 }
 
 /** Makes a table a partition of another: with keys and foreign keys like those of its parent. */

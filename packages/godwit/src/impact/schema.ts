@@ -46,7 +46,7 @@ export interface Relation {
 export class Schema {
   readonly major: number
   readonly utc: boolean
-  readonly searchPath: string[]
+  searchPath: string[]
   readonly relations = new Set<Relation>()
   readonly types: TypeFacts[]
   readonly volatile: ReadonlySet<string>

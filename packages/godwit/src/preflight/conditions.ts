@@ -59,8 +59,8 @@ export function foreignChecks(
   if ([...own, ...(to === undefined ? [] : theirs)].includes(undefined)) return [notCheckable(table)]
   const filled = own.map((name) => `o.${name} IS NOT NULL`).join(' AND ')
   const same = own.map((name, i) => `t.${theirs[i]} = o.${name}`).join(' AND ')
-  const there = to === undefined ? '' : ` AND NOT EXISTS (SELECT FROM ${to.from} t WHERE ${same})`
-  const rows = `FROM ${at.from} o WHERE ${filled}${there}`
+  const there = to === undefined ? '' : ` AND NOT EXISTS (SELECT FROM ${to.only} t WHERE ${same})`
+  const rows = `FROM ${at.only} o WHERE ${filled}${there}`
   const key = keyText(at.key.map((name) => `o.${name}`))
   const value = own.length === 1 ? `o.${own[0]}::text` : `(${own.map((name) => `o.${name}`).join(', ')})::text`
   return [

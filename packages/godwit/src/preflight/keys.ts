@@ -1,6 +1,7 @@
 import type { Constraint as ConstraintNode, IndexStmt, Node } from 'libpg-query'
 import type { Relation } from '../impact/schema.js'
 import { nameParts } from '../sql/nodes.js'
+import { ident } from '../sql/quote.js'
 import type { Check, RowCheck } from './check.js'
 import { count } from './count.js'
 import { columnNow, expressionNow, keyText, today } from './today.js'
@@ -13,8 +14,11 @@ export function uniqueIndexChecks(
   if (!unique) return []
   const parts = indexParams.map((node) => {
     if (!('IndexElem' in node)) return undefined
-    const { name, expr } = node.IndexElem
-    return name !== undefined ? columnNow(table, name) : expr === undefined ? undefined : expressionNow(expr, table)
+    const { name, expr, collation } = node.IndexElem
+    const part =
+      name !== undefined ? columnNow(table, name) : expr === undefined ? undefined : expressionNow(expr, table)
+    const order = nameParts(collation).map(ident)
+    return part === undefined || order.length === 0 ? part : `(${part}) COLLATE ${order.join('.')}`
   })
   const names = indexParams.map((node) => ('IndexElem' in node ? node.IndexElem.name : undefined))
   return duplicates(table, names, parts, whereClause, nulls_not_distinct === true)
@@ -46,7 +50,7 @@ function duplicates(
   const keys = parts as string[]
   const filled = nullsAreEqual ? [] : keys.map((key) => `${key} IS NOT NULL`)
   const filter = [...(where === undefined ? [] : [`(${condition})`]), ...filled].join(' AND ') || 'true'
-  const grouped = `FROM ${at.from} WHERE ${filter} GROUP BY ${keys.join(', ')} HAVING count(*) > 1`
+  const grouped = `FROM ${at.only} WHERE ${filter} GROUP BY ${keys.join(', ')} HAVING count(*) > 1`
   const value = keys.length === 1 ? `(${keys[0]})::text` : `(${keys.join(', ')})::text`
   // Of ten thousand rows with one value ten are enough to tell which.
   const ids = `array_to_string((array_agg(${keyText(at.key)} ORDER BY ${at.key.join(', ')}))[1:10], ', ')`

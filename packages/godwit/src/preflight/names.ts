@@ -11,9 +11,11 @@ export function nameChecks(tree: Tree, schema: Schema): Check[] {
   const index = as(tree, 'IndexStmt')
   if (index !== undefined) {
     const table = schema.find(index.relation)
-    if (table === undefined) return missing(schema, index.relation, 'table')
+    if (table === undefined) return missing(index.relation, 'table')
     if (index.idxname === undefined || index.if_not_exists) return []
-    return taken(schema, { relname: index.idxname, schemaname: table.schema })
+    const name = { relname: index.idxname, schemaname: table.schema }
+    // What a concurrent build left is built again.
+    return schema.find(name)?.index?.valid === false ? [] : taken(schema, name)
   }
   const view = as(tree, 'ViewStmt')
   if (view !== undefined && !view.replace) return taken(schema, view.view)
@@ -27,7 +29,7 @@ export function nameChecks(tree: Tree, schema: Schema): Check[] {
   const alter = as(tree, 'AlterTableStmt')
   if (alter === undefined) return []
   const table = schema.find(alter.relation)
-  if (table === undefined) return alter.missing_ok ? [] : missing(schema, alter.relation, 'table')
+  if (table === undefined) return alter.missing_ok ? [] : missing(alter.relation, 'table')
   const columns = new Set(table.columns.keys())
   const found: Check[] = []
   for (const node of alter.cmds ?? []) {
@@ -63,9 +65,9 @@ function taken(schema: Schema, name: Pick<RangeVar, 'relname' | 'schemaname' | '
     : [known('exists-already', `${found.schema}.${found.name} exists already (${found.kind})`)]
 }
 
-function missing(schema: Schema, name: RangeVar | undefined, what: string): Check[] {
+function missing(name: RangeVar | undefined, what: string): Check[] {
   if (name?.relname === undefined || name.relpersistence === 't' || name.schemaname === 'pg_temp') return []
-  return schema.certain ? [known('does-not-exist', `there is no ${what} ${name.relname}`)] : []
+  return [known('does-not-exist', `there is no ${what} ${name.relname}`)]
 }
 
 function known(code: 'exists-already' | 'does-not-exist', says: string): Check {

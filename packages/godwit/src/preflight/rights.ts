@@ -4,12 +4,12 @@ import { literal, qualified } from '../sql/quote.js'
 import type { Check } from './check.js'
 
 // Only its owner may do these to a table.
-const ofOwner = new Set(['AlterTableStmt', 'IndexStmt', 'RenameStmt', 'CreateTrigStmt', 'RuleStmt', 'CreatePolicyStmt'])
+const ofOwner = new Set(['AlterTableStmt', 'IndexStmt', 'RenameStmt', 'RuleStmt', 'CreatePolicyStmt'])
 
 /** What the role may not do, and what the server does not have. */
 export function serverChecks(tree: Tree, schema: Schema): Check[] {
   const extension = as(tree, 'CreateExtensionStmt')
-  if (extension?.extname !== undefined) return [available(extension.extname)]
+  if (extension?.extname !== undefined) return [available(extension.extname, extension.if_not_exists === true)]
   const made = as(tree, 'CreateStmt') ?? as(tree, 'ViewStmt')
   if (made !== undefined) {
     const name = 'view' in made ? made.view : 'relation' in made ? made.relation : undefined
@@ -35,8 +35,8 @@ function mayCreate(name: string): Check {
   return { kind: 'server', code: 'missing-right', severity: 'error', query }
 }
 
-function available(name: string): Check {
+function available(name: string, unlessThere: boolean): Check {
   const query = `SELECT ${literal(`the server does not have the extension ${name}`)} AS says
-    WHERE NOT EXISTS (SELECT FROM pg_available_extensions WHERE name = ${literal(name)})`
+    WHERE NOT EXISTS (SELECT FROM pg_available_extensions WHERE name = ${literal(name)})${unlessThere ? ` AND NOT EXISTS (SELECT FROM pg_extension WHERE extname = ${literal(name)})` : ''}`
   return { kind: 'server', code: 'missing-extension', severity: 'error', query }
 }

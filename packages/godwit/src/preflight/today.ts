@@ -8,6 +8,8 @@ export interface Today {
   table: { schema: string; name: string }
   /** Qualified and quoted. */
   from: string
+  /** The same, without the rows of heirs: keys are each table's own. */
+  only: string
   /** Columns that tell one row from another, quoted; without a key of its own the place of the row. */
   key: readonly string[]
 }
@@ -18,9 +20,11 @@ export function today(relation: Relation): Today | undefined {
   const primary = [...relation.constraints.values()].find(({ kind }) => kind === 'primary')
   const columns = primary?.columns.map((name) => relation.columns.get(name)?.now) ?? []
   const known = columns.length > 0 && columns.every((name) => name !== undefined)
+  const from = qualified(relation.now.schema, relation.now.name)
   return {
     table: relation.now,
-    from: qualified(relation.now.schema, relation.now.name),
+    from,
+    only: relation.kind === 'partitioned' ? from : `ONLY ${from}`,
     key: known ? (columns as string[]).map(ident) : ['ctid'],
   }
 }

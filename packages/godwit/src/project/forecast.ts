@@ -38,7 +38,10 @@ export async function forecast(target: Target, described: readonly DescribedStep
   }
   const [facts] = await Promise.all([target.facts(), loadParser()])
   const schema = new Schema(facts)
+  const path = schema.searchPath
   for (const step of described) {
+    // Each begins with the session's own.
+    schema.searchPath = path
     const statements: PlannedStatement[] = []
     for (const statement of step.statements) {
       const { text, ...place } = statement

@@ -1,4 +1,4 @@
-import type { CompiledStep, Target } from '../databases/contract.js'
+import type { CompiledStep, DescribedStep, Target } from '../databases/contract.js'
 import type { RunContext } from '../engine/run.js'
 import { GodwitError } from '../errors.js'
 import type { PreflightOptions } from '../preflight/finding.js'
@@ -6,7 +6,8 @@ import { forecast, preflight } from './forecast.js'
 
 /**
  * Looks ahead of a run that is about to begin: what would fail on the rows that are there keeps it from beginning, and what it
- * would wait for is said. Functions are not run for it (rule 15); what they do is not looked into.
+ * would wait for is said. Functions are not called for it (rule 15) unless everything is to be looked through, nor is a step
+ * looked into that is gone on with.
  *
  * @throws GodwitError GODWIT_PREFLIGHT
  */
@@ -16,8 +17,12 @@ export async function lookAhead(
   options: PreflightOptions,
 ): Promise<void> {
   if (target.hasRows === undefined || !(await target.hasRows())) return
-  const described = []
-  for (const step of steps) described.push(await step.describe())
+  const described: DescribedStep[] = []
+  for (const compiled of steps) {
+    const { body, resume } = compiled.step
+    const known = resume === undefined && (body.kind === 'script' || (body.kind === 'collected' && options.full))
+    described.push(known ? await compiled.describe() : notLookedInto(compiled))
+  }
   const ahead = await forecast(target, described)
   const findings = await preflight(target, ahead, options)
   const failing = findings.filter(({ severity }) => severity === 'error')
@@ -27,4 +32,8 @@ export async function lookAhead(
     throw new GodwitError('GODWIT_PREFLIGHT', { failing: broken, statements }, { findings })
   }
   for (const { severity, message } of findings) if (severity === 'warning') onEvent({ type: 'warning', message })
+}
+
+function notLookedInto({ step: { name, direction } }: CompiledStep): DescribedStep {
+  return { name, direction, transaction: 'one', known: 'function', statements: [], more: 0, destroys: [] }
 }

@@ -108,6 +108,34 @@ test('a check that takes too long, or a large table, is said and not waited for'
   expect((await answer(client, checks, { full: true, values: false })).flat()).toMatchObject([{ code: 'nulls' }])
 })
 
+// Scripts that work, though a first look at their names would say otherwise.
+const sound = [
+  'BEGIN; CREATE TABLE extra (id int); ROLLBACK; CREATE TABLE extra (id int)',
+  'CREATE TEMP TABLE users (x int); ALTER TABLE users ADD COLUMN id int NOT NULL; ALTER TABLE users DROP COLUMN x',
+  'SET search_path = other; CREATE TABLE users (id int); ALTER TABLE users ADD COLUMN extra int',
+  'CREATE EXTENSION IF NOT EXISTS plpgsql',
+  'DROP TABLE old_users; CREATE TABLE old_users (fresh int NOT NULL)',
+  'ALTER TABLE parents ADD UNIQUE (id)',
+  'CREATE UNIQUE INDEX i ON users (email COLLATE "C")',
+  'ALTER TABLE users ADD COLUMN extra filled NOT NULL',
+  'ALTER TABLE users ADD COLUMN extra serial NOT NULL',
+  'SELECT make_extra(); ALTER TABLE extra ADD COLUMN b int',
+  "DO 'BEGIN CREATE TABLE extra (id int);END'; ALTER TABLE extra ADD COLUMN b int",
+]
+
+test.each(sound)('no false alarm: %s', async (script) => {
+  const client = await connect((await createDatabase()).url)
+  await client.query(`${tables} CREATE SCHEMA other; CREATE DOMAIN filled AS int DEFAULT 4;
+    CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false);
+    ALTER TABLE users ALTER email TYPE text COLLATE loose; INSERT INTO users (id, email) VALUES (1, 'a'), (2, 'A');
+    CREATE TABLE parents (id int); CREATE TABLE children () INHERITS (parents);
+    INSERT INTO parents VALUES (1); INSERT INTO children VALUES (1);
+    CREATE FUNCTION make_extra() RETURNS void LANGUAGE sql AS 'CREATE TABLE extra (id int)'`)
+  const found = await look(client, script)
+  expect(errorsIn(found)).toEqual([])
+  if (!script.startsWith('BEGIN')) expect(await failure(client, script)).toBeUndefined()
+})
+
 test('nothing is written, and no transaction is left open', async () => {
   const client = await connect((await createDatabase()).url)
   await client.query(`${tables} INSERT INTO users (id, code) VALUES (1, 'x');

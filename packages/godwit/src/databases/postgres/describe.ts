@@ -48,6 +48,8 @@ export async function describeCollected(
   step: LoadedStep,
   collect: (db: Queryable) => Promise<Collected>,
 ): Promise<DescribedStep> {
+  // Through a transaction pooler a setting would stay with a connection that somebody else gets.
+  if (session.pooled) return describeFunction(step, true)
   for (const setting of session.settings) await session.connection.send(setting).catch(() => {})
   // Also behind a COMMIT of its own nothing can be written.
   await session.connection.send('SET default_transaction_read_only = on')

@@ -209,7 +209,7 @@ export class PostgresTarget implements Target {
 
   async facts(): Promise<SchemaFacts> {
     const { readFacts } = await import('./facts/read-facts.js')
-    return readFacts(this.#session.client)
+    return readFacts(this.#session.client, this.#session.options.searchPath)
   }
 
   async hasRows(): Promise<boolean> {

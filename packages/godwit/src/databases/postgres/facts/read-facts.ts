@@ -8,8 +8,10 @@ type OfRelation = { id: number; found: unknown[] }
 /**
  * Reads what the impact of statements depends on: all relations in people's schemas, in one message. Takes no lock on any
  * of them, and reads no row of theirs.
+ *
+ * @param searchPath what every migration begins with; default the session's
  */
-export async function readFacts(client: pg.Client): Promise<SchemaFacts> {
+export async function readFacts(client: pg.Client, searchPath?: readonly string[]): Promise<SchemaFacts> {
   const text = Object.values(factQueries).join(';\n').replaceAll('/* peoples */', PEOPLES)
   const results = (await client.query(text)) as unknown as pg.QueryResult[]
   const [relations, columns, constraints, indexes, parents, reads, types, statistics, volatile, settings] = results.map(
@@ -27,7 +29,7 @@ export async function readFacts(client: pg.Client): Promise<SchemaFacts> {
   const index = byRelation(indexes)
   return {
     major: setting?.major ?? 0,
-    searchPath: setting?.search_path ?? [],
+    searchPath: searchPath ?? setting?.search_path ?? [],
     utc: setting?.utc ?? false,
     relations: (relations as { id: number }[]).map((relation) => ({
       ...relation,
