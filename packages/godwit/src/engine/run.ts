@@ -167,10 +167,12 @@ async function runSteps(
   const reports: StepReport[] = []
   const elsewhere: string[] = []
   let due = steps
+  let at = 0
   const readAgain = async (): Promise<void> => {
-    const still = await stillDue(context, due, files)
-    elsewhere.push(...due.filter((each) => !still.includes(each)).map(({ step }) => step.name))
-    due = still
+    const before = due.slice(at)
+    due = await stillDue(context, before, files)
+    at = 0
+    elsewhere.push(...before.filter((each) => !due.includes(each)).map(({ step }) => step.name))
   }
   try {
     if (stale) await readAgain()
@@ -178,21 +180,23 @@ async function runSteps(
   } catch (error) {
     return { steps: reports, elsewhere, error: asGodwitError(error, context.target) }
   }
-  for (let compiled = due[0]; compiled !== undefined; compiled = due[0]) {
+  let index = -1
+  for (let compiled = due[at]; compiled !== undefined; compiled = due[at]) {
     if (context.signal?.aborted) break
-    due = due.slice(1)
     const { name, direction } = compiled.step
-    context.onEvent({ type: 'step-started', name, direction, index: steps.indexOf(compiled), total: steps.length })
+    const next = due[++at]
+    index = steps.indexOf(compiled, index + 1)
+    context.onEvent({ type: 'step-started', name, direction, index, total: steps.length })
     const started = performance.now()
     try {
       const { stale, ...outcome }: StepOutcome = await stop.during(compiled, (told) => {
         const running = compiled.run({
           onEvent: (event) => context.onEvent({ name, ...event }),
           waitMs: context.waitMs,
-          next: due[0],
+          next,
           ...told,
         })
-        warmUpSoon(due[0])
+        warmUpSoon(next)
         return running
       })
       reports.push({ name, direction, outcome: compiled.step.resume === undefined ? 'done' : 'resumed', ...outcome })
@@ -212,7 +216,7 @@ async function runSteps(
   const ended = reports.at(-1)
   const state = [ended === undefined ? NOTHING_RUN : `${ended.name} ended by itself and is recorded.`]
   const { direction } = steps[0]?.step ?? { direction: 'up' }
-  return { steps: reports, elsewhere, error: stopped(signal, { direction, state, complete: due.length === 0 }) }
+  return { steps: reports, elsewhere, error: stopped(signal, { direction, state, complete: at === due.length }) }
 }
 
 // By then the message before it is on its way, and the server works while the step is looked into.

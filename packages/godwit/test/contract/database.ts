@@ -5,6 +5,7 @@ import { lockContract } from './databases/lock.js'
 import { logContract } from './databases/log.js'
 import { lostContract } from './databases/lost.js'
 import { placeContract } from './databases/places.js'
+import { readyAheadContract } from './databases/ready-ahead.js'
 import { boundaryContract } from './databases/recover/boundaries.js'
 import { inFlightContract } from './databases/recover/in-flight.js'
 import { indexBuildContract } from './databases/recover/index-builds.js'
@@ -31,6 +32,7 @@ export function databaseContract(subject: Subject): void {
     describe('a script that goes on', () => resumeContract(subject))
     if (!subject.server) return
     describe('transactions that are opened ahead', () => begunAheadContract(subject))
+    describe('messages that are made ahead', () => readyAheadContract(subject))
     describe('the lock', () => lockContract(subject))
     describe('a lost connection', () => lostContract(subject))
     describe('a statement outside of a transaction that was cut off', () => inFlightContract(subject))

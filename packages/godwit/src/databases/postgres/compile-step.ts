@@ -5,6 +5,7 @@ import { UserCode } from '../grace.js'
 import { type CompiledScript, prepareScript } from './compile.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
 import { needsDirect, whyDirect } from './needs-direct.js'
+import { type ReadyStep, readyStep, type SentStep, sendStep } from './ready-step.js'
 import { checkResumable } from './recover/check.js'
 import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
@@ -44,17 +45,34 @@ export async function compileStep(step: LoadedStep, host: StepHost): Promise<Com
   if (resume !== undefined) checkResumable(step, resume, await compiled())
   if (host.session().pooled) refuseWithoutSession(step, await compiled())
   const runners = { one: runAsOne, none: runApart, own: runApart, 'one, else split': runOneElseSplit }
+  let ready: ReadyStep | undefined
+  let sent: SentStep | undefined
   const work = async (options: AttemptOptions): Promise<StepOutcome> => {
     const known = await compiled()
+    const ahead = sent
+    sent = undefined
+    if (ahead !== undefined) return runAsOne(host.session(), step, known, options, { sent: ahead })
     const runner = resume === undefined ? runners[known.mode] : runnerOf(resume, known)
     return runner(host.session(), step, known, options)
   }
   return {
     step,
     // A parser that cannot be loaded is said when the step is run.
-    warmUp: () => void compiled().catch(() => {}),
+    warmUp: () => {
+      const makeReady = (known: CompiledScript) => {
+        if (resume === undefined) ready = readyStep(host.session(), step, known)
+      }
+      void compiled()
+        .then(makeReady)
+        .catch(() => {})
+    },
     describe: async () => describeScript(step, await compiled(), 'sql'),
-    run: (options) => host.run(options, () => true, work),
+    run: (options) => {
+      // What surrounds a step is set up while the server is at work on it.
+      sent = ready && sendStep(ready, host.session(), options)
+      ready = undefined
+      return host.run(options, () => true, work)
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import { isGodwitError } from '../../errors.js'
 import { loadPeer } from '../../loading/peer.js'
 import { toConnectionError } from './connection-errors.js'
 import type { ConnectionSettings } from './connection-settings.js'
-import { Message, type MessageResult } from './message.js'
+import { encoded, Message, type MessageResult } from './message.js'
 
 const LEFT_OPEN_MS = 5_000
 
@@ -103,7 +103,19 @@ export class Connection {
     return message.done
   }
 
-  /** The same at once: ahead of what anybody sends next. For a session whose transaction is a function's. */
+  /** Makes a message beforehand, for {@link sendReady}. */
+  ready(text: string): Message {
+    return new Message(this.#settings.sends === undefined ? encoded(text) : text)
+  }
+
+  /** Sends a message that was made beforehand, at once; nothing when something must go out ahead of it. */
+  sendReady(message: Message): Promise<MessageResult> | undefined {
+    if (this.#begunAhead || this.#foreignEncoding || this.#lost !== undefined) return undefined
+    this.client.query(message)
+    return message.done
+  }
+
+  /** As `send`, at once: ahead of what anybody sends next. For a session whose transaction is a function's. */
   sendNow(text: string): Promise<MessageResult> {
     const send = (sent: string): Promise<MessageResult> => {
       const message = new Message(sent)

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 
 interface Wire {
+  stream: { write: (bytes: Buffer) => boolean }
   query: (text: string) => void
   sendCopyFail: (reason: string) => void
 }
@@ -31,14 +32,15 @@ export class MessageFailure extends Error {
  */
 export class Message implements pg.Submittable {
   readonly done: Promise<MessageResult>
-  #text: string
+  #sent: string | Buffer
   #completed = 0
   #lastRow: (string | null)[] = []
   #resolve!: (result: MessageResult) => void
   #reject!: (error: MessageFailure) => void
 
-  constructor(text: string) {
-    this.#text = text
+  /** @param sent its text, or what {@link encoded} made of it */
+  constructor(sent: string | Buffer) {
+    this.#sent = sent
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -46,8 +48,10 @@ export class Message implements pg.Submittable {
   }
 
   submit(connection: pg.Connection): void {
-    ;(connection as unknown as Wire).query(this.#text)
-    this.#text = ''
+    const wire = connection as unknown as Wire
+    if (typeof this.#sent === 'string') wire.query(this.#sent)
+    else wire.stream.write(this.#sent)
+    this.#sent = ''
   }
 
   handleRowDescription(): void {}
@@ -76,4 +80,16 @@ export class Message implements pg.Submittable {
   handleReadyForQuery(): void {
     this.#resolve({ completed: this.#completed, lastRow: this.#lastRow })
   }
+}
+
+const LENGTH_BYTES = 4
+
+/** A text as the protocol's `Query` message: its kind, its length and a NUL at the end. */
+export function encoded(text: string): Buffer {
+  const length = LENGTH_BYTES + Buffer.byteLength(text) + 1
+  const bytes = Buffer.alloc(1 + length)
+  bytes.write('Q')
+  bytes.writeInt32BE(length, 1)
+  bytes.write(text, 1 + LENGTH_BYTES)
+  return bytes
 }

@@ -1,7 +1,9 @@
 import type { LoadedStep, StepOutcome } from '../contract.js'
 import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
+import type { MessageResult } from './message.js'
 import { opening } from './opening.js'
+import { answered, endOfOne, type SentStep } from './ready-step.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
 import { ending, noteRolledBack, recording, type StepEnd } from './tail.js'
@@ -13,7 +15,7 @@ import type { WorkingSession } from './working-session.js'
  * transaction for a large one (rule 25).
  *
  * @param how `begun`: the transaction is open already, and what a function sent in it is not known; `unasked`: nor was
- * the lease asked for in it
+ * the lease asked for in it; `sent`: its message is on its way
  * @throws GodwitError GODWIT_STATEMENT_FAILED after the rollback; MessageFailure when the connection was lost
  */
 export async function runAsOne(
@@ -21,22 +23,17 @@ export async function runAsOne(
   step: LoadedStep,
   compiled: CompiledScript,
   options: AttemptOptions,
-  how: { begun?: boolean; unasked?: boolean } = {},
+  how: { begun?: boolean; unasked?: boolean; sent?: SentStep } = {},
 ): Promise<StepOutcome> {
   const started = performance.now()
-  const end: StepEnd = {
-    mode: 'one',
-    statements: compiled.statements.map((statement) => statement.mark),
-    count: compiled.facts.statements,
-    dirty: compiled.facts.leavesSession || how.begun === true,
-    unasked: how.unasked === true,
-  }
-  const sender = new Sender(session, how.begun ? [] : opening(session))
+  const end = how.sent?.end ?? endOfOne(compiled)
+  end.dirty ||= how.begun === true
+  end.unasked = how.unasked === true
   let stale = false
   try {
-    await sender.script(compiled, options)
-    await sender.add(...recording(session, step, end), ...ending(session, end))
-    const { lastRow } = await sender.flush()
+    const { lastRow } = await (how.sent === undefined
+      ? send(session, step, compiled, options, end, how.begun === true)
+      : answered(session, how.sent, compiled, options))
     if (end.dirty) stale = await checkLockHeld(session, lastRow)
   } catch (error) {
     if (!(error instanceof PlacedFailure)) throw error
@@ -51,4 +48,18 @@ export async function runAsOne(
     throw failed
   }
   return { statements: end.count, durationMs: performance.now() - started, stale }
+}
+
+async function send(
+  session: WorkingSession,
+  step: LoadedStep,
+  compiled: CompiledScript,
+  options: AttemptOptions,
+  end: StepEnd,
+  begun: boolean,
+): Promise<MessageResult> {
+  const sender = new Sender(session, begun ? [] : opening(session))
+  await sender.script(compiled, options)
+  await sender.add(...recording(session, step, end), ...ending(session, end))
+  return sender.flush()
 }

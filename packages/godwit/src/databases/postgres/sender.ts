@@ -67,9 +67,7 @@ export class Sender {
 
   async add(...parts: Part[]): Promise<void> {
     for (const part of parts) {
-      // What chooses the transaction's isolation must come before everything that reads.
-      const behind = part.statement?.class.setsTransaction ? this.#parts.findIndex((each) => each.fence) : -1
-      this.#parts.splice(behind === -1 ? this.#parts.length : behind, 0, part)
+      addPart(this.#parts, part)
       this.#size += part.text.length
     }
     if (this.#size >= BATCH_BYTES) await this.flush()
@@ -83,7 +81,7 @@ export class Sender {
     try {
       return await sendEnding(this.#session, parts)
     } catch (error) {
-      throw this.#placed(parts, error)
+      throw placedIn(parts, error, this.#session)
     }
   }
 
@@ -94,12 +92,19 @@ export class Sender {
     } catch (error) {
       if (this.#session.connection.lost !== undefined) throw error
       const failure = error instanceof MessageFailure ? error : new MessageFailure(error as Error, 0)
-      throw this.#placed([{ text: statement.text, statement }], failure)
+      throw placedIn([{ text: statement.text, statement }], failure, this.#session)
     }
   }
+}
 
-  #placed(parts: readonly Part[], error: unknown): unknown {
-    if (!(error instanceof MessageFailure) || this.#session.connection.lost !== undefined) return error
-    return new PlacedFailure(error, locate(parts, error))
-  }
+/** Adds a part: what chooses the transaction's isolation must come before everything that reads. */
+export function addPart(parts: Part[], part: Part): void {
+  const behind = part.statement?.class.setsTransaction ? parts.findIndex((each) => each.fence) : -1
+  parts.splice(behind === -1 ? parts.length : behind, 0, part)
+}
+
+/** What a message failed with, as a failure of one of its parts; of a lost connection nothing more is known. */
+export function placedIn(parts: readonly Part[], error: unknown, { connection }: WorkingSession): unknown {
+  if (!(error instanceof MessageFailure) || connection.lost !== undefined) return error
+  return new PlacedFailure(error, locate(parts, error))
 }

@@ -78,11 +78,16 @@ export function ending(session: WorkingSession, end: Pick<StepEnd, 'dirty'>): Pa
  * COMMIT: the step is done, and the cleaning is made once more. A session that cannot be cleaned is given up; what became
  * of the step is then read from the history.
  *
+ * @param sent the answer to the parts, when they are on their way already
  * @throws MessageFailure
  */
-export async function sendEnding({ connection }: WorkingSession, parts: readonly Part[]): Promise<MessageResult> {
+export async function sendEnding(
+  { connection }: WorkingSession,
+  parts: readonly Part[],
+  sent?: Promise<MessageResult>,
+): Promise<MessageResult> {
   try {
-    return await connection.send(compose(parts))
+    return await (sent ?? connection.send(compose(parts)))
   } catch (error) {
     const done = error instanceof MessageFailure && parts[error.completed]?.behind
     if (!done || connection.lost !== undefined) throw error

@@ -1,0 +1,80 @@
+import type { LoadedStep, StepOptions } from '../contract.js'
+import { BATCH_BYTES, type CompiledScript } from './compile.js'
+import type { Message, MessageResult } from './message.js'
+import { opening } from './opening.js'
+import { compose, type Part } from './parts.js'
+import { addPart, placedIn } from './sender.js'
+import { ending, recording, type StepEnd, sendEnding } from './tail.js'
+import type { WorkingSession } from './working-session.js'
+
+/** A step that is one message, made while the server was at work on the step before: the server does not wait for it then. */
+export interface ReadyStep {
+  /** What it was made for: a lost connection is replaced, and the journal may have been given up since. */
+  session: WorkingSession
+  journaled: boolean
+  end: StepEnd
+  parts: Part[]
+  message: Message
+}
+
+/** A step whose message is on its way. */
+export interface SentStep {
+  end: StepEnd
+  parts: Part[]
+  answer: Promise<MessageResult>
+}
+
+/** What is known at the beginning of a script's end, when it runs as one transaction. */
+export function endOfOne({ statements, facts }: CompiledScript): StepEnd {
+  return {
+    mode: 'one',
+    statements: statements.map((statement) => statement.mark),
+    count: facts.statements,
+    dirty: facts.leavesSession,
+  }
+}
+
+/** Makes the message of a step; nothing for what is sent in several, or before the run is open. */
+export function readyStep(session: WorkingSession, step: LoadedStep, compiled: CompiledScript): ReadyStep | undefined {
+  const { script, mode, statements } = compiled
+  const several = script.bytes > BATCH_BYTES || statements.some((statement) => statement.copyFromStdin)
+  if (mode !== 'one' || several || session.run === null) return undefined
+  const end = endOfOne(compiled)
+  const parts = opening(session)
+  for (const statement of statements) addPart(parts, { text: statement.text, statement })
+  parts.push(...recording(session, step, end), ...ending(session, end))
+  const message = session.connection.ready(compose(parts))
+  return { session, journaled: session.journaled, end, parts, message }
+}
+
+/** Sends it, unless it was made for what is no longer so. */
+export function sendStep(
+  { session: madeFor, journaled, message, end, parts }: ReadyStep,
+  session: WorkingSession,
+  { signal }: StepOptions,
+): SentStep | undefined {
+  if (madeFor !== session || journaled !== session.journaled || signal?.aborted) return undefined
+  const answer = session.connection.sendReady(message)
+  return answer && { end, parts, answer }
+}
+
+/**
+ * Tells of the statements of a step that was sent, and waits for the answer.
+ *
+ * @throws PlacedFailure; MessageFailure when the connection was lost
+ */
+export async function answered(
+  session: WorkingSession,
+  { parts, answer }: SentStep,
+  { facts }: CompiledScript,
+  { onEvent }: StepOptions,
+): Promise<MessageResult> {
+  const sent = parts.flatMap(({ statement }) => statement ?? [])
+  for (const [index, { class: found }] of sent.entries())
+    onEvent({ type: 'statement', index, total: facts.statements, tag: found.tag })
+  try {
+    return await sendEnding(session, parts, answer)
+  } catch (error) {
+    throw placedIn(parts, error, session)
+  }
+}

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { sqlProject } from '../sql-project.js'
+import type { Subject } from '../subject.js'
+import { blockingSession, eventOf } from './waiting/blocking-session.js'
+
+const journal = `select name, outcome, done from godwit.step order by id`
+
+/** A step's message is made while the server is at work on the step before: what that must not change. Servers only. */
+export function readyAheadContract(subject: Subject): void {
+  test('what a script says of its transaction comes first in it, its records last', async () => {
+    const target = await subject.open()
+    const seen = 'create table seen as select current_setting($$transaction_isolation$$) as level'
+    const { project, states } = await sqlProject(target, {
+      '1_a.sql': 'create table a (note text);',
+      '2_b.sql': `set transaction isolation level serializable;\n${seen};`,
+      '3_c.sql': `insert into a values ('größer — 語');\ninsert into a values ('2');`,
+    })
+    expect((await project.up()).error).toBeUndefined()
+    expect(await target.query('select * from seen')).toEqual([{ level: 'serializable' }])
+    expect(await target.query('select * from a')).toEqual([{ note: 'größer — 語' }, { note: '2' }])
+    expect(await states()).toEqual(['1_a applied', '2_b applied', '3_c applied'])
+    expect(await target.query(journal)).toEqual([
+      { name: '1_a', outcome: 'done', done: 1 },
+      { name: '2_b', outcome: 'done', done: 2 },
+      { name: '3_c', outcome: 'done', done: 2 },
+    ])
+  })
+
+  test('stopped between two scripts: nothing of the second is begun', async () => {
+    const target = await subject.open()
+    const stop = new AbortController()
+    const { project, states } = await sqlProject(
+      target,
+      { '1_a.sql': 'create table a ();', '2_b.sql': 'create table b ();', '3_c.sql': 'create table c ();' },
+      {
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type === 'step-done' && event.name === '2_b') stop.abort('SIGTERM')
+        },
+      },
+    )
+    const { error, steps } = await project.up()
+    expect(error?.code).toBe('GODWIT_TERMINATED')
+    expect(steps.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['1_a done', '2_b done'])
+    expect(await states()).toEqual(['1_a applied', '2_b applied', '3_c pending'])
+    expect(await target.query(`select to_regclass('c') as c`)).toEqual([{ c: null }])
+  })
+
+  test('one that fails says where, and takes nothing of the others along', async () => {
+    const target = await subject.open()
+    const { project, states } = await sqlProject(target, {
+      '1_a.sql': 'create table a ();',
+      '2_b.sql': 'create table b ();\ncreate table b ();',
+      '3_c.sql': 'create table c ();',
+    })
+    const { error } = await project.up()
+    expect(error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED', details: { line: 2, left: 'nothing' } })
+    expect(await states()).toEqual(['1_a applied', '2_b pending', '3_c pending'])
+    expect(await target.query(`select name, outcome from godwit.step where outcome = 'failed'`)).toEqual([
+      { name: '2_b', outcome: 'failed' },
+    ])
+  })
+
+  test('one that cannot get its locks is tried again, and done once', async () => {
+    const target = await subject.open()
+    await target.query('create table held (id int)')
+    const { project, events, states } = await sqlProject(
+      target,
+      { '1_a.sql': 'create table a ();', '2_b.sql': 'create table b ();\nalter table held add b int;' },
+      { lockTimeout: '300ms' },
+    )
+    const blocker = await blockingSession(target, 'lock table held')
+    const running = project.up()
+    expect(await eventOf(events, 'retrying')).toMatchObject({ name: '2_b', attempt: 1 })
+    await blocker.end()
+    expect((await running).error).toBeUndefined()
+    expect(await states()).toEqual(['1_a applied', '2_b applied'])
+    expect(await target.query(journal)).toMatchObject([{ name: '1_a' }, { name: '2_b', outcome: 'done' }])
+  })
+
+  test('the journal is gone by then: that is said once, and all of them are done', async () => {
+    const target = await subject.open()
+    const { project, warnings, states } = await sqlProject(target, {
+      '1_a.sql': 'create table a ();',
+      '2_b.sql': 'alter table godwit.step rename to gone;',
+      '3_c.sql': 'create table c ();',
+    })
+    expect((await project.up()).error).toBeUndefined()
+    expect(warnings().filter((warning) => warning.includes('journal cannot be written'))).toHaveLength(1)
+    await target.query('alter table godwit.gone rename to step')
+    expect(await states()).toEqual(['1_a applied', '2_b applied', '3_c applied'])
+  })
+
+  test('the session ends in the middle of one: it is undone, and nothing behind it is run', async () => {
+    const target = await subject.open()
+    const { project, states } = await sqlProject(target, {
+      '1_a.sql': 'create table a ();',
+      '2_b.sql': 'create table b ();\nselect pg_terminate_backend(pg_backend_pid());',
+      '3_c.sql': 'create table c ();',
+    })
+    const { error } = await project.up()
+    expect(error).toMatchObject({ code: 'GODWIT_CONNECTION_LOST', details: { left: 'nothing' } })
+    expect(await states()).toEqual(['1_a applied', '2_b pending', '3_c pending'])
+  })
+}
