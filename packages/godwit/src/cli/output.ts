@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import pc from 'picocolors'
 
+/** A function makes it when it is written. */
+export type Line = string | (() => string)
+
 /** Where a command writes: results on stdout, progress and errors on stderr, with `--json` one document and nothing else. */
 export class Output {
   readonly json: boolean
@@ -25,15 +28,15 @@ export class Output {
   }
 
   /** A line of the result; nothing with `--json` or `--quiet`. */
-  say(text = ''): void {
+  say(line: Line = ''): void {
     if (this.json || this.quiet) return
     this.clearProgress()
-    this.#results.write(`${text}\n`)
+    this.#results.write(line)
   }
 
   /** The one document of `--json`. */
   document(value: unknown): void {
-    if (this.json) this.#results.write(`${JSON.stringify(value, null, 2)}\n`)
+    if (this.json) this.#results.write(JSON.stringify(value, null, 2))
   }
 
   /** A line that is no result: warnings, errors. */
@@ -49,10 +52,10 @@ export class Output {
   }
 
   /** Replaces the progress line; only on a terminal. */
-  progress(text: string): void {
+  progress(line: Line): void {
     if (!this.#progress) return
     const width = (process.stderr.columns ?? 80) - 1
-    const cut = stripVTControlCharacters(text).slice(0, width)
+    const cut = stripVTControlCharacters(textOf(line)).slice(0, width)
     process.stderr.write(`\r\u001b[K${this.paintError.dim(cut)}`)
     this.#line = cut
   }
@@ -75,23 +78,23 @@ const ENDS = ['beforeExit', 'exit'] as const
  * slows quick migrations down. What a migration prints itself stays behind what was said before it.
  */
 class Results {
-  #text = ''
+  #held: Line[] = []
 
-  write(text: string): void {
+  write(line: Line): void {
     if (process.stdout.isTTY === true) {
-      process.stdout.write(text)
+      process.stdout.write(written(line))
       return
     }
-    if (this.#text === '') this.#hold()
-    this.#text += text
+    if (this.#held.length === 0) this.#hold()
+    this.#held.push(line)
   }
 
   flush = (): void => {
-    if (this.#text === '') return
+    if (this.#held.length === 0) return
     for (const end of ENDS) process.removeListener(end, this.flush)
     if (process.stdout.write === this.#afterHeld) Reflect.deleteProperty(process.stdout, 'write')
-    process.stdout.write(this.#text)
-    this.#text = ''
+    process.stdout.write(this.#held.map(written).join(''))
+    this.#held = []
   }
 
   #hold(): void {
@@ -105,4 +108,12 @@ class Results {
     this.flush()
     return (process.stdout.write as (...given: unknown[]) => boolean)(...given)
   }
+}
+
+function textOf(line: Line): string {
+  return typeof line === 'string' ? line : line()
+}
+
+function written(line: Line): string {
+  return `${textOf(line)}\n`
 }

@@ -27,18 +27,17 @@ export class RunProgress {
     if (event.type === 'waiting') this.#waiting(event)
     else if (event.type === 'planned') this.#width = Math.max(0, ...event.names.map((name) => shown(name).length))
     else if (event.type === 'step-started')
-      output.progress(`  ▸ ${shown(event.name)}   ${event.index + 1} of ${event.total}`)
+      output.progress(() => `  ▸ ${shown(event.name)}   ${event.index + 1} of ${event.total}`)
     else if (event.type === 'replaying')
       output.progress(`  replaying ${shown(event.name)} on the shadow   ${event.index + 1} of ${event.total}`)
     else if (event.type === 'statement') this.#statement(event)
-    else if (event.type === 'step-done') {
-      const statements = event.statements === 0 ? '' : count(event.statements, 'statement')
-      const cells = [this.#direction(event.direction), statements, duration(event.durationMs)]
-      this.#line(output.paint.green('✓'), event.name, cells)
-    } else if (event.type === 'step-failed')
-      this.#line(output.paint.red('✗'), event.name, [
-        event.left === 'nothing' && event.direction === 'down' ? 'rolled back, still applied' : LEFT[event.left],
-      ])
+    else if (event.type === 'step-done') this.#done(event)
+    else if (event.type === 'step-failed')
+      output.say(
+        this.#line(output.paint.red('✗'), event.name, [
+          event.left === 'nothing' && event.direction === 'down' ? 'rolled back, still applied' : LEFT[event.left],
+        ]),
+      )
     else if (event.type === 'log') output.say(`    ${shown(event.name)}: ${event.message}`)
     else if (isSeedEvent(event)) this.#seeds.on(event)
     else if (event.type === 'recovery') output.say(`  … ${shown(event.name)}: ${event.message}`)
@@ -46,6 +45,15 @@ export class RunProgress {
     else if (isWaitingEvent(event)) this.#waitingFor(event)
     else if (event.type === 'warning') output.tell(`${output.paintError.yellow('warning')} ${event.message}`)
     else output.detail(event.message)
+  }
+
+  // The next step waits for it: the line is made when it is written.
+  #done({ name, direction, statements, durationMs }: Extract<RunEvent, { type: 'step-done' }>): void {
+    const way = this.#direction(direction)
+    this.#output.say(() => {
+      const said = statements === 0 ? '' : count(statements, 'statement')
+      return this.#line(this.#output.paint.green('✓'), name, [way, said, duration(durationMs)])
+    })
   }
 
   // An up alone goes without saying; behind a way back it does not.
@@ -57,12 +65,12 @@ export class RunProgress {
   #statement(event: Extract<RunEvent, { type: 'statement' }>): void {
     if (event.index % SHOW_EVERY !== 0) return
     const of = event.total === null ? '' : ` of ${event.total}`
-    this.#output.progress(`  ▸ ${shown(event.name)}   statement ${event.index + 1}${of}   ${event.tag}`)
+    this.#output.progress(() => `  ▸ ${shown(event.name)}   statement ${event.index + 1}${of}   ${event.tag}`)
   }
 
-  #line(mark: string, name: string, cells: string[]): void {
+  #line(mark: string, name: string, cells: string[]): string {
     const [line] = columns([[shown(name).padEnd(this.#width), ...cells.filter((cell) => cell !== '')]])
-    this.#output.say(`  ${mark} ${line}`)
+    return `  ${mark} ${line}`
   }
 
   // Off a terminal it is said once, so that a log shows why nothing happens.
