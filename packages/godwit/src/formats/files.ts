@@ -4,6 +4,7 @@ import { relative } from 'node:path'
 import { GodwitError } from '../errors.js'
 import type { Script } from './contract.js'
 import { type LineEndings, rewrite, toLf, withoutBom } from './line-endings.js'
+import type { ReadFiles } from './read-files.js'
 import { decodeFile, decodePieces } from './utf8.js'
 
 /** What kind of text a file holds; contents of different kinds are never compared. */
@@ -51,18 +52,25 @@ export async function readAll<T>(
 /**
  * Reads files of any size through a reader each, in flat memory: a large file arrives in pieces.
  *
+ * @param read keeps what small files hold
  * @throws GODWIT_FILE_UNREADABLE
  */
 export async function scanAll<T>(
   paths: readonly string[],
   projectDir: string,
   reader: (path: string) => FileReader<T>,
+  read?: ReadFiles,
 ): Promise<T[]> {
   const results: T[] = []
   for (const [index, path] of paths.entries()) {
     if (index % 500 === 499) await new Promise(setImmediate)
     const one = reader(path)
-    if (!scanSmall(path, projectDir, one)) await readPieces(path, projectDir, one.push)
+    const small = readSmall(path, projectDir)
+    if (small === undefined) await readPieces(path, projectDir, one.push)
+    else {
+      read?.keep(path, small)
+      one.push(small)
+    }
     results.push(one.end())
   }
   return results
@@ -132,9 +140,14 @@ export function refuseDuplicateNames(files: readonly { name: string; file: strin
   }
 }
 
-/** A script that is a whole file. @throws GODWIT_FILE_UNREADABLE, GODWIT_FILE_NOT_UTF8; the latter of a large one while it is read */
-export function fileScript(path: string, projectDir: string): Script {
-  const small = readSmall(path, projectDir)
+/**
+ * A script that is a whole file.
+ *
+ * @param read what is known of it need not be read again
+ * @throws GODWIT_FILE_UNREADABLE, GODWIT_FILE_NOT_UTF8; the latter of a large one while it is read
+ */
+export function fileScript(path: string, projectDir: string, read?: ReadFiles): Script {
+  const small = read?.contentOf(path) ?? readSmall(path, projectDir)
   if (small === undefined)
     return {
       file: path,
@@ -169,12 +182,6 @@ function readOne(path: string, projectDir: string): Buffer {
 // One buffer for all small files: open, read and close are all that the system is asked for. What fills it is no small
 // one: of that, a script's text does not stay in memory between two readings.
 const shared = Buffer.allocUnsafe(64 * 1024)
-
-function scanSmall(path: string, projectDir: string, reader: FileReader<unknown>): boolean {
-  const content = readSmall(path, projectDir)
-  if (content !== undefined) reader.push(content)
-  return content !== undefined
-}
 
 /** What a small file holds, until the next one is read; undefined for a larger one. */
 function readSmall(path: string, projectDir: string): Buffer | undefined {

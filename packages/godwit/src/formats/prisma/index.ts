@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Body, FormatContext, Script, TableFormat } from '../contract.js'
 import { holdsStatement, refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
+import { ReadFiles } from '../read-files.js'
 import { prismaOrm } from './client/orm.js'
 import { composeMigration, unwritten } from './create.js'
 import type { GenerateContext } from './generate/generate.js'
@@ -24,13 +25,17 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
   const { projectDir } = context
   const project = openPrismaProject(context)
   const orm = prismaOrm(project, context)
+  let read = new ReadFiles()
   return {
     id: 'prisma',
-    list: async () => listPrismaFolder(await project.folder(), projectDir),
+    list: async () => {
+      read = new ReadFiles()
+      return listPrismaFolder(await project.folder(), projectDir, read)
+    },
     sortKeyOf: (name) => name,
     load: async (file, direction): Promise<Body | null> => {
       if (direction === 'up') {
-        const script = fileScript(file.file, projectDir)
+        const script = fileScript(file.file, projectDir, read)
         if (await holdsStatement(script)) return { kind: 'script', script }
         if (await holds(script, unwritten)) await refuseEmpty(script, file.name, projectDir)
         // Prisma applies its own "-- This is an empty migration." and records it like any other.

@@ -4,18 +4,20 @@ import type { MigrationFile } from '../../engine/migration.js'
 import { GodwitError, isGodwitError } from '../../errors.js'
 import { type FileReader, hashReader, listFolder, scanAll, sha256Reader, unreadable } from '../files.js'
 import { toCrlf, toLf, withoutBom } from '../line-endings.js'
+import type { ReadFiles } from '../read-files.js'
 import { refuseOtherProvider } from './schema-file.js'
 
 /**
  * Lists a Prisma project's migrations: one folder each, its name the migration's name (`formats.md`).
  *
+ * @param read keeps what small files hold
  * @throws GODWIT_FOLDER_MISSING, GODWIT_FILE_UNREADABLE, GODWIT_PRISMA_NO_SCRIPT, GODWIT_PRISMA_PROVIDER
  */
-export async function listPrismaFolder(folder: string, projectDir: string): Promise<MigrationFile[]> {
+export async function listPrismaFolder(folder: string, projectDir: string, read?: ReadFiles): Promise<MigrationFile[]> {
   const names = migrationNames(folder, projectDir)
   checkLock(folder, projectDir)
   const paths = names.map((name) => [folder, name, 'migration.sql'].join(sep))
-  const hashes = await scanAll(paths, projectDir, prismaHashes).catch((error: unknown) => {
+  const hashes = await scanAll(paths, projectDir, prismaHashes, read).catch((error: unknown) => {
     throw withoutScript(error, projectDir)
   })
   return hashes.map((found, index) => {

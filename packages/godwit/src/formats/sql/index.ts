@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Body, FormatContext, TableFormat } from '../contract.js'
 import { refuseEmpty } from '../empty-script.js'
 import { fileScript } from '../files.js'
+import { ReadFiles } from '../read-files.js'
 import { composeMigration, migrationAt, newPlace } from './create.js'
 import { scriptTexts } from './generate/script-text.js'
 import { refuseGolangHistory } from './golang-migrate.js'
@@ -18,14 +19,18 @@ export async function openSqlFormat(context: FormatContext<SqlSection | undefine
   const history = sqlHistory(context.section)
   // A folder, or a glob of all its files, which says the same.
   const folder = resolve(projectDir, (context.migrations ?? 'migrations').replace(/[/\\]\*(\.sql)?$/, ''))
+  let read = new ReadFiles()
   return {
     id: 'sql',
-    list: () => listSqlFolder(folder, context),
+    list: () => {
+      read = new ReadFiles()
+      return listSqlFolder(folder, context, read)
+    },
     sortKeyOf: (name) => name,
     load: async (file, direction): Promise<Body | null> => {
       const path = direction === 'up' ? file.file : downFileOf(file)
       if (path === null) return null
-      const script = fileScript(path, projectDir)
+      const script = fileScript(path, projectDir, read)
       await refuseEmpty(script, file.name, projectDir)
       return { kind: 'script', script }
     },

@@ -4,6 +4,7 @@ import type { MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import type { FormatContext } from '../contract.js'
 import { type FileReader, hashReader, listFolder, refuseDuplicateNames, scanAll } from '../files.js'
+import type { ReadFiles } from '../read-files.js'
 import { refuseForeignFolder, refuseMarks } from './foreign.js'
 
 const ending = '.sql'
@@ -19,12 +20,14 @@ export interface SqlFolder {
 /**
  * Lists a folder of SQL files.
  *
+ * @param read keeps what small files hold
  * @throws GODWIT_FOLDER_MISSING, GODWIT_FILE_UNREADABLE, GODWIT_DUPLICATE_NAME, GODWIT_FOREIGN_FOLDER,
  *   GODWIT_SQL_MIXED_PREFIXES, GODWIT_SQL_LONE_DOWN
  */
 export async function listSqlFolder(
   folder: string,
   { projectDir }: Pick<FormatContext, 'projectDir'>,
+  read?: ReadFiles,
 ): Promise<MigrationFile[]> {
   const { ups, downs } = readSqlFolder(folder, projectDir)
   const inProject = relative(projectDir, folder) || '.'
@@ -36,7 +39,7 @@ export async function listSqlFolder(
   )
   refuseLoneDowns(inProject, ups, downs)
   refuseMixedPrefixes(inProject, ups)
-  const hashes = await scanAll(paths, projectDir, (path) => watched(path, inProject))
+  const hashes = await scanAll(paths, projectDir, (path) => watched(path, inProject), read)
   return ups.map(({ name }, index) => {
     const hash = hashes[index] ?? ''
     return {
