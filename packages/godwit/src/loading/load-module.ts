@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import Module from 'node:module'
+import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cacheIn } from './cache-folder.js'
 import { errorFromHooks, installImportHooks, removeImportHooks } from './import-hooks.js'
@@ -71,9 +71,12 @@ function isReference(value: unknown): boolean {
   return typeof value === 'function' || (typeof value === 'object' && value !== null)
 }
 
+// Without a file of its own: Node would look up the package of that for each path that it is asked for.
+const loader = new Module('godwit-load')
+
 async function requireModule(path: string): Promise<unknown> {
   try {
-    return createRequire(join(dirname(path), 'godwit-load.cjs'))(path)
+    return loader.require(path)
   } catch (error) {
     if (isAsyncModule(error) && moduleKindOf(path) !== 'cjs') return importModule(path)
     throw error
