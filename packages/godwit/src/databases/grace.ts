@@ -23,21 +23,28 @@ export class UserCode {
 /**
  * Waits for a function, but only until a moment after it was stopped: it may be waiting for something that never comes. By
  * then its statement was cancelled, and it can send no other.
+ *
+ * @param onStop told of the stop
  */
-export async function untilStopped<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+export async function untilStopped<T>(
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+  onStop: () => void = () => {},
+): Promise<T> {
   if (signal === undefined) return work()
   if (signal.aborted) throw new Error(OUT_OF_GRACE)
-  let giveUp: () => void = () => {}
-  const givenUp = new Promise<never>((_, reject) => {
-    giveUp = () => setTimeout(() => reject(new Error(OUT_OF_GRACE)), LAST_WORDS_MS).unref()
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      onStop()
+      setTimeout(() => reject(new Error(OUT_OF_GRACE)), LAST_WORDS_MS).unref()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    const behind =
+      <Value>(settle: (value: Value) => void) =>
+      (value: Value) => {
+        signal.removeEventListener('abort', stop)
+        settle(value)
+      }
+    work().then(behind(resolve), behind(reject))
   })
-  signal.addEventListener('abort', giveUp, { once: true })
-  const working = work()
-  // One of them is not waited for to its end.
-  for (const each of [working, givenUp]) each.catch(() => {})
-  try {
-    return await Promise.race([working, givenUp])
-  } finally {
-    signal.removeEventListener('abort', giveUp)
-  }
 }

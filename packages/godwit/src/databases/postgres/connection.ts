@@ -159,7 +159,8 @@ export class Connection {
    * its session is given up.
    */
   async settled(): Promise<void> {
-    await new Promise(setImmediate)
+    // Behind everything that is only waiting for its turn, and may send something more.
+    await new Promise<void>((resolve) => process.nextTick(resolve))
     if (this.#idle) return
     let before = this.#bytes
     const watch = setInterval(() => {

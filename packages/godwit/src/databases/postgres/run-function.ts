@@ -4,11 +4,12 @@ import type { LoadedStep, StepOutcome } from '../contract.js'
 import { OUT_OF_GRACE, untilStopped } from '../grace.js'
 import { afterwards, messageOf } from '../left.js'
 import { functionFailed } from './function-failure.js'
+import { ReadyRecords, recordsOf } from './function-records.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
 import { LostBehindCommit, noteFailure, ROLLED_BACK, SWALLOWED } from './note-failure.js'
 import { OpenStepRow } from './open-step.js'
-import { bareOpening, begin, opening } from './opening.js'
+import { bareOpening, begin } from './opening.js'
 import { OwnTransaction } from './own-transaction.js'
 import type { Part } from './parts.js'
 import { shutOut } from './statement-failure.js'
@@ -44,7 +45,12 @@ async function inTransaction(
   const { connection } = session
   await begin(session, step)
   const own = new OwnTransaction(session, step)
-  const statements = watchStatements(session.client, (query) => own.before(query))
+  const ready = new ReadyRecords(session, step, options.next)
+  const statements = watchStatements(
+    session.client,
+    (query) => own.before(query),
+    (sent) => ready.behindQuery(sent),
+  )
   try {
     await callFunction(session, body, options, statements)
     await connection.settled()
@@ -77,7 +83,7 @@ async function inTransaction(
     unasked: own.unasked,
     ...(openId === undefined ? {} : { openId }),
   }
-  return await record(session, step, end, own.committed, started, options)
+  return await record(session, step, end, own.committed, started, options, ready)
 }
 
 // Stopped behind its grace it can send nothing more. One that swallows that, or that its statement was cancelled, is not done.
@@ -87,12 +93,7 @@ async function callFunction(
   { signal }: Pick<AttemptOptions, 'signal'>,
   { refuse, cutShort }: StatementWatch,
 ): Promise<void> {
-  signal?.addEventListener('abort', refuse, { once: true })
-  try {
-    await untilStopped(signal, () => body.run(client))
-  } finally {
-    signal?.removeEventListener('abort', refuse)
-  }
+  await untilStopped(signal, () => body.run(client), refuse)
   if (cutShort()) throw new Error(OUT_OF_GRACE)
 }
 
@@ -103,17 +104,14 @@ async function record(
   committed: boolean,
   started: number,
   options: AttemptOptions,
+  ready: ReadyRecords,
 ): Promise<StepOutcome> {
   const { connection } = session
-  const begun = connection.transactionStatus === 'I' ? bareOpening(session) : []
-  const records = recording(session, step, end).flatMap((part) =>
-    part.journal ? [{ text: 'SAVEPOINT godwit_journal' }, part] : [part],
-  )
-  const parts: Part[] = [...begun, ...records, ...ending(session, end)]
-  // Behind a step that may have left its mark, the session is looked at first.
-  const ahead = options.next?.inTransaction === true && !end.dirty ? opening(session) : []
+  const sent = ready.send(end)
+  const { parts, ahead } =
+    sent?.records ?? recordsOf(session, step, end, options.next, connection.transactionStatus !== 'I')
   try {
-    const { lastRow } = await sendEnding(session, [...parts, ...ahead])
+    const { lastRow } = await (sent?.answer ?? sendEnding(session, [...parts, ...ahead]))
     if (ahead.length > 0) connection.begunAhead()
     return await recorded(session, end, lastRow, started)
   } catch (error) {

@@ -23,10 +23,12 @@ export interface StatementWatch {
  * is no text, such as a cursor, counts as one that leaves its mark.
  *
  * @param before told of each just before it is sent; an error that it gives back keeps it from being sent
+ * @param behind told of each just behind it, with what tells how many were sent
  */
 export function watchStatements(
   client: pg.Client,
   before: (query: unknown) => Error | undefined = () => undefined,
+  behind: (sent: () => number) => void = () => {},
 ): StatementWatch {
   let sent = 0
   let dirty = false
@@ -58,6 +60,7 @@ export function watchStatements(
     if (refused !== undefined) return refusal(given, refused)
     const result = query.apply(client, given)
     sent++
+    behind(() => sent)
     const text = textOf(given[0])
     if (text === undefined) dirty = true
     else if (!dirty) read(text)

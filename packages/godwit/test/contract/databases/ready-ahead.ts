@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { sqlProject } from '../sql-project.js'
 import type { Subject } from '../subject.js'
 import { blockingSession, eventOf } from './waiting/blocking-session.js'
+import { classProject } from './waiting/format-project.js'
 
 const journal = `select name, outcome, done from godwit.step order by id`
 
@@ -101,5 +102,22 @@ export function readyAheadContract(subject: Subject): void {
     const { error } = await project.up()
     expect(error).toMatchObject({ code: 'GODWIT_CONNECTION_LOST', details: { left: 'nothing' } })
     expect(await states()).toEqual(['1_a applied', '2_b pending', '3_c pending'])
+  })
+
+  test('the records of a class count all of its queries, also those that it did not wait for', async () => {
+    const target = await subject.open()
+    const add = (n: number) => `q.query('insert into n values (${n})')`
+    const { project } = await classProject(target, {
+      A1600000000001: `async up(q) { await q.query('create table n (n int)') }`,
+      B1600000000002: `async up(q) { await ${add(1)}; await new Promise((r) => setTimeout(r, 20)); await ${add(2)} }`,
+      C1600000000003: `async up(q) { await ${add(3)}; ${add(4)}; ${add(5)} }`,
+      D1600000000004: `async up(q) { await ${add(6)}; await q.query('set search_path to nowhere') }`,
+      E1600000000005: `async up(q) {}`,
+      F1600000000006: `async up(q) { await Promise.all([${add(7)}, ${add(8)}]) }`,
+    })
+    expect((await project.up()).error).toBeUndefined()
+    expect(await target.query('select n from n order by n')).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => ({ n })))
+    const counts = await target.query<{ done: number }>('select done from godwit.step order by id')
+    expect(counts.map(({ done }) => done)).toEqual([1, 2, 3, 2, 0, 2])
   })
 }
