@@ -2,6 +2,7 @@ import type { CompiledStep, LoadedStep } from '../contract.js'
 import type { Message, MessageResult } from './message.js'
 import { bareOpening, opening } from './opening.js'
 import { compose, type Part } from './parts.js'
+import { byName } from './prepared.js'
 import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -26,7 +27,7 @@ export function recordsOf(
   return {
     parts: [...(begun ? [] : bareOpening(session)), ...records, ...ending(session, end)],
     // Behind a step that may have left its mark, the session is looked at first.
-    ahead: next?.inTransaction === true && !end.dirty ? opening(session) : [],
+    ahead: next?.inTransaction === true && !end.dirty ? byName(session, step, end, opening(session)) : [],
   }
 }
 

@@ -92,6 +92,11 @@ export class Journal {
     ].join(', ')})`
   }
 
+  /** The entry of a step that is one transaction and done: `$1` its name, `$2` direction, `$3` hash, `$4` statements, `$5` how many. */
+  insertDone(run: string): string {
+    return `INSERT INTO ${ident(this.schema)}.step (run, history, name, direction, outcome, hash, mode, statements, done, started_at, finished_at) VALUES (${run}, ${literal(this.history)}, $1, $2, 'done', $3, 'one', $4, $5, now(), clock_timestamp())`
+  }
+
   /** Closes entries of a migration that were left open. */
   closeOpen(name: string, outcome: 'failed' | 'settled' | 'resumed'): string {
     return `UPDATE ${ident(this.schema)}.step SET outcome = ${literal(outcome)}, finished_at = clock_timestamp() WHERE history = ${literal(this.history)} AND name = ${literal(name)} AND outcome = 'open'`

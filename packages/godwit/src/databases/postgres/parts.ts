@@ -15,6 +15,8 @@ export interface Part {
   fence?: boolean
   /** Fails when the format's own tool is at work. */
   peer?: boolean
+  /** Executes a prepared statement: where the server gives a position, it is one in that. */
+  prepared?: boolean
   /** Stands behind the COMMIT, and leaves the session as the next migration must find it. */
   behind?: boolean
 }
@@ -49,7 +51,8 @@ export function compose(parts: readonly Part[]): string {
 
 /** Finds the failing part by the server's position where it gave one, else by the number of completed commands. */
 export function locate(parts: readonly Part[], failure: MessageFailure): FailurePlace {
-  const position = Number((failure.cause as ServerError).position ?? Number.NaN)
+  const given = parts[failure.completed]?.prepared ? undefined : (failure.cause as ServerError).position
+  const position = Number(given ?? Number.NaN)
   const found = Number.isNaN(position) ? undefined : placeInMessage(compose(parts), placed(parts), position)
   const index = found?.index ?? failure.completed
   const part = parts[index]

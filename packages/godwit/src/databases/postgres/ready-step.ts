@@ -3,15 +3,17 @@ import { BATCH_BYTES, type CompiledScript } from './compile.js'
 import type { Message, MessageResult } from './message.js'
 import { opening } from './opening.js'
 import { compose, type Part } from './parts.js'
+import { byName } from './prepared.js'
 import { addPart, placedIn } from './sender.js'
 import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
 /** A step that is one message, made while the server was at work on the step before: the server does not wait for it then. */
 export interface ReadyStep {
-  /** What it was made for: a lost connection is replaced, and the journal may have been given up since. */
+  /** What it was made for: a lost connection is replaced, the journal may have been given up since. */
   session: WorkingSession
   journaled: boolean
+  prepared: boolean
   end: StepEnd
   parts: Part[]
   message: Message
@@ -43,17 +45,20 @@ export function readyStep(session: WorkingSession, step: LoadedStep, compiled: C
   const parts = opening(session)
   for (const statement of statements) addPart(parts, { text: statement.text, statement })
   parts.push(...recording(session, step, end), ...ending(session, end))
-  const message = session.connection.ready(compose(parts))
-  return { session, journaled: session.journaled, end, parts, message }
+  const named = byName(session, step, end, parts)
+  const message = session.connection.ready(compose(named))
+  const { journaled, prepared } = session
+  return { session, journaled, prepared, end, parts: named, message }
 }
 
 /** Sends it, unless it was made for what is no longer so. */
 export function sendStep(
-  { session: madeFor, journaled, message, end, parts }: ReadyStep,
+  { session: madeFor, journaled, prepared, message, end, parts }: ReadyStep,
   session: WorkingSession,
   { signal }: StepOptions,
 ): SentStep | undefined {
-  if (madeFor !== session || journaled !== session.journaled || signal?.aborted) return undefined
+  const asMade = madeFor === session && journaled === session.journaled && prepared === session.prepared
+  if (!asMade || signal?.aborted) return undefined
   const answer = session.connection.sendReady(message)
   return answer && { end, parts, answer }
 }

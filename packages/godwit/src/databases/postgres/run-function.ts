@@ -12,6 +12,7 @@ import { OpenStepRow } from './open-step.js'
 import { bareOpening, begin } from './opening.js'
 import { OwnTransaction } from './own-transaction.js'
 import type { Part } from './parts.js'
+import { isUnprepared } from './prepared.js'
 import { shutOut } from './statement-failure.js'
 import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
@@ -120,6 +121,7 @@ async function record(
     const part = parts[error.completed]
     if (part === undefined) {
       // It is the opening that failed: the next step makes it again, and says why.
+      if (isUnprepared(ahead[error.completed - parts.length], error.cause)) session.prepared = false
       await connection.send('ROLLBACK')
       return recorded(session, end, [], started)
     }

@@ -3,6 +3,7 @@ import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import type { MessageResult } from './message.js'
 import { opening } from './opening.js'
+import { isUnprepared } from './prepared.js'
 import { answered, endOfOne, type SentStep } from './ready-step.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
@@ -38,6 +39,10 @@ export async function runAsOne(
   } catch (error) {
     if (!(error instanceof PlacedFailure)) throw error
     await session.connection.send('ROLLBACK')
+    if (isUnprepared(error.place.part, error.failure.cause)) {
+      session.prepared = false
+      return runAsOne(session, step, compiled, options)
+    }
     if (error.place.part?.journal && !how.begun) {
       session.journaled = false
       session.options.warn(`The journal cannot be written (${error.message}); this run goes on without it.`)

@@ -82,10 +82,13 @@ export function ending(session: WorkingSession, end: Pick<StepEnd, 'dirty'>): Pa
  * @throws MessageFailure
  */
 export async function sendEnding(
-  { connection }: WorkingSession,
+  session: WorkingSession,
   parts: readonly Part[],
   sent?: Promise<MessageResult>,
 ): Promise<MessageResult> {
+  const { connection } = session
+  // Cleaning takes what is prepared away, too. To have it again is not worth a message that may fail.
+  if (parts.at(-1)?.behind) session.prepared = false
   try {
     return await (sent ?? connection.send(compose(parts)))
   } catch (error) {

@@ -33,6 +33,7 @@ import { readLog } from './log.js'
 import { lookAt } from './look.js'
 import { outcomeAfterLoss } from './lost.js'
 import { makeHistory, openRun } from './open-run.js'
+import { prepared } from './prepared.js'
 import { toServerError } from './server-errors.js'
 import { applySettings, sessionSettings } from './settings.js'
 import { runPolitely } from './waiting/run-politely.js'
@@ -86,6 +87,7 @@ export class PostgresTarget implements Target {
         lease: new Lease(options.schema),
         fence: null,
         run: null,
+        prepared: false,
         settings: sessionSettings(options, settings.stream !== undefined),
       }
       return new PostgresTarget(settings, session, look)
@@ -121,7 +123,7 @@ export class PostgresTarget implements Target {
 
   async begin(look: Look, identity: RunIdentity): Promise<boolean> {
     const { session, waited } = await openRun(this.#session, this.#lock, look, identity)
-    this.#session = session
+    this.#session = await prepared(session)
     this.#lock.keepAlive(session.connection, this.#runsCode)
     // Whoever was waited for may have made it.
     const { historyExists } = waited ? await this.look() : look
@@ -166,7 +168,13 @@ export class PostgresTarget implements Target {
         throw leaseLost(step, left === 'nothing' ? 'undone' : left === 'part' ? 'kept' : 'unknown', error)
       }
       const { outcome, connection } = await outcomeAfterLoss(this.#settings, this.#session, step, this.#lock, error)
-      this.#session = { ...this.#session, connection, client: connection.client, fence: this.#lock.fence }
+      this.#session = {
+        ...this.#session,
+        connection,
+        client: connection.client,
+        fence: this.#lock.fence,
+        prepared: false,
+      }
       return outcome
     }
   }

@@ -28,6 +28,8 @@ export interface WorkingSession {
   fence: string | null
   /** Id of the run's journal row. */
   run: string | null
+  /** The session has the statements of `prepared.ts`. Turned off when they are taken away. */
+  prepared: boolean
   /** SET commands that make the session what Godwit wants; sent again after every cleaning. */
   settings: readonly string[]
 }

@@ -92,6 +92,41 @@ export function readyAheadContract(subject: Subject): void {
     expect(await states()).toEqual(['1_a applied', '2_b applied', '3_c applied'])
   })
 
+  test('what the session had prepared is gone, which nothing told: it is sent as it is', async () => {
+    const target = await subject.open()
+    const away = `create function away() returns text language plpgsql as $$ begin execute 'deallocate all'; return 'away'; end $$;`
+    const { project, warnings, states } = await sqlProject(target, {
+      '1_a.sql': 'create table a (note text);',
+      '2_b.sql': `${away}`,
+      '3_c.sql': 'create table c (note text default away());\ninsert into c default values;',
+      '4_d.sql': 'create table d ();',
+      '5_e.sql': 'create table e ();',
+    })
+    expect((await project.up()).error).toBeUndefined()
+    expect(warnings()).toEqual([])
+    expect(await states()).toEqual(['1_a', '2_b', '3_c', '4_d', '5_e'].map((name) => `${name} applied`))
+    expect(await target.query(journal)).toHaveLength(5)
+    expect(await target.query('select note from c')).toEqual([{ note: 'away' }])
+  })
+
+  test('it is gone behind a class: the next one is begun all the same', async () => {
+    const target = await subject.open()
+    const body = `begin execute 'deallocate all'; return 'away'; end`
+    const away = `create function away() returns text language plpgsql as '${body.replaceAll("'", "''")}'`
+    const run = (text: string) => `async up(q) { await q.query(${JSON.stringify(text)}) }`
+    const { project, states } = await classProject(target, {
+      A1600000000001: run(away),
+      B1600000000002: run('create table b (note text default away())'),
+      C1600000000003: run('insert into b default values'),
+      D1600000000004: run('create table d ()'),
+      E1600000000005: run('create table e ()'),
+    })
+    expect((await project.up()).error).toBeUndefined()
+    const names = ['A1600000000001', 'B1600000000002', 'C1600000000003', 'D1600000000004', 'E1600000000005']
+    expect(await states()).toEqual(names.map((name) => `${name} applied`))
+    expect(await target.query('select note from b')).toEqual([{ note: 'away' }])
+  })
+
   test('the session ends in the middle of one: it is undone, and nothing behind it is run', async () => {
     const target = await subject.open()
     const { project, states } = await sqlProject(target, {
