@@ -91,6 +91,8 @@ export interface StepRecord {
   statements: number
   /** SQL expression of the time the step began, for formats that record it. */
   startedAt: string
+  /** Whether the history has a row of it that began and did not end; absent: that is not known. */
+  unfinished?: boolean
 }
 
 /** Where a format records what was applied. */

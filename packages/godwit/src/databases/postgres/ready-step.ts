@@ -14,6 +14,7 @@ export interface ReadyStep {
   session: WorkingSession
   journaled: boolean
   prepared: boolean
+  unfinished: ReadonlySet<string> | null
   end: StepEnd
   parts: Part[]
   message: Message
@@ -47,17 +48,18 @@ export function readyStep(session: WorkingSession, step: LoadedStep, compiled: C
   parts.push(...recording(session, step, end), ...ending(session, end))
   const named = byName(session, step, end, parts)
   const message = session.connection.ready(compose(named))
-  const { journaled, prepared } = session
-  return { session, journaled, prepared, end, parts: named, message }
+  const { journaled, prepared, unfinished } = session
+  return { session, journaled, prepared, unfinished, end, parts: named, message }
 }
 
 /** Sends it, unless it was made for what is no longer so. */
-export function sendStep(
-  { session: madeFor, journaled, prepared, message, end, parts }: ReadyStep,
-  session: WorkingSession,
-  { signal }: StepOptions,
-): SentStep | undefined {
-  const asMade = madeFor === session && journaled === session.journaled && prepared === session.prepared
+export function sendStep(ready: ReadyStep, session: WorkingSession, { signal }: StepOptions): SentStep | undefined {
+  const { end, parts, message } = ready
+  const asMade =
+    ready.session === session &&
+    ready.journaled === session.journaled &&
+    ready.prepared === session.prepared &&
+    ready.unfinished === session.unfinished
   if (!asMade || signal?.aborted) return undefined
   const answer = session.connection.sendReady(message)
   return answer && { end, parts, answer }

@@ -88,6 +88,7 @@ export class PostgresTarget implements Target {
         fence: null,
         run: null,
         prepared: false,
+        unfinished: null,
         settings: sessionSettings(options, settings.stream !== undefined),
       }
       return new PostgresTarget(settings, session, look)
@@ -123,7 +124,8 @@ export class PostgresTarget implements Target {
 
   async begin(look: Look, identity: RunIdentity): Promise<boolean> {
     const { session, waited } = await openRun(this.#session, this.#lock, look, identity)
-    this.#session = await prepared(session)
+    const failed = look.rows.filter((row) => row.outcome !== 'applied').map((row) => row.name)
+    this.#session = await prepared({ ...session, unfinished: waited ? null : new Set(failed) })
     this.#lock.keepAlive(session.connection, this.#runsCode)
     // Whoever was waited for may have made it.
     const { historyExists } = waited ? await this.look() : look
@@ -174,6 +176,7 @@ export class PostgresTarget implements Target {
         client: connection.client,
         fence: this.#lock.fence,
         prepared: false,
+        unfinished: null,
       }
       return outcome
     }

@@ -28,6 +28,11 @@ export interface WorkingSession {
   fence: string | null
   /** Id of the run's journal row. */
   run: string | null
+  /**
+   * Names of which the history has a row that did not end; `null`: that is not known, as nobody looked since others may
+   * have been at work.
+   */
+  unfinished: ReadonlySet<string> | null
   /** The session has the statements of `prepared.ts`. Turned off when they are taken away. */
   prepared: boolean
   /** SET commands that make the session what Godwit wants; sent again after every cleaning. */
@@ -35,10 +40,10 @@ export interface WorkingSession {
 }
 
 /** The SQL that records a step in the history. */
-export function recordStep(session: WorkingSession, direction: 'up' | 'down', record: StepRecord): string {
-  return direction === 'up'
-    ? session.table.recordUp(session.history, record)
-    : session.table.recordDown(session.history, record)
+export function recordStep(session: WorkingSession, direction: 'up' | 'down', given: StepRecord): string {
+  const { table, history, unfinished } = session
+  const record = unfinished === null ? given : { ...given, unfinished: unfinished.has(given.name) }
+  return direction === 'up' ? table.recordUp(history, record) : table.recordDown(history, record)
 }
 
 /** The name of the history table as SQL. */

@@ -29,6 +29,7 @@ export function prismaHistory(): HistoryTable {
         begun.get(step.name),
         'applied_steps_count = 1, finished_at = clock_timestamp()',
         finishedRow(step),
+        step.unfinished,
       )
     },
     recordFailure(table, step, log) {
@@ -110,10 +111,15 @@ function acceptContent(table: string, step: StepRecord): string {
   )
 }
 
-/** Settles the row that was begun, or writes one where none was or it is settled already. */
-function settle(table: string, begun: string | undefined, set: string, row: Row): string {
+/**
+ * Settles the row that was begun, or writes one where none was or it is settled already.
+ *
+ * @param unfinished there may be a row of a former attempt; to look for it, the server reads the whole table
+ */
+function settle(table: string, begun: string | undefined, set: string, row: Row, unfinished = true): string {
   const former = rollBackUnfinished(table, row.migration_name)
-  if (begun === undefined) return `WITH former AS (${former}) ${insertRow(table, row)}`
+  if (begun === undefined)
+    return unfinished ? `WITH former AS (${former}) ${insertRow(table, row)}` : insertRow(table, row)
   const open = `id = ${literal(begun)} AND finished_at IS NULL AND rolled_back_at IS NULL`
   return (
     `WITH settled AS (UPDATE ${table} SET ${set} WHERE ${open} RETURNING id), ` +

@@ -59,7 +59,10 @@ export async function takeSessionLocks(locks: SessionLocks, options: LockOptions
  */
 export async function checkLockHeld(session: WorkingSession, lastRow: readonly (string | null)[]): Promise<boolean> {
   if (session.pooled || lastRow[0] === 't') return false
-  if (await tryLock(session.client, RUNNER_LOCK)) return true
+  if (await tryLock(session.client, RUNNER_LOCK)) {
+    session.unfinished = null
+    return true
+  }
   const holder = await sessionHolder(session.client, RUNNER_LOCK)
   throw new GodwitError('GODWIT_LOCK_LOST', { holder: holder.who })
 }
