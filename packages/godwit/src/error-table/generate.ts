@@ -63,7 +63,7 @@ export const generateErrors = {
     2,
     (f) => `The rename '${f.written}': ${f.reason}.`,
     () =>
-      'Write the old and the new name with a colon between: --rename users.name:users.full_name, or for a table --rename users:people',
+      'Write the old and the new name with a colon between: --rename users.name:users.full_name, or for a table --rename users:people. A name that holds a dot, a colon or a quote stands in double quotes',
   ),
   GODWIT_RECREATE_UNKNOWN: entry<{ written: string; nearest?: string | undefined }>(
     2,

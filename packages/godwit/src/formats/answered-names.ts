@@ -1,5 +1,6 @@
 import { nearestTo } from '../engine/find-name.js'
 import { GodwitError } from '../errors.js'
+import { pathNames, pathText } from '../sql/path.js'
 import type { GenerateRequest, Rename } from './contract.js'
 
 /** The tables and columns there are: `users`, `users.name`, each with its schema where that is not the usual one. */
@@ -21,7 +22,8 @@ export function hasAnswers({ renames, recreate }: Answers): boolean {
 
 /** A path without the schema that paths leave out. */
 export function shortPath(path: string, usual: string): string {
-  return path.startsWith(`${usual}.`) ? path.slice(usual.length + 1) : path
+  const start = `${pathText([usual])}.`
+  return path.startsWith(start) ? path.slice(start.length) : path
 }
 
 /**
@@ -52,7 +54,7 @@ export function knownAnswers({ renames, recreate }: Answers, { before, after, us
     has([...known], rename.from, 'the history', rename)
     has(after, rename.to, 'what is wanted', rename)
   }
-  const anew = recreate.map(short)
+  const anew = recreate.map((written) => short(pathText(pathNames(written) ?? [written])))
   for (const written of anew) {
     if (known.has(written)) continue
     throw new GodwitError('GODWIT_RECREATE_UNKNOWN', { written, nearest: nearestTo(written, [...known]) })

@@ -44,7 +44,10 @@ export interface RenameAnswers {
   notRenamed: Rename[]
 }
 
-/** A column (`users.name`) or a table (`users`) with its old and its new name, each with its schema where that is not the usual one. */
+/**
+ * A column (`users.name`) or a table (`users`) with its old and its new name, each with its schema where that is not the usual one. A
+ * name that holds a dot, a colon or a quote stands in double quotes, as in SQL: `"my.table".name`.
+ */
 export interface Rename {
   from: string
   to: string

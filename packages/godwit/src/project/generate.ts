@@ -30,7 +30,7 @@ export interface GenerateOptions {
   beforeWriting?: () => Promise<void>
   /** Formats without models: the database or the file of SQL that the history is to lead to. */
   from?: string | undefined
-  /** `users.name:users.full_name`: what is gone and what is new are one. */
+  /** `users.name:users.full_name`: what is gone and what is new are one. Odd names in double quotes: `"my.table".name:"my.table".mail`. */
   rename?: readonly string[]
   /** The same pairs: they are not. */
   noRename?: readonly string[]

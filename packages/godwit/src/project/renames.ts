@@ -1,11 +1,12 @@
 import { GodwitError } from '../errors.js'
 import type { Rename, RenameAnswers } from '../formats/contract.js'
+import { pathNames, pathText, splitOutsideQuotes } from '../sql/path.js'
 
 /** A question about what looks renamed; `true`: it is a rename. */
 export type AskRename = (rename: Rename) => Promise<boolean>
 
 /**
- * Reads `--rename` and `--no-rename`: `users.name:users.full_name`, `users.name:full_name`, `users:people`.
+ * Reads `--rename` and `--no-rename`: `users.name:users.full_name`, `users.name:full_name`, `users:people`, `"my.table":tables`.
  *
  * @throws GODWIT_RENAME_UNUSABLE
  */
@@ -15,18 +16,21 @@ export function readRenames(renamed: readonly string[] = [], notRenamed: readonl
 
 function readRename(written: string): Rename {
   const unusable = (reason: string) => new GodwitError('GODWIT_RENAME_UNUSABLE', { written, reason })
-  const sides = written.split(':').map((side) => side.trim())
-  const [from, given] = sides
-  if (sides.length !== 2 || !from || !given) throw unusable('it has no old and new name')
-  const parts = from.split('.')
-  const to = given.includes('.') || parts.length === 1 ? given : [...parts.slice(0, -1), given].join('.')
-  if (to.split('.').length !== parts.length) throw unusable('one side has more parts than the other')
-  if ([...parts, ...to.split('.')].includes('')) throw unusable('a part of a name is empty')
+  const sides = splitOutsideQuotes(written, ':')
+  const [from, given] = sides.map(pathNames)
+  if (sides.length !== 2 || sides.some((side) => side.trim() === '')) throw unusable('it has no old and new name')
+  if (from === undefined || given === undefined)
+    throw unusable('quotes stand around a whole name, and one within a name is doubled')
+  const within = from.slice(0, -1)
+  const to = given.length === 1 ? [...within, ...given] : given
+  if (to.length !== from.length) throw unusable('one side has more parts than the other')
+  if ([...from, ...to].includes('')) throw unusable('a part of a name is empty')
   // What moves to another table or schema is no rename, and no statement makes one of it.
-  const [before, after] = [from, to].map((path) => path.slice(0, Math.max(0, path.lastIndexOf('.'))))
+  const [before, after] = [pathText(within), pathText(to.slice(0, -1))]
   if (before !== after) throw unusable(`the old name is in ${before}, the new one in ${after}`)
-  if (from === to) throw unusable('it is one name')
-  return { from, to }
+  const rename = { from: pathText(from), to: pathText(to) }
+  if (rename.from === rename.to) throw unusable('it is one name')
+  return rename
 }
 
 /**

@@ -45,6 +45,36 @@ test('a table is found by its schema, too, and what a rename gives has its new n
   expect(statements.join('\n')).toMatch(/RENAME TO "people"[\s\S]*DROP COLUMN "name"/)
 })
 
+test.each([
+  [
+    'a column',
+    'CREATE TABLE users (id int primary key, "na.me" text NOT NULL)',
+    `@Entity('users') export class User { @PrimaryColumn() id!: number; @Column('text', { name: "the: 'name'" }) name!: string }`,
+    'users."na.me":users."the: \'name\'"',
+    `'users."na.me":users."the: '\\''name'\\''"'`,
+    `RENAME COLUMN "na.me" TO "the: 'name'"`,
+  ],
+  [
+    'a table',
+    'CREATE TABLE "old.users" (id int primary key, name text NOT NULL)',
+    `@Entity('users') export class User { @PrimaryColumn() id!: number; @Column('text') name!: string }`,
+    '"old.users":users',
+    `'"old.users":users'`,
+    'ALTER TABLE "public"."old.users" RENAME TO "users"',
+  ],
+])('%s with dots and colons in its names is asked about, and the answer is as it is printed', async (...given) => {
+  const [, before, entities, answer, printed, renames] = given
+  await expect(generated(before, entities)).rejects.toMatchObject({
+    code: 'GODWIT_RENAME_OR_NOT',
+    hint: expect.stringContaining(`--rename ${printed};`),
+  })
+  const { statements } = await generated(before, entities, { rename: [answer] })
+  expect(statements.join('\n')).toContain(renames)
+  expect(statements.join('\n')).not.toContain('DROP')
+  const denied = await generated(before, entities, { noRename: [answer] })
+  expect(denied.statements.join('\n')).toMatch(/DROP COLUMN "na.me"|CREATE TABLE "users"/)
+})
+
 const tag = (options = '') => `@Entity('tags') export class Tag { @PrimaryColumn() id!: number }
 @Entity('users') export class User {
   @PrimaryColumn() id!: number

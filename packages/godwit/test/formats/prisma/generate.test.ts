@@ -34,6 +34,29 @@ test('an unanswered rename is asked for, and nothing is written', async () => {
   ])
 })
 
+test('names with dots, colons and spaces are asked about as well, and a rename of them is made', async () => {
+  const schema = (table: string, column: string) =>
+    `${user(`  name String @map("${column}")`)}model Thing {\n  id Int @id\n  n Int\n\n  @@map("${table}")\n}\n`
+  const made = await project(schema('old.things', 'first.name'))
+  await made.generate('first')
+  await made.up()
+  await made.query(`INSERT INTO "User" VALUES (1, 'Ann'); INSERT INTO "old.things" VALUES (1, 2)`)
+  await made.setSchema(schema('new: things', 'full name'))
+  const { unanswered } = await made.generate('second')
+  expect(unanswered).toEqual([
+    { from: 'User."first.name"', to: 'User.full name' },
+    { from: '"old.things"', to: '"new: things"' },
+  ])
+  const { losses } = await made.generate('second', { renamed: unanswered })
+  expect(losses).toEqual([])
+  await made.up()
+  expect(await made.query('SELECT "full name" FROM "User"')).toEqual([{ 'full name': 'Ann' }])
+  expect(await made.query('SELECT n FROM "new: things"')).toEqual([{ n: 2 }])
+  await made.setSchema(schema('thing.s', 'full name'))
+  const denied = await made.generate('third', { notRenamed: [{ from: '"new: things"', to: '"thing.s"' }] })
+  expect(denied.statements.join()).toContain('DROP TABLE "new: things"')
+})
+
 test('a rename keeps the data, and the way back too', async () => {
   const made = await project(user('  name String'))
   await made.generate('first')

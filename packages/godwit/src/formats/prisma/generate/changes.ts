@@ -1,7 +1,8 @@
-import type { ColumnDef, Node } from 'libpg-query'
+import type { ColumnDef, Node, RangeVar } from 'libpg-query'
 import { destroyedBy } from '../../../sql/destroys.js'
-import { nameParts, relationName } from '../../../sql/nodes.js'
+import { nameParts } from '../../../sql/nodes.js'
 import { as, loadParser, parseStatement, type Tree } from '../../../sql/parser.js'
+import { pathText } from '../../../sql/path.js'
 import { splitScript } from '../../../sql/split.js'
 import { survey } from '../../../sql/survey.js'
 
@@ -14,7 +15,10 @@ export interface ColumnChange {
   type: string
 }
 
-/** What a script of the engine's does, as far as it takes something away or looks like a rename. */
+/**
+ * What a script of the engine's does, as far as it takes something away or looks like a rename. Tables, indexes and types are paths, as
+ * {@link pathText} writes them.
+ */
 export interface Changes {
   statements: string[]
   addedColumns: ColumnChange[]
@@ -69,12 +73,12 @@ function note(changes: Changes, tree: Tree): void {
   changes.destroys.push(...destroyedBy(tree, survey(tree)))
   const created = as(tree, 'CreateStmt')
   if (created !== undefined)
-    changes.createdTables.push({ table: relationName(created.relation), shape: shapeOf(created.tableElts) })
+    changes.createdTables.push({ table: relationPath(created.relation), shape: shapeOf(created.tableElts) })
   noteAlter(changes, tree)
   const schema = as(tree, 'CreateSchemaStmt')?.schemaname
   if (schema !== undefined) changes.createdSchemas.push(schema)
   const drop = as(tree, 'DropStmt')
-  const names = (drop?.objects ?? []).map((object) => droppedName(object).join('.'))
+  const names = (drop?.objects ?? []).map((object) => pathText(droppedName(object)))
   if (drop?.removeType === 'OBJECT_TABLE') changes.droppedTables.push(...names)
   if (drop?.removeType === 'OBJECT_INDEX') changes.droppedIndexes.push(...names)
   if (drop?.removeType === 'OBJECT_TYPE') changes.droppedTypes.push(...names)
@@ -89,13 +93,13 @@ function noteSequence(
   const [, verb, written = ''] = /^(CREATE|DROP) SEQUENCE (\S+)$/.exec(text) ?? []
   const tree = verb === 'CREATE' ? near.after : near.before
   if (verb === undefined || tree === undefined) return
-  const table = relationName(as(tree, 'AlterTableStmt')?.relation)
+  const table = relationPath(as(tree, 'AlterTableStmt')?.relation)
   changes[verb === 'CREATE' ? 'createdSequences' : 'droppedSequences'].push({ table, written })
 }
 
 function noteAlter(changes: Changes, tree: Tree): void {
   const alter = as(tree, 'AlterTableStmt')
-  const table = relationName(alter?.relation)
+  const table = relationPath(alter?.relation)
   for (const node of alter?.cmds ?? []) {
     if (!('AlterTableCmd' in node)) continue
     const { subtype, name: column = '', def } = node.AlterTableCmd
@@ -120,6 +124,10 @@ function typeOf({ typeName }: ColumnDef): string {
   const { names, ...rest } = typeName ?? {}
   const name = nameParts(names).at(-1)
   return JSON.stringify({ name, ...rest }, (key, value: unknown) => (key === 'location' ? undefined : value))
+}
+
+function relationPath(relation: RangeVar | undefined): string {
+  return pathText([relation?.schemaname, relation?.relname])
 }
 
 function droppedName(object: Node): string[] {

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { pathText } from '../../../sql/path.js'
 import type { Changes } from './changes.js'
 import type { Handmade } from './handmade.js'
 import { sameTable } from './renames.js'
@@ -60,9 +61,9 @@ function goesWith(each: Handmade, changes: Changes): boolean {
 }
 
 function full({ schema, name }: Handmade): string {
-  return `${schema}.${name}`
+  return pathText([schema, name])
 }
 
 function tableOf({ schema, table }: Handmade): string {
-  return `${schema}.${table}`
+  return pathText([schema, table ?? undefined])
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { pathText } from '../../../sql/path.js'
 import { isWithin, type NamesKnown, shortPath } from '../../answered-names.js'
 import type { Changes } from './changes.js'
 
@@ -11,8 +12,8 @@ export async function readNames(client: pg.Client, usual: string): Promise<strin
      WHERE t.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
   )
   return rows.flatMap(({ schema, table, columns }) => {
-    const path = shortPath(`${schema}.${table}`, usual)
-    return [path, ...columns.map((column) => `${path}.${column}`)]
+    const names = [schema === usual ? undefined : schema, table]
+    return [pathText(names), ...columns.map((column) => pathText([...names, column]))]
   })
 }
 
@@ -26,7 +27,7 @@ export function namesKnown(before: string[], renamed: readonly string[], changes
   const short = (table: string) => shortPath(table, usual)
   const gone = [
     ...changes.droppedTables.map(short),
-    ...changes.droppedColumns.map(({ table, column }) => `${short(table)}.${column}`),
+    ...changes.droppedColumns.map(({ table, column }) => `${short(table)}.${pathText([column])}`),
   ]
   return {
     usual,
@@ -34,7 +35,7 @@ export function namesKnown(before: string[], renamed: readonly string[], changes
     after: [
       ...renamed.filter((path) => !gone.some((each) => isWithin(path, each))),
       ...changes.createdTables.map(({ table }) => short(table)),
-      ...changes.addedColumns.map(({ table, column }) => `${short(table)}.${column}`),
+      ...changes.addedColumns.map(({ table, column }) => `${short(table)}.${pathText([column])}`),
     ],
   }
 }

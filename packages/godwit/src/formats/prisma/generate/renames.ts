@@ -1,15 +1,12 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
+import { pathNames, pathText } from '../../../sql/path.js'
 import { ident, qualified } from '../../../sql/quote.js'
 import { shortPath } from '../../answered-names.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
+import { findNamed, lastName } from '../../find-named.js'
+import { renameStatements } from '../../rename-statements.js'
 import type { Changes } from './changes.js'
-
-/** A rename as SQL, both ways, and the name as it is now. */
-interface Found {
-  up: string
-  down: string
-}
 
 /** Statements that make renames and take them back, each in its own order. */
 export interface RenameScripts {
@@ -31,18 +28,19 @@ export async function makeRenames(
 ): Promise<RenameScripts> {
   const made: RenameScripts = { up: [], down: [], made: [] }
   // Columns first; one whose table is named by its new name waits for that.
-  let open = renames.toSorted((a, b) => b.from.split('.').length - a.from.split('.').length)
+  let open = renames.toSorted((a, b) => (pathNames(b.from)?.length ?? 0) - (pathNames(a.from)?.length ?? 0))
   while (open.length > 0) {
     const left: Rename[] = []
     for (const rename of open) {
-      const found = await find(client, rename, schema)
+      const found = await findNamed(client, rename.from, schema)
       if (found === undefined) {
         left.push(rename)
         continue
       }
-      await client.query(found.up)
-      made.up.push(found.up)
-      made.down.unshift(found.down)
+      const { up, down } = renameStatements(found, lastName(rename.to), (of, table) => named(of, table, schema))
+      await client.query(up)
+      made.up.push(up)
+      made.down.unshift(down)
       made.made.push(rename)
     }
     const [first] = left
@@ -66,7 +64,8 @@ export function unansweredRenames(up: Changes, down: Changes, { notRenamed }: Re
         (each) => sameTable(each.table, dropped.table) && each.column === dropped.column,
       )
       if (before?.type !== added.type) continue
-      asked.push({ from: `${dropped.table}.${dropped.column}`, to: `${added.table}.${added.column}` })
+      const path = (column: string) => `${added.table}.${pathText([column])}`
+      asked.push({ from: path(dropped.column), to: path(added.column) })
     }
   }
   for (const created of up.createdTables) {
@@ -82,38 +81,12 @@ export function unansweredRenames(up: Changes, down: Changes, { notRenamed }: Re
 
 // A table that moves to another schema is not renamed.
 function schemaIn(table: string): string {
-  return table.slice(0, Math.max(0, table.lastIndexOf('.')))
+  return pathText((pathNames(table) ?? []).slice(0, -1))
 }
 
-// One of the engine's two scripts says the schema and the other does not.
+/** Whether two paths mean one table: one of the engine's two scripts says the schema and the other does not. */
 export function sameTable(a: string, b: string): boolean {
   return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`)
-}
-
-const asColumn = `SELECT n.nspname AS schema, t.relname AS table FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
-  JOIN pg_attribute a ON a.attrelid = t.oid AND NOT a.attisdropped AND a.attnum > 0
-  WHERE n.nspname = $1 AND t.relname = $2 AND a.attname = $3 AND t.relkind IN ('r', 'p')`
-const asTable = `SELECT FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
-  WHERE n.nspname = $1 AND t.relname = $2 AND t.relkind IN ('r', 'p')`
-
-async function find(client: pg.Client, { from, to }: Rename, usual: string): Promise<Found | undefined> {
-  const parts = from.split('.')
-  const last = parts.at(-1) ?? ''
-  const wanted = to.split('.').at(-1) ?? ''
-  const is = async (query: string, values: string[]) => (await client.query(query, values)).rows.length > 0
-  if (parts.length > 1) {
-    const [table = '', schema = usual] = parts.slice(0, -1).reverse()
-    if (await is(asColumn, [schema, table, last])) {
-      const where = `ALTER TABLE ${named(schema, table, usual)} RENAME COLUMN`
-      return { up: `${where} ${ident(last)} TO ${ident(wanted)}`, down: `${where} ${ident(wanted)} TO ${ident(last)}` }
-    }
-  }
-  const schema = parts.at(-2) ?? usual
-  if (!(await is(asTable, [schema, last]))) return undefined
-  return {
-    up: `ALTER TABLE ${named(schema, last, usual)} RENAME TO ${ident(wanted)}`,
-    down: `ALTER TABLE ${named(schema, wanted, usual)} RENAME TO ${ident(last)}`,
-  }
 }
 
 function named(schema: string, name: string, usual: string): string {

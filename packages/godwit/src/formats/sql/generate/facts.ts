@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type Catalog, readCatalog } from '../../../catalog/read.js'
+import { pathText } from '../../../sql/path.js'
 import type { Edge, Fact, FactBase, FactId, PgDelta } from './pg-delta.js'
 
 /** A database as it is compared. */
@@ -84,7 +85,7 @@ export function inWords(id: FactId): string {
   return `${words[id.kind] ?? id.kind} ${pathOf(id)}`
 }
 
-/** `users.name`, `sales.users`: with its schema where that is not the usual one. */
+/** `users.name`, `sales.users`, `"my.table".name`: with its schema where that is not the usual one. */
 export function pathOf({ schema, table, name = '' }: FactId): string {
-  return [schema === 'public' ? undefined : schema, table, name].filter((part) => part !== undefined).join('.')
+  return pathText([schema === 'public' ? undefined : schema, table, name])
 }

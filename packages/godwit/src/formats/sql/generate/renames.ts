@@ -2,14 +2,10 @@ import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
 import { ident, qualified } from '../../../sql/quote.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
+import { findNamed, lastName } from '../../find-named.js'
+import { type RenameStatements, renameStatements } from '../../rename-statements.js'
 import { pathOf } from './facts.js'
 import type { Delta, Fact, FactBase, FactId, Plan } from './pg-delta.js'
-
-/** A rename as statements: the way there and the way back. */
-export interface RenameStatements {
-  up: string
-  down: string
-}
 
 /**
  * Makes a rename on the database, so that the rest is compared with what it gives.
@@ -17,17 +13,10 @@ export interface RenameStatements {
  * @throws GODWIT_RENAME_UNUSABLE when there is no such column or table
  */
 export async function makeRename(client: pg.Client, { from, to }: Rename): Promise<RenameStatements> {
-  const parts = from.split('.')
-  const last = parts.at(-1) ?? ''
-  const name = to.split('.').at(-1) ?? ''
-  const column = parts.length > 1 ? await columnTable(client, parts.slice(0, -1), last) : undefined
-  const table = column === undefined ? await tableAt(client, parts) : undefined
-  if (column === undefined && table === undefined)
+  const found = await findNamed(client, from, 'public')
+  if (found === undefined)
     throw new GodwitError('GODWIT_RENAME_UNUSABLE', { written: `${from}:${to}`, reason: `there is no ${from}` })
-  const made =
-    column === undefined
-      ? tableRename(table as Place, name)
-      : columnRename(qualified(column.schema, column.name), last, name)
+  const made = renameStatements(found, lastName(to))
   await client.query(made.up)
   return made
 }
@@ -41,44 +30,6 @@ export function renamedTypes({ renameCandidates }: Plan): RenameStatements[] {
         `ALTER ${kind.toUpperCase()} ${qualified(old.schema ?? '', old.name ?? '')} RENAME TO ${ident(name)}`
       return { up: rename(from, to.name), down: rename(to, from.name) }
     })
-}
-
-interface Place {
-  schema: string
-  name: string
-}
-
-function tableRename({ schema, name }: Place, to: string): RenameStatements {
-  return {
-    up: `ALTER TABLE ${qualified(schema, name)} RENAME TO ${ident(to)}`,
-    down: `ALTER TABLE ${qualified(schema, to)} RENAME TO ${ident(name)}`,
-  }
-}
-
-function columnRename(table: string, from: string, to: string): RenameStatements {
-  return {
-    up: `ALTER TABLE ${table} RENAME COLUMN ${ident(from)} TO ${ident(to)}`,
-    down: `ALTER TABLE ${table} RENAME COLUMN ${ident(to)} TO ${ident(from)}`,
-  }
-}
-
-async function columnTable(client: pg.Client, path: readonly string[], column: string): Promise<Place | undefined> {
-  const table = await tableAt(client, path)
-  if (table === undefined) return undefined
-  const { rowCount } = await client.query(
-    'SELECT FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2 AND NOT attisdropped',
-    [qualified(table.schema, table.name), column],
-  )
-  return rowCount === 0 ? undefined : table
-}
-
-async function tableAt(client: pg.Client, path: readonly string[]): Promise<Place | undefined> {
-  const [name = '', schema = 'public'] = path.toReversed()
-  if (path.length > 2) return undefined
-  const { rows } = await client.query<{ found: string | null }>('SELECT to_regclass($1)::text AS found', [
-    qualified(schema, name),
-  ])
-  return rows[0]?.found === null ? undefined : { schema, name }
 }
 
 /**

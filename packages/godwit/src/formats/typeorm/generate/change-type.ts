@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { DataSource, Query, QueryRunner, Table, TableColumn } from '../typeorm-shapes.js'
+import { pathOf, placeOf } from './changes.js'
 import { withoutDefault } from './mended.js'
 
 /** What changing types in place needs. */
@@ -49,7 +50,8 @@ function hasDefault({ default: value }: TableColumn): boolean {
 function retyping(runner: QueryRunner, dataSource: DataSource, { client, recreate }: TypeChanges): void {
   const change = runner.changeColumn
   runner.changeColumn = async (table, before, after) => {
-    const wanted = !recreate.includes(`${table.name}.${after.name}`) && isRetyped(before, after)
+    const path = pathOf(placeOf(table, dataSource), dataSource, after.name)
+    const wanted = !recreate.includes(path) && isRetyped(before, after)
     const types = { before: typeOf(runner, dataSource, table, before), after: typeOf(runner, dataSource, table, after) }
     const up = wanted ? await castOf(client, types.before, types.after) : undefined
     const down = up === undefined ? undefined : await castOf(client, types.after, types.before)

@@ -1,4 +1,5 @@
 import { keyOf } from '../../../catalog/read.js'
+import { pathText } from '../../../sql/path.js'
 import type { DataSource, Table, TableColumn } from '../typeorm-shapes.js'
 
 /** What one step of TypeORM's comparison is about. */
@@ -47,9 +48,23 @@ export function changeOf(method: string, about: Table, given: readonly unknown[]
 }
 
 /** Schema and name of a table as TypeORM has it, which leaves the usual schema out. */
-export function placeOf(table: Pick<Table, 'name'>, { driver }: DataSource): { schema: string; name: string } {
-  const { schema, tableName } = driver.parseTableName(table.name)
-  return { schema: schema ?? driver.schema ?? 'public', name: tableName }
+export function placeOf(table: Pick<Table, 'name'>, dataSource: DataSource): { schema: string; name: string } {
+  const { schema, tableName } = dataSource.driver.parseTableName(table.name)
+  return { schema: schema ?? usualSchema(dataSource), name: tableName }
+}
+
+/** What answers call a table or a column of one: without the usual schema. */
+export function pathOf(
+  { schema, name }: { schema: string; name: string },
+  dataSource: DataSource,
+  column?: string,
+): string {
+  return pathText([schema === usualSchema(dataSource) ? undefined : schema, name, column])
+}
+
+/** The schema that names without one stand for. */
+export function usualSchema({ driver }: DataSource): string {
+  return driver.schema ?? 'public'
 }
 
 function columnOf(given: unknown, table: Table): TableColumn | undefined {

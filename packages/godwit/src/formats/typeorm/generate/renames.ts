@@ -3,8 +3,10 @@ import type { Catalog } from '../../../catalog/read.js'
 import { GodwitError } from '../../../errors.js'
 import type { NamesKnown } from '../../answered-names.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
+import { findNamed, lastName, type Named } from '../../find-named.js'
+import { renameStatements } from '../../rename-statements.js'
 import type { DataSource } from '../typeorm-shapes.js'
-import { placeOf } from './changes.js'
+import { pathOf, placeOf, usualSchema } from './changes.js'
 import { type Proposal, proposalsOf } from './proposals.js'
 
 type Place = { schema: string; name: string }
@@ -32,28 +34,42 @@ export async function rename(
 }
 
 async function renameOne(dataSource: DataSource, client: pg.Client, { from, to }: Rename): Promise<Proposal[]> {
-  const column = columnPath(from, dataSource)
-  const steps = await proposalsOf(dataSource, (runner) =>
-    column === undefined
-      ? runner.renameTable(from, last(to))
-      : runner.renameColumn(column.table, column.name, last(to)),
-  )
+  const usual = usualSchema(dataSource)
+  const found = await findNamed(client, from, usual)
+  if (found === undefined) throw new Error(`there is no ${from}`)
+  const { schema, table, column } = found
+  const path = schema === usual ? table : `${schema}.${table}`
+  const name = lastName(to)
+  // TypeORM reads a dot as the end of a schema.
+  const isReadable = ![schema, table].some((each) => each.includes('.'))
+  const steps = isReadable
+    ? await proposalsOf(dataSource, (runner) =>
+        column === undefined ? runner.renameTable(path, name) : runner.renameColumn(path, column, name),
+      )
+    : [renamedInSql(found, name)]
   for (const { up } of steps) for (const { query, parameters } of up) await client.query(query, parameters)
   return steps
 }
 
+function renamedInSql(found: Named, to: string): Proposal {
+  const { up, down } = renameStatements(found, to)
+  return { kind: 'other', up: [{ query: up }], down: [{ query: down }] }
+}
+
 /** What answers may speak of. */
 export function namesKnown(dataSource: DataSource, catalog: Catalog): NamesKnown {
-  const { entityMetadatas, driver } = dataSource
+  const { entityMetadatas } = dataSource
   return {
-    usual: driver.schema ?? 'public',
+    usual: usualSchema(dataSource),
     before: [...catalog.values()].flatMap(({ kind, at: [schema = '', name = '', column] }) => {
       if (kind === 'table') return [pathOf({ schema, name }, dataSource)]
-      return kind === 'column' ? [`${pathOf({ schema, name }, dataSource)}.${column}`] : []
+      return kind === 'column' ? [pathOf({ schema, name }, dataSource, column)] : []
     }),
     after: entityMetadatas.flatMap(({ tablePath, columns }) => {
-      const path = pathOf(placeOf({ name: tablePath }, dataSource), dataSource)
-      return [path, ...columns.map(({ databaseName }) => `${path}.${databaseName}`)]
+      const place = placeOf({ name: tablePath }, dataSource)
+      return [undefined, ...columns.map(({ databaseName }) => databaseName)].map((name) =>
+        pathOf(place, dataSource, name),
+      )
     }),
   }
 }
@@ -87,8 +103,7 @@ function renamedColumns(found: readonly Proposal[], dataSource: DataSource): Ren
     const after = match?.columns?.[0]
     if (match === undefined || after === undefined) continue
     made.delete(match)
-    const path = pathOf(table, dataSource)
-    pairs.push({ from: `${path}.${before.name}`, to: `${path}.${after.name}` })
+    pairs.push({ from: pathOf(table, dataSource, before.name), to: pathOf(table, dataSource, after.name) })
   }
   return pairs
 }
@@ -130,23 +145,6 @@ function columnsOf({ schema, name }: Place, catalog: Catalog): string {
     .join('\0')
 }
 
-// Two names are a column or a table in a schema; which of them, the tables tell.
-function columnPath(path: string, dataSource: DataSource): { table: string; name: string } | undefined {
-  const parts = path.split('.')
-  if (parts.length === 1) return undefined
-  const table = parts.slice(0, -1).join('.')
-  const isTable = dataSource.entityMetadatas.some(({ tablePath }) => tablePath === table)
-  return isTable || parts.length === 3 ? { table, name: last(path) } : undefined
-}
-
-function pathOf({ schema, name }: Place, { driver }: DataSource): string {
-  return schema === (driver.schema ?? 'public') ? name : `${schema}.${name}`
-}
-
 function key({ schema, name }: Place): string {
   return `${schema}\0${name}`
-}
-
-function last(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1)
 }

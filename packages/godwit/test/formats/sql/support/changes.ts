@@ -174,6 +174,13 @@ export const changes: Record<string, Change> = {
     rename: ['s.a:s.b'],
     losses: [],
   },
+  'a table and a column with odd names that are renamed': {
+    before: 'create table "a.b" (id int, "c.d" text);',
+    after: 'create table "say ""a:b""" (id int, "c d" text);',
+    rename: ['"a.b":"say ""a:b"""', '"say ""a:b"""."c.d":"c d"'],
+    losses: [],
+    hasNot: /DROP/,
+  },
   'odd names': {
     before: 'create table "Odd ""t" ("a b" int);',
     after: 'create table "Odd ""t" ("a b" bigint, "c;d" text default $$it\'s; $$);',
