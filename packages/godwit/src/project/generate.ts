@@ -15,6 +15,7 @@ import { choosePlace } from '../shadow/choose.js'
 import { openShadow } from '../shadow/open.js'
 import { filesOf } from './baseline.js'
 import { writeNew } from './create.js'
+import { withListing } from './listed.js'
 import { refuseStopped, untilStopped } from './nothing-written.js'
 import { type AskRename, readRenames, settleRenames } from './renames.js'
 
@@ -48,6 +49,8 @@ export interface GenerateReport extends Omit<Generated, 'migration' | 'unanswere
   name: string | null
   files: NewMigration['files']
   notes: string[]
+  /** Whether the project finds what was written, so that it can be applied; `true` where nothing was. */
+  listed: boolean
   /** What the history was replayed on, for people. */
   shadow: string
 }
@@ -101,11 +104,12 @@ export async function generate(
   refuseStopped(context.signal)
   const { migration, unanswered: _, ...rest } = found
   if (migration !== null && !asked.dryRun) await refuseTaken(format, draft, context.options.projectDir)
-  if (migration !== null && !asked.dryRun) {
-    await asked.beforeWriting?.()
-    await writeNew(migration)
-  }
-  return { name: migration?.name ?? null, files: migration?.files ?? [], notes: migration?.notes ?? [], ...rest }
+  if (migration === null) return { name: null, files: [], notes: [], listed: true, ...rest }
+  const { name: full, files, notes = [] } = migration
+  if (asked.dryRun) return { name: full, files, notes, listed: true, ...rest }
+  await asked.beforeWriting?.()
+  await writeNew(migration)
+  return { ...rest, ...(await withListing(context.format, { name: full, files, notes }, context.options.projectDir)) }
 }
 
 // Files differ by their timestamps; what people call a migration is to mean one of them (rule 40).

@@ -9,6 +9,7 @@ import type { Beginnings } from './beginnings.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { GenerateOptions, GenerateReport } from './generate.js'
+import { withListing } from './listed.js'
 import { type LogRequest, readJournal } from './log.js'
 import {
   changed,
@@ -190,12 +191,20 @@ export class Project {
     return (await import('./seeding.js')).listProject(this.#work)
   }
 
-  /** Writes an empty migration in the project's format. Needs no database. */
-  async create(name: string, options: { template?: string; dryRun?: boolean } = {}): Promise<NewMigration> {
+  /**
+   * Writes an empty migration in the project's format. Needs no database.
+   *
+   * @returns also whether the project finds it there, so that it can be applied; `true` where nothing was written
+   */
+  async create(
+    name: string,
+    options: { template?: string; dryRun?: boolean } = {},
+  ): Promise<NewMigration & { listed: boolean }> {
     const { dryRun, ...rest } = options
     const migration = await this.#parts.format.create(name, { now: new Date(), ...rest })
-    if (!dryRun) await writeNew(migration)
-    return migration
+    if (dryRun) return { ...migration, listed: true }
+    await writeNew(migration)
+    return withListing(this.#parts.format, migration, this.folder)
   }
 
   /**

@@ -34,6 +34,16 @@ test('without a database: writes what the entities are ahead, and then finds not
   expect((await run('generate', '--check', '--json')).code).toBe(0)
 })
 
+test.each(['generate', 'create'])('%s into a folder where the data source does not look says so', async (verb) => {
+  const { run } = await project()
+  const { code, stdout } = await run(verb, 'drafts/AddUserTable')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(
+    /wrote drafts\/\d+-AddUserTable\.ts\n[\s\S]*drafts\/\d+-AddUserTable\.ts is not among the project's migrations: until they name it, nothing applies it\./,
+  )
+  expect(stdout).not.toContain('godwit up')
+})
+
 test('dev generates and applies, and has nothing to do the second time', async () => {
   const { run } = await project()
   const { url } = await createDatabase()

@@ -30,6 +30,7 @@ export async function create(context: CommandContext<Flags>, argument?: string):
     context.output.say(`${context.flags.dryRun ? would : did} ${shownPath(path)}`)
   }
   for (const note of notes) context.output.say(note)
-  context.output.say(`${template === undefined ? 'Write' : 'Look over'} what it does, then: godwit up`)
+  const look = `${template === undefined ? 'Write' : 'Look over'} what it does`
+  context.output.say(made.listed ? `${look}, then: godwit up` : `${look}.`)
   return 0
 }
