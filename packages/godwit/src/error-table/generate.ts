@@ -70,6 +70,12 @@ export const generateErrors = {
     (f) => `There is no ${f.written} in the history to make anew.${didYouMean(f)}`,
     () => 'Name a column of a table that the history makes: --recreate users.age. Nothing was written.',
   ),
+  GODWIT_RECREATE_UNSUPPORTED: entry<{ written: string }>(
+    2,
+    (f) => `How the type of ${f.written} changes is decided by Prisma's engine: --recreate is not for a Prisma schema.`,
+    () =>
+      'Generate without it. Where migration.sql then changes the type in place and the column is to be empty, write that into it and into down.sql: ALTER TABLE … DROP COLUMN …, ADD COLUMN …. Nothing was written.',
+  ),
   GODWIT_FROM_NEEDED: entry<Record<string, never>>(
     2,
     () => 'A project of SQL files has no models: say what the history is to lead to.',

@@ -215,6 +215,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_SHADOW_MAJOR: { database: 'shop', major: 15, shadow: 'PGlite (PostgreSQL 18)' },
   GODWIT_RENAME_OR_NOT: { pairs: [{ from: 'users.name', to: 'users.full_name' }] },
   GODWIT_RECREATE_UNKNOWN: { written: 'users.agee', nearest: 'users.age' },
+  GODWIT_RECREATE_UNSUPPORTED: { written: 'User.age' },
   GODWIT_RENAME_UNUSABLE: { written: 'name', reason: 'it has no old and new name' },
   GODWIT_CHECK_FORMAT: { format: 'sql' },
   GODWIT_NO_MONGOD: {},

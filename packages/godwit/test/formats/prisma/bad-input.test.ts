@@ -86,11 +86,19 @@ const named = `CREATE TABLE "User" ("id" INTEGER NOT NULL, "name" VARCHAR(50) NO
 test.each([
   [{ rename: ['User.name:User.fulName'] }, 'no User.fulName in what is wanted; the nearest is User.fullName'],
   [{ noRename: ['User.nam:User.fullName'] }, 'no User.nam in the history; the nearest is User.name'],
-  [{ recreate: ['User.nam'] }, 'User.nam'],
 ])('an answer about what is not there: %j', async (answers, message) => {
   const { folder, opened, migrations } = await project(text)
   writeFileSync(join(folder, 'prisma/migrations', first, 'migration.sql'), named)
   await expect(opened.generate('more', answers)).rejects.toMatchObject({ message: expect.stringContaining(message) })
+  expect(migrations()).toEqual([first, 'migration_lock.toml'])
+})
+
+test('--recreate is refused: how a type changes is decided by the engine', async () => {
+  const { opened, migrations } = await project(text)
+  await expect(opened.generate('more', { recreate: ['User.id'] })).rejects.toMatchObject({
+    code: 'GODWIT_RECREATE_UNSUPPORTED',
+    message: expect.stringContaining('User.id'),
+  })
   expect(migrations()).toEqual([first, 'migration_lock.toml'])
 })
 

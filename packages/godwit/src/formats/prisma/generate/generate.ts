@@ -33,13 +33,15 @@ export interface GenerateContext {
  * Composes a migration from the schema and the replayed history, as `prisma migrate dev` writes it, with a way back beside
  * it. What no model can say is left alone.
  *
- * @throws GODWIT_PRISMA_SCHEMA, GODWIT_PRISMA_ENGINE, GODWIT_RENAME_UNUSABLE, GODWIT_RECREATE_UNKNOWN, GODWIT_NAME_UNUSABLE,
+ * @throws GODWIT_PRISMA_SCHEMA, GODWIT_PRISMA_ENGINE, GODWIT_RENAME_UNUSABLE, GODWIT_RECREATE_UNSUPPORTED, GODWIT_NAME_UNUSABLE,
  *   GODWIT_PEER_MISSING
  */
 export async function generateMigration(context: GenerateContext, request: GenerateRequest): Promise<Generated> {
   const { projectDir, files, folder } = context
   if (request.from !== undefined)
     throw new GodwitError('GODWIT_USAGE', { command: 'generate', reason: '--from is for formats without models' })
+  const [written] = request.recreate
+  if (written !== undefined) throw new GodwitError('GODWIT_RECREATE_UNSUPPORTED', { written })
   folderName(folder, request.name, request.now, projectDir)
   await checkWholeSchema(files, projectDir)
   const client = await request.shadow.connect()
