@@ -20,7 +20,10 @@ export function generateOptions(): Option[] {
     new Option('--from <source>', 'sql: the database URL or the file of SQL that the history is to lead to'),
     new Repeated('--rename <old:new>', 'a rename, which keeps its data: users.name:users.full_name, users:people'),
     new Repeated('--no-rename <old:new>', 'no rename: what is gone goes with its data'),
-    new Repeated('--recreate <column>', 'change the type of this column by making it anew, empty: users.age; not for Prisma'),
+    new Repeated(
+      '--recreate <column>',
+      'change the type of this column by making it anew, empty: users.age; not for Prisma',
+    ),
     new Option('--shadow <url>', 'a server for a scratch database; default: PostgreSQL in this process'),
     new Option('--no-cache', 'replay every migration, whatever is known of an earlier replay'),
   ]

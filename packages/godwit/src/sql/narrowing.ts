@@ -17,12 +17,17 @@ import {
  */
 export type Narrowing = 'cuts' | 'fails'
 
+/** What becomes of values, for people. */
+export const narrowingInWords: Readonly<Record<Narrowing, string>> = {
+  cuts: 'values are rounded or cut',
+  fails: 'it fails where a value does not fit',
+}
+
 /** A change of a column's type for people, where it does not keep every value; `undefined`: it does. */
 export function narrowedInWords(column: string, from: string, to: string): string | undefined {
   const found = narrowing(from, to)
   if (found === undefined) return undefined
-  const says = found === 'cuts' ? 'values are rounded or cut' : 'it fails where a value does not fit'
-  return `column ${column} (${from.toLowerCase()} becomes ${to.toLowerCase()}: ${says})`
+  return `column ${column} (${from.toLowerCase()} becomes ${to.toLowerCase()}: ${narrowingInWords[found]})`
 }
 
 /**

@@ -65,6 +65,23 @@ test('a type that does not hold every value is told as a loss', async () => {
   expect(report.statements.join('\n')).not.toContain('DROP COLUMN')
 })
 
+test('values that an enum loses are told as a loss, as the change fails where they are', async () => {
+  const { report, project, database } = await changed(
+    `@Column({ type: 'enum', enum: ['a', 'b', "it's"] }) e!: string; @Column({ type: 'enum', enum: ['a', 'b'], array: true }) many!: string[]
+     @Column({ type: 'enum', enum: [1, 2], enumName: 'old' }) other!: number; @Column({ type: 'enum', enum: ['a'] }) more!: string`,
+    `@Column({ type: 'enum', enum: ['a'] }) e!: string; @Column({ type: 'enum', enum: ['b', 'c'], array: true }) many!: string[]
+     @Column({ type: 'enum', enum: [1, 3], enumName: 'new' }) other!: number; @Column({ type: 'enum', enum: ['a', 'b'] }) more!: string`,
+  )
+  const fails = 'it fails where a value does not fit'
+  expect(report.losses.toSorted()).toEqual([
+    `column user.e (its enum loses 'b', 'it''s': ${fails})`,
+    `column user.many (its enum loses 'a': ${fails})`,
+    `column user.other (its enum loses '2': ${fails})`,
+  ])
+  await database.query(`insert into "user" (e, many, other, more) values ('b', '{}', '1', 'a')`)
+  expect((await project.up()).error?.message).toMatch(/invalid input value for enum user_e_enum: "b"/)
+})
+
 test('the values of an enum are not cut when it becomes a shorter text', async () => {
   const { project, database } = await changed(
     "@Column({ type: 'enum', enum: ['pending'], default: 'pending' }) e!: string",

@@ -13,6 +13,8 @@ export interface Change {
   columns?: { name: string; type: string }[]
   /** The type that a changed column gets. */
   becomes?: string
+  /** Values that the enum of a changed column has no more. */
+  loses?: string[]
 }
 
 /**
@@ -41,7 +43,8 @@ export function changeOf(method: string, about: Table, given: readonly unknown[]
     const holding = before === undefined || before.generatedType !== undefined ? [] : typed([before])
     const [after] = typed([given[1] as TableColumn])
     const becomes = after?.type ?? ''
-    return { kind: 'change column', table, key: keyOf('column', [...at, name]), columns: holding, becomes }
+    const loses = valuesLost(before, given[1] as TableColumn)
+    return { kind: 'change column', table, key: keyOf('column', [...at, name]), columns: holding, becomes, loses }
   }
   if (/Index$/.test(method)) return { kind: 'other', table, key: keyOf('index', [table.schema, name]) }
   return { kind: 'other', table, key: keyOf('constraint', [...at, name]) }
@@ -70,6 +73,11 @@ export function usualSchema({ driver }: DataSource): string {
 function columnOf(given: unknown, table: Table): TableColumn | undefined {
   if (typeof given === 'string') return table.columns.find(({ name }) => name === given)
   return given as TableColumn | undefined
+}
+
+function valuesLost(before: TableColumn | undefined, after: TableColumn): string[] {
+  const left = after.enum
+  return left === undefined ? [] : (before?.enum ?? []).filter((value) => !left.includes(value))
 }
 
 function nameOf(given: unknown): string | undefined {
