@@ -56,7 +56,21 @@ export function widthOf(type: Type): number {
   return lengthOf(type) ?? widths[name] ?? unknown
 }
 
-/** The most characters that there is room for; `undefined`: any number. */
+/** The most bytes that a value has as a text. */
+export function bytesOf(type: Type): number {
+  const isText = texts.has(type.name) && type.name !== 'name' && type.name !== '"char"'
+  return widthOf(type) * (isText ? BYTES_OF_A_CHARACTER : 1)
+}
+
+/** In UTF-8. */
+const BYTES_OF_A_CHARACTER = 4
+
+/** Whether texts are filled up with spaces, which do not count. */
+export function isPadded({ name }: Type): boolean {
+  return name === 'character' || name === 'bpchar'
+}
+
+/** The most characters that there is room for; of `name` and `"char"` bytes. `undefined`: any number. */
 export function lengthOf({ name, args }: Type): number | undefined {
   if (!texts.has(name)) return /^bit/.test(name) ? bitsOf({ name, args }) : undefined
   return args[0] ?? { character: 1, '"char"': 1, name: 63 }[name]
