@@ -39,6 +39,12 @@ export const formatsErrors = {
     (f) => `Prisma's engine says${f.code === undefined ? '' : ` ${f.code}`}: ${f.reason}`,
     () => 'Nothing was written. What its codes mean: https://www.prisma.io/docs/orm/reference/error-reference',
   ),
+  GODWIT_PRISMA_UNREADABLE_SQL: entry<{ sql: string }>(
+    5,
+    (f) => `Prisma's engine writes SQL that PostgreSQL cannot read: ${f.sql}`,
+    () =>
+      'It does not double a double quote within a name. Name that column or table otherwise with @map or @@map, or write the migration by hand: godwit create <name>. Nothing was written.',
+  ),
   GODWIT_PGM_NO_NUMBER: entry<{ file: string }>(
     2,
     (f) => `${f.file} has no number in front, so node-pg-migrate cannot put it in order.`,

@@ -49,6 +49,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
     ],
   },
   GODWIT_PRISMA_ENGINE: { reason: 'The introspected database was empty.', code: 'P4001' },
+  GODWIT_PRISMA_UNREADABLE_SQL: { sql: 'ALTER TABLE "User" ADD COLUMN "a"b" TEXT' },
   GODWIT_PGM_NO_NUMBER: { file: 'migrations/b.js' },
   GODWIT_PGM_SQL_PAIR: { files: ['2_b.up.sql', '2_b.down.sql'] },
   GODWIT_PGM_NO_UP_SECTION: { file: 'migrations/2_b.sql' },

@@ -102,6 +102,19 @@ test('--recreate is refused: how a type changes is decided by the engine', async
   expect(migrations()).toEqual([first, 'migration_lock.toml'])
 })
 
+test.each([
+  ['is never closed', 'a\\"b'],
+  ['ends elsewhere', 'a\\"b\\"c'],
+])('a name with a double quote, which the engine does not double: it %s', async (_, name) => {
+  const { opened, migrations } = await project(schema.replace('@id', `@id\n  odd Int? @map("${name}")`))
+  await expect(opened.generate('more')).rejects.toMatchObject({
+    code: 'GODWIT_PRISMA_UNREADABLE_SQL',
+    exitCode: 5,
+    message: expect.stringContaining('ADD COLUMN     "a"b'),
+  })
+  expect(migrations()).toEqual([first, 'migration_lock.toml'])
+})
+
 test('an answer may name the usual schema', async () => {
   const { folder, opened } = await project(text.replace('100', '50'))
   writeFileSync(join(folder, 'prisma/migrations', first, 'migration.sql'), named)

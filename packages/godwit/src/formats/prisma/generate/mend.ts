@@ -1,21 +1,20 @@
+import { GodwitError } from '../../../errors.js'
 import { relationName } from '../../../sql/nodes.js'
 import { as, loadParser, parseStatement, type Tree } from '../../../sql/parser.js'
-import { splitScript } from '../../../sql/split.js'
+import { ScriptError, type Statement, splitScript } from '../../../sql/split.js'
 
 /**
  * A script of the engine's without what it cannot run: where a primary key gets other columns and another name, the engine drops
  * the old one, makes the new one under its name, and then renames the old one all the same.
+ *
+ * @throws GODWIT_PRISMA_UNREADABLE_SQL
  */
 export async function mendScript(script: string): Promise<string> {
   await loadParser()
   const dropped = new Set<string>()
   let mended = ''
   let at = 0
-  for (const item of splitScript(script)) {
-    if (item.kind !== 'statement') continue
-    const { offset, text } = item.statement
-    const tree = parseStatement(text)
-    if (tree === undefined) continue
+  for (const { offset, text, tree } of readable(script)) {
     for (const constraint of droppedBy(tree)) dropped.add(constraint)
     const renamed = renamedBy(tree)
     if (renamed === undefined || !dropped.has(renamed)) continue
@@ -23,6 +22,24 @@ export async function mendScript(script: string): Promise<string> {
     at = offset + `${text};\n`.length
   }
   return mended + script.slice(at)
+}
+
+function readable(script: string): { offset: number; text: string; tree: Tree }[] {
+  return statementsOf(script).map(({ offset, text }) => {
+    const tree = parseStatement(text)
+    if (tree === undefined) throw new GodwitError('GODWIT_PRISMA_UNREADABLE_SQL', { sql: text })
+    return { offset, text, tree }
+  })
+}
+
+function statementsOf(script: string): Statement[] {
+  try {
+    return splitScript(script).flatMap((item) => (item.kind === 'statement' ? [item.statement] : []))
+  } catch (cause) {
+    if (!(cause instanceof ScriptError)) throw cause
+    const sql = script.split('\n')[cause.line - 1] ?? ''
+    throw new GodwitError('GODWIT_PRISMA_UNREADABLE_SQL', { sql }, { cause })
+  }
 }
 
 function droppedBy(tree: Tree): string[] {
