@@ -178,6 +178,12 @@ export interface NewMigration {
   notes?: string[]
 }
 
+/** What somebody else makes and keeps in a project's database. */
+export interface LeftToOthers {
+  tables: { schema: string; name: string }[]
+  types: { schema: string; name: string }[]
+}
+
 /** Everything the engine needs of a way to write and record migrations. One folder a format implements it. */
 export interface Format {
   id: FormatId
@@ -217,6 +223,8 @@ export interface Format {
   baseline?: (request: BaselineRequest) => Promise<NewMigration>
   /** What a shadow begins with, ahead of the migrations. */
   shadowSetUp?: () => Promise<ShadowSetUp | undefined>
+  /** What no migration is about, by the project's own configuration, though it is there. */
+  leftToOthers?: () => Promise<LeftToOthers>
   /** What its first migration is called where nobody names it; absent: `Initial`. */
   firstName?: string
   /** Tables beside the history that the format's own tool makes and keeps; no migration is about them. */

@@ -7,6 +7,8 @@ import { type RunContext, takeLock } from '../engine/run.js'
 import { GodwitError, isGodwitError } from '../errors.js'
 import type { Format, MayReplace, NewMigration, TableFormat } from '../formats/contract.js'
 import { choosePlace } from '../shadow/choose.js'
+import type { KeepableDatabase } from '../shadow/contract.js'
+import { setUpOn } from '../shadow/open.js'
 import { writeNew } from './create.js'
 import { proveScript } from './prove-script.js'
 import { withClient } from './work.js'
@@ -59,18 +61,29 @@ export async function baseline(
   const now = new Date()
   await format.create(name, { now })
   const { migration, statements, shadow, notes } = await withClient(target, async (client) => {
-    const leftOut = { schemas: [options.schema], tables: await ownTables(client, format) }
+    const others = await format.leftToOthers?.()
+    const tables = [...(await ownTables(client, format)), ...(others?.tables ?? [])]
+    const leftOut = { schemas: [options.schema], tables, types: others?.types ?? [] }
     const script = await writeScript(client, leftOut)
     const { statements } = script
     if (statements.length === 0) throw refused(target, 'it holds nothing yet')
     const { database, major } = target.server
-    const claim = { ...script, leftOut, catalog: await readCatalog(client), database, major }
+    const made = await format.shadowSetUp?.()
+    const setUp = async (empty: KeepableDatabase) => made && setUpOn(empty, { format, options }, made)
+    const claim = { ...script, leftOut, catalog: await readCatalog(client), database, major, setUp }
     const { projectDir } = options
     const verbose = options.onNotice ?? (() => {})
     const url = asked.shadow ?? configured
     // What runs there is written here, and no migration of anybody's.
     const warn = () => {}
-    const place = await choosePlace({ projectDir, url, major, texts: statements, warn, verbose })
+    const place = await choosePlace({
+      projectDir,
+      url,
+      major,
+      texts: made === undefined ? statements : [made.sql, ...statements],
+      warn,
+      verbose,
+    })
     const shadow = await proveScript(place, claim).finally(() => place.close())
     const migration = await format.baseline({
       name,

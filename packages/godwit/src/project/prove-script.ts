@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Catalog, difference, readCatalog } from '../catalog/read.js'
+import { type Catalog, type CatalogObject, difference, readCatalog } from '../catalog/read.js'
 import { type DatabaseScript, type LeftOut, writeScript } from '../catalog/script/write.js'
 import { GodwitError } from '../errors.js'
 import type { KeepableDatabase, ShadowPlace } from '../shadow/contract.js'
@@ -12,10 +12,12 @@ export interface Claim extends DatabaseScript {
   /** For people, and its major version. */
   database: string
   major: number
+  /** Makes on a shadow what is left to others. */
+  setUp?: (empty: KeepableDatabase) => Promise<void>
 }
 
 /**
- * Runs the statements on an empty shadow and compares: the catalogues, and what the same reading writes of the shadow, which
+ * Runs the statements on a shadow that holds at most what is left to others and compares: the catalogues, and what the same reading writes of the shadow, which
  * tells the rest (comments, the order of columns, settings of columns).
  *
  * @returns what it was proven on, for people
@@ -32,6 +34,7 @@ export async function proveScript(place: ShadowPlace, claim: Claim): Promise<str
 }
 
 async function proveOn(empty: KeepableDatabase, product: string, claim: Claim): Promise<string> {
+  await claim.setUp?.(empty)
   const client = await empty.connect()
   try {
     const major = await serverMajor(client)
@@ -40,10 +43,14 @@ async function proveOn(empty: KeepableDatabase, product: string, claim: Claim): 
     if (major !== claim.major) throw new GodwitError('GODWIT_SHADOW_MAJOR', { database, major: claim.major, shadow })
     await make(client, claim.statements, shadow)
     const unproven = (reason: string) => new GodwitError('GODWIT_BASELINE_UNPROVEN', { shadow, reason })
-    const { gone, made, changed } = difference(claim.catalog, await readCatalog(client))
-    const other = [...gone, ...made, ...changed].filter((key) => key !== 'schema public' && !isOut(key, claim))
+    const there = await readCatalog(client)
+    const { gone, made, changed } = difference(claim.catalog, there)
+    const written = await writeScript(client, claim.leftOut)
+    const isLeftOut = (key: string) =>
+      isOut(claim, claim.catalog.get(key)) || isOut({ ...claim, ...written }, there.get(key))
+    const other = [...gone, ...made, ...changed].filter((key) => key !== 'schema public' && !isLeftOut(key))
     if (other.length > 0) throw unproven(`these differ: ${other.join(', ')}`)
-    const again = new Set((await writeScript(client, claim.leftOut)).statements)
+    const again = new Set(written.statements)
     const wanted = new Set(claim.statements)
     const lost = claim.statements.find((statement) => !again.has(statement))
     if (lost !== undefined) throw unproven(`this comes out in another way: ${lost}`)
@@ -71,7 +78,7 @@ async function make(client: pg.Client, statements: readonly string[], shadow: st
   await client.query('COMMIT')
 }
 
-function isOut(key: string, { catalog, leftOut, out }: Claim): boolean {
-  const [schema = '', name = ''] = catalog.get(key)?.at ?? []
+function isOut({ leftOut, out }: Pick<Claim, 'leftOut' | 'out'>, object: CatalogObject | undefined): boolean {
+  const [schema = '', name = ''] = object?.at ?? []
   return leftOut.schemas.includes(schema) || out.has(`${schema}.${name}`)
 }

@@ -110,8 +110,16 @@ function stateNames(
   return names
 }
 
-// Somebody's code like a migration: it is kept inside, too.
-async function setUpOn({ database }: KeepableDatabase, { format, options }: Replay, setUp: ShadowSetUp): Promise<void> {
+/**
+ * Makes what a shadow begins with. It is somebody's code like a migration, and kept inside, too.
+ *
+ * @throws GODWIT_SHADOW_REPLAY
+ */
+export async function setUpOn(
+  { database }: KeepableDatabase,
+  { format, options }: Pick<Replay, 'format' | 'options'>,
+  setUp: ShadowSetUp,
+): Promise<void> {
   const target = await database.open(format.history, options)
   try {
     await target.setUp(async (client) => {

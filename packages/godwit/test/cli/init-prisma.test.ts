@@ -90,6 +90,32 @@ describe('init --from-database', () => {
     expect((await anew.run('status', '--check')).code).toBe(0)
   }, 120_000)
 
+  test('what the config leaves to others is not in it, and initShadowDb makes it where it is proven', async () => {
+    const database = await createDatabase()
+    const theirs = `CREATE SCHEMA auth; CREATE TYPE auth.mood AS ENUM ('good'); CREATE TABLE auth.accounts (id serial PRIMARY KEY, mood auth.mood)`
+    await database.query(`${theirs}; COMMENT ON TYPE auth.mood IS 'theirs'; ALTER TABLE auth.accounts ADD only_here int UNIQUE;
+      ALTER TABLE auth.accounts ENABLE ROW LEVEL SECURITY;
+      CREATE TABLE users (id int PRIMARY KEY REFERENCES auth.accounts, mood auth.mood)`)
+    const { run, put, read } = project({}, database.url)
+    const config = {
+      schema: 'prisma/schema.prisma',
+      experimental: { externalTables: true },
+      tables: { external: ['auth.accounts'] },
+      enums: { external: ['auth.mood'] },
+    }
+    put({ 'prisma.config.ts': `export default ${JSON.stringify(config)}\n` })
+    const unknown = await run('init', '--from-database', '--database-url', database.url)
+    expect(unknown.stderr).toMatch(/GODWIT_BASELINE_UNPROVEN.*"auth.mood" does not exist/)
+    const made = { ...config, migrations: { initShadowDb: theirs } }
+    put({ 'prisma.config.ts': `export default ${JSON.stringify(made)}\n` })
+    const begun = await run('init', '--from-database', '--database-url', database.url)
+    expect([begun.stderr, begun.code]).toEqual(['', 0])
+    const sql = read('prisma/migrations/0_init/migration.sql')
+    expect(sql).toContain('CREATE TABLE public.users')
+    expect(sql).not.toMatch(/CREATE TABLE auth|CREATE TYPE|COMMENT|SEQUENCE/)
+    expect((await run('generate', 'x')).stdout).toContain('No changes in database schema')
+  }, 120_000)
+
   test('a schema that the URL names', async () => {
     const database = await createDatabase()
     await database.query('CREATE SCHEMA shop; CREATE TABLE shop.users (id int PRIMARY KEY)')

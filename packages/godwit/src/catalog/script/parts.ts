@@ -35,7 +35,7 @@ const relations = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 
 /**
  * Queries of what a database is made of: `id`, `place` (where it stands where nothing demands another), `schema`, `about` (the
- * relation that it belongs to) and `sql`, one statement. With an empty search_path every name comes with its schema.
+ * relation or the type that it belongs to) and `sql`, one statement. With an empty search_path every name comes with its schema.
  */
 export const partQueries: readonly string[] = [
   `SELECT 'schema ' || n.oid AS id, 0 AS place, n.nspname AS schema, NULL::oid AS about, format('CREATE SCHEMA IF NOT EXISTS %I', n.nspname) AS sql
@@ -44,7 +44,7 @@ export const partQueries: readonly string[] = [
   `SELECT 'extension ' || x.oid, 1, NULL, NULL, format('CREATE EXTENSION IF NOT EXISTS %I WITH SCHEMA %I', x.extname, n.nspname)
    FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace WHERE x.extname <> 'plpgsql'`,
 
-  `SELECT 'type ' || t.oid, 2, n.nspname, NULL, CASE t.typtype
+  `SELECT 'type ' || t.oid, 2, n.nspname, t.oid, CASE t.typtype
      WHEN 'e' THEN format('CREATE TYPE %s AS ENUM (%s)', format_type(t.oid, NULL),
        (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid))
      WHEN 'd' THEN concat(format('CREATE DOMAIN %s AS %s', format_type(t.oid, NULL), format_type(t.typbasetype, t.typtypmod)),
@@ -119,7 +119,8 @@ export const afterQueries: readonly string[] = [
 
   `SELECT '', 5, o.schema, CASE WHEN o.type ~ '^(table|view|materialized view|index|sequence|foreign table)' AND d.classoid = 'pg_class'::regclass
        THEN d.objoid WHEN d.classoid = 'pg_constraint'::regclass THEN (SELECT x.conrelid FROM pg_constraint x WHERE x.oid = d.objoid)
-       WHEN d.classoid = 'pg_trigger'::regclass THEN (SELECT t.tgrelid FROM pg_trigger t WHERE t.oid = d.objoid) END,
+       WHEN d.classoid = 'pg_trigger'::regclass THEN (SELECT t.tgrelid FROM pg_trigger t WHERE t.oid = d.objoid)
+       WHEN d.classoid = 'pg_type'::regclass THEN d.objoid END,
      format('COMMENT ON %s %s IS %L', CASE WHEN o.type LIKE '% column' THEN 'COLUMN' WHEN o.type LIKE '% constraint' THEN 'CONSTRAINT'
        ELSE upper(o.type) END, CASE o.type WHEN 'domain constraint' THEN replace(o.identity, ' on ', ' ON DOMAIN ')
        ELSE o.identity END, d.description)

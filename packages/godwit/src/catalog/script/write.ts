@@ -10,7 +10,15 @@ export interface LeftOut {
   /** Whole schemas. */
   schemas: readonly string[]
   /** Tables, by schema and name, with what belongs to them. */
-  tables: readonly { schema: string; name: string }[]
+  tables: readonly ObjectName[]
+  /** Types, by schema and name. */
+  types?: readonly ObjectName[]
+}
+
+/** Something by its own name and that of its schema. */
+export interface ObjectName {
+  schema: string
+  name: string
 }
 
 /** The statements that make what a database holds, but for its rows. */
@@ -18,7 +26,7 @@ export interface DatabaseScript {
   statements: string[]
   /** Rights were granted, which are not written. */
   granted: boolean
-  /** Tables, sequences and indexes that were left out, as `schema.name`. */
+  /** Types, tables, sequences and indexes that were left out, as `schema.name`. */
   out: ReadonlySet<string>
 }
 
@@ -33,12 +41,12 @@ type Row = Part & { about: string | null }
 export async function writeScript(client: pg.Client, leftOut: LeftOut): Promise<DatabaseScript> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
-    const out = await tablesOut(client, leftOut)
+    const out = await partsOut(client, leftOut)
     // Every name is then printed with its schema.
     await client.query(`SELECT set_config('search_path', 'pg_catalog', true)`)
     const ours = ({ schema, about }: { schema: string | null; about?: string | null }) =>
       !(schema !== null && leftOut.schemas.includes(schema)) && !(about != null && out.has(Number(about)))
-    const { rows } = await client.query<{ what: string; schema: string | null }>(unwritableQuery)
+    const { rows } = await client.query<{ what: string; schema: string | null; about: string | null }>(unwritableQuery)
     const unwritable = rows.filter(ours).map(({ what }) => what)
     if (unwritable.length > 0) throw new GodwitError('GODWIT_BASELINE_UNWRITABLE', { objects: unwritable.sort() })
     const parts = (await rowsOf(client, partQueries)).filter(ours)
@@ -74,8 +82,8 @@ async function rowsOf(client: pg.Client, queries: readonly string[]): Promise<Ro
   return all
 }
 
-/** The tables that are left out and the sequences and indexes that belong to them: their numbers and names. */
-async function tablesOut(client: pg.Client, { tables }: LeftOut): Promise<Map<number, string>> {
+/** The types and tables that are left out and the sequences and indexes that belong to them: their numbers and names. */
+async function partsOut(client: pg.Client, { tables, types = [] }: LeftOut): Promise<Map<number, string>> {
   const { rows } = await client.query<{ oid: number; name: string }>(
     `WITH out AS (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE (n.nspname, c.relname) IN (SELECT * FROM unnest($1::text[], $2::text[]))),
@@ -83,8 +91,10 @@ async function tablesOut(client: pg.Client, { tables }: LeftOut): Promise<Map<nu
        UNION SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
          AND d.deptype IN ('a', 'i') AND d.refobjid IN (SELECT oid FROM out))
      SELECT c.oid AS oid, n.nspname || '.' || c.relname AS name
-     FROM belonging b JOIN pg_class c ON c.oid = b.oid JOIN pg_namespace n ON n.oid = c.relnamespace`,
-    [tables.map(({ schema }) => schema), tables.map(({ name }) => name)],
+     FROM belonging b JOIN pg_class c ON c.oid = b.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+     UNION ALL SELECT t.oid, n.nspname || '.' || t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+     WHERE (n.nspname, t.typname) IN (SELECT * FROM unnest($3::text[], $4::text[]))`,
+    [tables, types].flatMap((some) => [some.map(({ schema }) => schema), some.map(({ name }) => name)]),
   )
   return new Map(rows.map(({ oid, name }) => [oid, name]))
 }

@@ -60,6 +60,10 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
       return composeBaseline(request, project, projectDir)
     },
     shadowSetUp: project.shadowSetUp,
+    leftToOthers: async () => {
+      const [{ tables, enums }, usual] = [await project.external(), await project.schema()]
+      return { tables: tables.map((name) => namedIn(usual, name)), types: enums.map((name) => namedIn(usual, name)) }
+    },
     firstName: 'init',
     models: prismaModels(project, projectDir),
     target: project.url,
@@ -67,6 +71,12 @@ export async function openPrismaFormat(context: FormatContext<PrismaSection | un
     seedCommand: project.seed,
     close: orm.close,
   }
+}
+
+// As the config has it: `auth.users`.
+function namedIn(usual: string, written: string): { schema: string; name: string } {
+  const dot = written.indexOf('.')
+  return dot < 0 ? { schema: usual, name: written } : { schema: written.slice(0, dot), name: written.slice(dot + 1) }
 }
 
 async function generateContext(project: PrismaProject, projectDir: string): Promise<GenerateContext> {
