@@ -27,6 +27,17 @@ export async function findNamed(client: pg.Client, path: string, usual: string):
   return schema === usual && (await has(whole)) ? whole : undefined
 }
 
+/** Whether a table or column cannot be called that, as something else of its kind is. */
+export async function isTaken(client: pg.Client, { schema, table, column }: Named, name: string): Promise<boolean> {
+  const { rowCount } =
+    column === undefined
+      ? await client.query(relation, [schema, name])
+      : await client.query(found, [schema, table, name])
+  return (rowCount ?? 0) > 0
+}
+
+const relation = `SELECT FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = $1 AND t.relname = $2`
+
 /** The last of the names in a path. */
 export function lastName(path: string): string {
   return pathNames(path)?.at(-1) ?? ''

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readRenames } from '../../../src/project/renames.js'
 import { GeneratedProject } from './support/generated-project.js'
 import { serverSandbox } from './support/sandbox.js'
 
@@ -74,6 +75,39 @@ test('a rename keeps the data, and the way back too', async () => {
   expect(await made.query('SELECT "fullName" FROM "User"')).toEqual([{ fullName: 'Ann' }])
   await made.down()
   expect(await made.query('SELECT name FROM "User"')).toEqual([{ name: 'Ann' }])
+})
+
+test.each([[['A:B', 'B:C']], [['B:C', 'A:B']]])('a chain of tables that are renamed: %j', async (written) => {
+  const model = (name: string, field: string) => `model ${name} {\n  id Int @id\n  ${field} Int @unique\n}\n`
+  const models = model('A', 'n') + model('B', 'm')
+  const made = await project(models)
+  await made.generate('first')
+  await made.up()
+  const before = await made.catalogue()
+  await made.query('INSERT INTO "A" VALUES (1, 1); INSERT INTO "B" VALUES (2, 2)')
+  await made.setSchema(model('B', 'n') + model('C', 'm'))
+  const { migration, losses } = await made.generate('second', { renamed: readRenames(written).renamed })
+  expect([losses, migration?.notes]).toEqual([[], []])
+  await made.up()
+  expect(await made.query('SELECT n, m FROM "B", "C"')).toEqual([{ n: 1, m: 2 }])
+  expect((await made.generate('third')).statements).toEqual([])
+  await made.down()
+  expect(await made.catalogue()).toEqual(before)
+})
+
+test('a rename to a name that is taken is refused', async () => {
+  const made = await project(`${user('  a Int\n  b Int')}model Other {\n  id Int @id\n}\n`)
+  await made.generate('first')
+  await made.up()
+  for (const [from, to] of [
+    ['User', 'Other'],
+    ['User.a', 'User.b'],
+  ] as const) {
+    await expect(made.generate('second', { renamed: [{ from, to }] })).rejects.toMatchObject({
+      code: 'GODWIT_RENAME_UNUSABLE',
+      message: expect.stringContaining(`there is a ${to} already`),
+    })
+  }
 })
 
 test('a rename of what is not there is refused', async () => {

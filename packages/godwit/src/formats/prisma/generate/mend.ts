@@ -2,15 +2,18 @@ import { GodwitError } from '../../../errors.js'
 import { relationName } from '../../../sql/nodes.js'
 import { as, loadParser, parseStatement, type Tree } from '../../../sql/parser.js'
 import { ScriptError, type Statement, splitScript } from '../../../sql/split.js'
+import { onFreeNames } from './free-names.js'
+import { unnamedSequence } from './sequences.js'
 
 /**
  * A script of the engine's without what it cannot run: where a primary key gets other columns and another name, the engine drops
- * the old one, makes the new one under its name, and then renames the old one all the same.
+ * the old one, makes the new one under its name, and then renames the old one all the same. What gets another's name waits for that.
  *
  * @throws GODWIT_PRISMA_UNREADABLE_SQL
  */
-export async function mendScript(script: string): Promise<string> {
+export async function mendScript(written: string): Promise<string> {
   await loadParser()
+  const script = onFreeNames(written, readable(written))
   const dropped = new Set<string>()
   let mended = ''
   let at = 0
@@ -25,10 +28,12 @@ export async function mendScript(script: string): Promise<string> {
 }
 
 function readable(script: string): { offset: number; text: string; tree: Tree }[] {
-  return statementsOf(script).map(({ offset, text }) => {
+  return statementsOf(script).flatMap(({ offset, text }) => {
     const tree = parseStatement(text)
-    if (tree === undefined) throw new GodwitError('GODWIT_PRISMA_UNREADABLE_SQL', { sql: text })
-    return { offset, text, tree }
+    if (tree !== undefined) return [{ offset, text, tree }]
+    // The name is put in later.
+    if (text === unnamedSequence) return []
+    throw new GodwitError('GODWIT_PRISMA_UNREADABLE_SQL', { sql: text })
   })
 }
 

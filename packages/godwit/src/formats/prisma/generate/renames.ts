@@ -4,7 +4,7 @@ import { pathNames, pathText } from '../../../sql/path.js'
 import { ident, qualified } from '../../../sql/quote.js'
 import { shortPath } from '../../answered-names.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
-import { findNamed, lastName } from '../../find-named.js'
+import { findNamed, isTaken, lastName } from '../../find-named.js'
 import { renameStatements } from '../../rename-statements.js'
 import type { Changes } from './changes.js'
 
@@ -19,7 +19,7 @@ export interface RenameScripts {
 /**
  * Makes the renames in the database.
  *
- * @throws GODWIT_RENAME_UNUSABLE for one whose old name is not there
+ * @throws GODWIT_RENAME_UNUSABLE for one whose old name is not there, or whose new one is
  */
 export async function makeRenames(
   client: pg.Client,
@@ -27,17 +27,22 @@ export async function makeRenames(
   schema: string,
 ): Promise<RenameScripts> {
   const made: RenameScripts = { up: [], down: [], made: [] }
-  // Columns first; one whose table is named by its new name waits for that.
+  // Columns first; one whose table is named by its new name waits for that, and one whose new name is not free yet.
   let open = renames.toSorted((a, b) => (pathNames(b.from)?.length ?? 0) - (pathNames(a.from)?.length ?? 0))
   while (open.length > 0) {
-    const left: Rename[] = []
+    const left: { rename: Rename; reason: string }[] = []
     for (const rename of open) {
       const found = await findNamed(client, rename.from, schema)
       if (found === undefined) {
-        left.push(rename)
+        left.push({ rename, reason: `the history makes no ${rename.from}` })
         continue
       }
-      const { up, down } = renameStatements(found, lastName(rename.to), (of, table) => named(of, table, schema))
+      const name = lastName(rename.to)
+      if (await isTaken(client, found, name)) {
+        left.push({ rename, reason: `there is a ${rename.to} already` })
+        continue
+      }
+      const { up, down } = renameStatements(found, name, (of, table) => named(of, table, schema))
       await client.query(up)
       made.up.push(up)
       made.down.unshift(down)
@@ -46,10 +51,10 @@ export async function makeRenames(
     const [first] = left
     if (left.length === open.length && first !== undefined)
       throw new GodwitError('GODWIT_RENAME_UNUSABLE', {
-        written: `${first.from}:${first.to}`,
-        reason: `the history makes no ${first.from}`,
+        written: `${first.rename.from}:${first.rename.to}`,
+        reason: first.reason,
       })
-    open = left
+    open = left.map(({ rename }) => rename)
   }
   return made
 }

@@ -2,6 +2,9 @@ import type pg from 'pg'
 import type { Changes } from './changes.js'
 import { sameTable } from './renames.js'
 
+/** What the engine writes of a sequence that the up makes. */
+export const unnamedSequence = 'DROP SEQUENCE ""'
+
 /**
  * The way back with the sequences' own names. The engine makes it from the schema, which does not name them: it writes
  * `DROP SEQUENCE ""` for one that the up makes, and another name and type for one that the up drops.
@@ -16,7 +19,8 @@ export function nameSequences(
   const made = [...changes.createdSequences]
   for (const { table, written } of back.droppedSequences) {
     const own = takeFor(made, table)
-    if (written === '""' && own !== undefined) named = named.replace('DROP SEQUENCE "";', () => `DROP SEQUENCE ${own};`)
+    if (written === '""' && own !== undefined)
+      named = named.replace(`${unnamedSequence};`, () => `DROP SEQUENCE ${own};`)
   }
   const dropped = [...changes.droppedSequences]
   for (const { table, written } of back.createdSequences) {

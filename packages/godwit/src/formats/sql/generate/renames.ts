@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
 import { ident, qualified } from '../../../sql/quote.js'
 import type { Rename, RenameAnswers } from '../../contract.js'
-import { findNamed, lastName } from '../../find-named.js'
+import { findNamed, isTaken, lastName } from '../../find-named.js'
 import { type RenameStatements, renameStatements } from '../../rename-statements.js'
 import { pathOf } from './facts.js'
 import type { Delta, Fact, FactBase, FactId, Plan } from './pg-delta.js'
@@ -10,13 +10,16 @@ import type { Delta, Fact, FactBase, FactId, Plan } from './pg-delta.js'
 /**
  * Makes a rename on the database, so that the rest is compared with what it gives.
  *
- * @throws GODWIT_RENAME_UNUSABLE when there is no such column or table
+ * @throws GODWIT_RENAME_UNUSABLE when there is no such column or table, or one of the new name
  */
 export async function makeRename(client: pg.Client, { from, to }: Rename): Promise<RenameStatements> {
   const found = await findNamed(client, from, 'public')
   if (found === undefined)
     throw new GodwitError('GODWIT_RENAME_UNUSABLE', { written: `${from}:${to}`, reason: `there is no ${from}` })
-  const made = renameStatements(found, lastName(to))
+  const name = lastName(to)
+  if (await isTaken(client, found, name))
+    throw new GodwitError('GODWIT_RENAME_UNUSABLE', { written: `${from}:${to}`, reason: `there is a ${to} already` })
+  const made = renameStatements(found, name)
   await client.query(made.up)
   return made
 }
