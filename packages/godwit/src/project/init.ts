@@ -11,6 +11,7 @@ import { configFileName, configText } from './init-config-file.js'
 import { initDatabase } from './init-database.js'
 import { addMembers } from './init-json-text.js'
 import { dependsOn, hasManifestAbove, type Manifest, readManifest } from './init-manifest.js'
+import { prismaConfigFor } from './init-prisma-config.js'
 import { buildNotes } from './init-tsconfig.js'
 
 const SCRIPTS = {
@@ -59,6 +60,8 @@ export function planInit({ folder, choice, database: wish, env }: InitRequest): 
   const database = initDatabase(folder, choice, wish, env)
   const config = configFileName(folder, manifest)
   const files = [{ name: config, content: configText(choice, database.expression), isNew: true }]
+  const prisma = choice.format === 'prisma' ? prismaConfigFor(folder) : undefined
+  if (prisma !== undefined) files.push({ name: prisma.name, content: prisma.content, isNew: true })
   const scripts = { added: [] as string[], kept: [] as string[] }
   if (manifest !== undefined) {
     const { text, added } = addMembers(manifest.text, 'scripts', SCRIPTS)
@@ -88,6 +91,7 @@ export function planInit({ folder, choice, database: wish, env }: InitRequest): 
       ...notesOn(folder, choice),
       ...generatingNotes(folder, choice),
       ...database.notes,
+      ...(prisma?.notes ?? []),
       ...(config === 'godwit.config.ts' ? buildNotes(folder) : []),
       ...(manifest === undefined ? ['There is no package.json here: no npm scripts were added.'] : []),
     ],

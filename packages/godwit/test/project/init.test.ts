@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { GodwitError } from '../../src/errors.js'
+import { loadPrismaConfig } from '../../src/formats/prisma/config-file.js'
 import { type InitPlan, installPackages, planInit, writeInit } from '../../src/project/init.js'
 import { type InitWish, initChoices, onlyChoice } from '../../src/project/init-choice.js'
 import { loadProject } from '../../src/project/load.js'
@@ -43,6 +44,36 @@ test.each([
     migrations: 'migrations',
     database: 'embedded',
   })
+})
+
+const prisma = (major: string) => ({
+  'package.json': `{ "type": "module", "devDependencies": { "prisma": "${major}" } }`,
+  'node_modules/prisma/package.json': `{ "version": "${major}.1.0", "exports": { "./config": "./config.js" }, "type": "module" }`,
+  'node_modules/prisma/config.js': 'export const defineConfig = (config) => config',
+})
+
+test('Prisma 7 gets the config that it wants, which loads, and is told what its schema may not say', async () => {
+  const schema = 'datasource db {\n  provider = "postgresql"\n  url = env("SHOP_URL")\n}\n'
+  const folder = project({ ...prisma('7'), 'prisma/schema.prisma': schema, '.env': 'SHOP_URL=postgres://h/shop' })
+  const { plan } = await init(folder)
+  expect(plan.notes).toContain(
+    "Prisma 7 wants the database's URL in prisma.config.ts, which takes it from SHOP_URL. Take url out of the datasource in the schema, which it refuses.",
+  )
+  vi.stubEnv('SHOP_URL', 'postgres://h/shop')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  expect(await loadPrismaConfig(join(folder, 'prisma.config.ts'))).toMatchObject({
+    schema: join(folder, 'prisma/schema.prisma'),
+    migrations: join(folder, 'prisma/migrations'),
+    url: 'postgres://h/shop',
+  })
+})
+
+test.each([
+  ['another Prisma', { ...prisma('6'), 'prisma/schema.prisma': '' }],
+  ['a config that is there', { ...prisma('7'), 'prisma/schema.prisma': '', '.config/prisma.ts': 'export default {}' }],
+])('with %s no config of Prisma is written', async (_, files) => {
+  const { plan } = await init(project(files))
+  expect(plan.files.map(({ name }) => name)).not.toContain('prisma.config.ts')
 })
 
 test('scripts that exist and lines that are ignored stay as they are', async () => {
