@@ -26,6 +26,13 @@ export const generateErrors = {
       `The shadow database that is configured, ${f.address}, has a history of applied migrations, and the project's own, ${f.main}, cannot be asked whether it is the same. Nothing was changed.`,
     () => 'A shadow is emptied: name an empty database for it, or leave shadowDatabaseUrl out.',
   ),
+  GODWIT_SHADOW_ROLE: entry<{ address: string; reason: string }>(
+    2,
+    (f) =>
+      `The shadow's server ${f.address} is worked on as a role that may do more than make databases, so a role was made to own the shadow, and the server does not let it in: ${f.reason}`,
+    () =>
+      'Name a role for the shadow that may make databases and nothing else: CREATE ROLE … LOGIN CREATEDB. Nothing was written.',
+  ),
   GODWIT_NO_MODELS: entry<{ format: string }>(
     2,
     (f) => `The format ${f.format} has no models to generate from.`,

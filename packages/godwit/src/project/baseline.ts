@@ -74,14 +74,11 @@ export async function baseline(
     const { projectDir } = options
     const verbose = options.onNotice ?? (() => {})
     const url = asked.shadow ?? configured
-    // What runs there is written here, and no migration of anybody's.
-    const warn = () => {}
     const place = await choosePlace({
       projectDir,
       url,
       major,
       texts: made === undefined ? statements : [made.sql, ...statements],
-      warn,
       verbose,
     })
     const shadow = await proveScript(place, claim).finally(() => place.close())

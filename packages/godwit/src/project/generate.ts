@@ -159,7 +159,6 @@ async function onShadow<T>(
     url: asked.shadow ?? configured.url,
     major: configured.major,
     texts,
-    warn: options.warn,
     verbose: options.onNotice ?? (() => {}),
   })
   const shadow = await openShadow(place, { format, options, cache: asked.cache !== false, onEvent, signal })

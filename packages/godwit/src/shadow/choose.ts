@@ -16,7 +16,6 @@ export interface ShadowChoice {
   major: number | undefined
   /** The migrations, as far as they are text. */
   texts: readonly string[]
-  warn: (message: string) => void
   /** Told what only matters when something is looked into. */
   verbose: (message: string) => void
 }
@@ -27,18 +26,11 @@ export interface ShadowChoice {
  *
  * @throws GODWIT_PEER_MISSING when there is none of them
  */
-export async function choosePlace({
-  projectDir,
-  url,
-  major,
-  texts,
-  warn,
-  verbose,
-}: ShadowChoice): Promise<ShadowPlace> {
+export async function choosePlace({ projectDir, url, major, texts, verbose }: ShadowChoice): Promise<ShadowPlace> {
   if (cacheFolder() === undefined) cacheIn(projectDir)
   if (url !== undefined && url !== '') {
     const { serverPlace } = await import('./server.js')
-    return serverPlace(connectionSettings(url), projectDir, warn)
+    return serverPlace(connectionSettings(url), projectDir, texts)
   }
   const hasPglite = peerVersion('@electric-sql/pglite', projectDir) !== undefined
   const binaries = await npmBinaries(projectDir)

@@ -5,8 +5,9 @@ import { onDatabase } from '../databases/postgres/url.js'
 import type { Binaries } from '../local-server/binaries.js'
 import { startThrowaway } from '../local-server/throwaway.js'
 import { ident, literal } from '../sql/quote.js'
+import { administer } from './administer.js'
 import type { KeepableDatabase, ShadowDatabase, ShadowPlace } from './contract.js'
-import { administer, shadowDatabase } from './server.js'
+import { shadowDatabase } from './server.js'
 
 /** The owner of shadows: no superuser (rule 31). */
 const OWNER = 'godwit_shadow'

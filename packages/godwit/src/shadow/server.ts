@@ -1,64 +1,88 @@
 import { randomBytes } from 'node:crypto'
-import type pg from 'pg'
 import { Connection } from '../databases/postgres/connection.js'
 import type { ConnectionSettings } from '../databases/postgres/connection-settings.js'
 import { PostgresTarget } from '../databases/postgres/target.js'
 import { onDatabase } from '../databases/postgres/url.js'
 import { loadParser } from '../sql/classify.js'
 import { ident } from '../sql/quote.js'
+import { administer } from './administer.js'
 import type { KeepableDatabase, ShadowPlace } from './contract.js'
 import { keptInside } from './guard.js'
+import { makeScratchOwner, type ScratchOwner } from './scratch-owner.js'
+import { makeUntrusted, takingThem } from './untrusted-extensions.js'
 
 /**
  * Shadows on a server that was named for it: databases `godwit_shadow_<random>` of this process, dropped behind it and no
- * others (rule 31). Nothing is kept there.
+ * others (rule 31). Nothing is kept there. Where the role that is named may do more than make databases, they belong to one that may not.
  *
- * @throws GODWIT_CONNECTION_…, and what the server says of CREATE DATABASE
+ * @param texts the migrations, as far as they are text
+ * @throws GODWIT_CONNECTION_…, GODWIT_SHADOW_ROLE, and what the server says of CREATE DATABASE
  */
 export async function serverPlace(
   settings: ConnectionSettings,
   projectDir: string,
-  warn: (message: string) => void,
+  texts: readonly string[],
 ): Promise<ShadowPlace> {
-  const mighty = await mightyRole(settings, projectDir)
-  if (mighty !== undefined)
-    warn(
-      `The shadow's server is worked on as ${mighty}, who may do more than make databases: SQL that a migration composes while it runs could reach out of the shadow. A role with CREATEDB is enough.`,
-    )
+  const { rows } = await administer(settings, projectDir, ownRole)
+  const [role] = rows as Role[]
+  const isMighty = role !== undefined && (role.superuser || role.createrole)
+  const owner = isMighty ? await makeScratchOwner(settings, projectDir) : undefined
   const place = settings.address.replace(/^postgres:\/\//, '').replace(/\/.*$/, '')
+  const prepare = async (database: ConnectionSettings) => {
+    if (owner === undefined || !role?.superuser) return []
+    // From 15 on it is the database owner's.
+    if (role.major < 15) await administer(database, projectDir, `ALTER SCHEMA public OWNER TO ${ident(owner.name)}`)
+    return makeUntrusted(database, projectDir, texts)
+  }
   return {
     product: `scratch database on ${place}`,
     key: place,
     lastKept: async () => undefined,
-    open: () => scratch(settings, projectDir),
-    close: async () => {},
+    open: () => scratch(settings, projectDir, owner, prepare),
+    close: async () => owner?.drop(),
   }
 }
 
-// What a DO block executes, no parser sees: there the rights of the role are all that holds (rule 31).
-async function mightyRole(settings: ConnectionSettings, projectDir: string): Promise<string | undefined> {
-  const { rows } = await administer(
-    settings,
-    projectDir,
-    'SELECT rolname AS name FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreaterole)',
-  )
-  return (rows as { name: string }[])[0]?.name
+interface Role {
+  superuser: boolean
+  createrole: boolean
+  major: number
 }
 
-async function scratch(settings: ConnectionSettings, projectDir: string): Promise<KeepableDatabase> {
+const ownRole = `SELECT rolsuper AS superuser, rolcreaterole AS createrole, current_setting('server_version_num')::int / 10000 AS major
+  FROM pg_roles WHERE rolname = current_user`
+
+async function scratch(
+  admin: ConnectionSettings,
+  projectDir: string,
+  owner: ScratchOwner | undefined,
+  prepare: (database: ConnectionSettings) => Promise<string[]>,
+): Promise<KeepableDatabase> {
   const name = `godwit_shadow_${randomBytes(6).toString('hex')}`
   // Of template1 somebody may have made something.
-  await administer(settings, projectDir, `CREATE DATABASE ${ident(name)} TEMPLATE template0`)
-  return shadowDatabase(onDatabase(settings, name), projectDir, async () => {
-    await administer(settings, projectDir, `DROP DATABASE IF EXISTS ${ident(name)} WITH (FORCE)`)
-  })
+  const owned = owner === undefined ? '' : ` OWNER ${ident(owner.name)}`
+  await administer(admin, projectDir, `CREATE DATABASE ${ident(name)}${owned} TEMPLATE template0`)
+  const drop = async () =>
+    void (await administer(admin, projectDir, `DROP DATABASE IF EXISTS ${ident(name)} WITH (FORCE)`))
+  try {
+    const made = await prepare(onDatabase(admin, name))
+    return shadowDatabase(onDatabase(owner?.settings ?? admin, name), projectDir, drop, made)
+  } catch (error) {
+    await drop()
+    throw error
+  }
 }
 
-/** A database on a server as a shadow: no migration leads out of it. */
+/**
+ * A database on a server as a shadow: no migration leads out of it.
+ *
+ * @param made extensions that are there already
+ */
 export function shadowDatabase(
   settings: ConnectionSettings,
   projectDir: string,
   close: () => Promise<void>,
+  made: readonly string[] = [],
 ): KeepableDatabase {
   return {
     connect: async () => (await Connection.open(settings, projectDir)).client,
@@ -68,23 +92,10 @@ export function shadowDatabase(
       // Migrations are somebody's code; what a format asks is not.
       open: async (history, options) => {
         await loadParser()
-        return PostgresTarget.open({ ...settings, sends: keptInside }, history, options)
+        const sends = (text: string) => keptInside(takingThem(text, made))
+        return PostgresTarget.open({ ...settings, sends }, history, options)
       },
     },
     close,
-  }
-}
-
-/** Runs one statement that is about databases, on a session of its own. */
-export async function administer(
-  settings: ConnectionSettings,
-  projectDir: string,
-  sql: string,
-): Promise<pg.QueryResult> {
-  const { client } = await Connection.open(settings, projectDir)
-  try {
-    return await client.query(sql)
-  } finally {
-    await client.end()
   }
 }

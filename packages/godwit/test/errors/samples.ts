@@ -214,6 +214,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_BASELINE_UNWRITABLE: { objects: ['policy own on public.users', 'partitioned table public.events'] },
   GODWIT_BASELINE_UNPROVEN: { shadow: 'PGlite (PostgreSQL 18)', reason: 'function f() does not exist' },
   GODWIT_SHADOW_MAJOR: { database: 'shop', major: 15, shadow: 'PGlite (PostgreSQL 18)' },
+  GODWIT_SHADOW_ROLE: { address: 'postgres://db.example/postgres', reason: 'no pg_hba.conf entry' },
   GODWIT_RENAME_OR_NOT: { pairs: [{ from: 'users.name', to: 'users.full_name' }] },
   GODWIT_RECREATE_UNKNOWN: { written: 'users.agee', nearest: 'users.age' },
   GODWIT_RECREATE_UNSUPPORTED: { written: 'User.age' },
