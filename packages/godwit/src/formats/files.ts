@@ -123,6 +123,12 @@ export function listFolder(folder: string, projectDir: string): { name: string; 
   }
 }
 
+/** Of a source and what was built from it beside it, the source; sorted by name. */
+export function withoutOutput(files: readonly string[]): string[] {
+  const sources = new Set(files.filter((file) => /\.[cm]?ts$/.test(file)))
+  return files.filter((file) => sources.has(file) || !sources.has(file.replace(/js$/, 'ts'))).sort()
+}
+
 /**
  * Wants every name to be there once.
  *

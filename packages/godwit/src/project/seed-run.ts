@@ -1,14 +1,19 @@
 import { type RunContext, takeLock } from '../engine/run.js'
 import { waitable } from '../engine/stop.js'
+import { GodwitError } from '../errors.js'
 import type { SeedContext } from '../seeds/context.js'
 import type { SeedParts, SeedsReport } from './seed.js'
 
 /**
  * Lets seeds run behind the runner's lock, as one run of the journal. A stop ends what is under way on the server; whatever the
  * end, the run is closed.
+ *
+ * @throws GODWIT_READ_ONLY, GODWIT_LOCKED
  */
 export async function inSeedRun(run: RunContext, work: () => Promise<SeedsReport>): Promise<SeedsReport> {
   const { target, signal, identity } = run
+  const { readOnly, database } = target.server
+  if (readOnly) throw new GodwitError('GODWIT_READ_ONLY', { database, names: [] })
   await takeLock(run)
   // Seeds need no history: where there is none, none is made.
   await waitable(run, async () => target.begin({ ...(await target.look()), historyExists: true }, identity))

@@ -1,6 +1,7 @@
+import { noCounts } from '../databases/seed-counts.js'
 import type { Cleared, SeedStore } from '../databases/seeding.js'
 import type { RunContext } from '../engine/run.js'
-import { GodwitError } from '../errors.js'
+import type { GodwitError } from '../errors.js'
 import type { Format } from '../formats/contract.js'
 import { refuseBeforehand } from '../seeds/beforehand.js'
 import { environmentOf } from '../seeds/environment.js'
@@ -86,7 +87,6 @@ export async function seed(
     return { environment, cleared, seeds: [...skipped, ...due.map((each) => notRun(each, 'unchanged'))] }
   }
   if (due.length === 0 && request.clear === undefined) return { environment, cleared: [], seeds: skipped }
-  if (target.server.readOnly) throw new GodwitError('GODWIT_READ_ONLY', { database: target.server.database, names: [] })
   const context = seedContext(parts, store, environment)
   await refuseBeforehand(due, context, request.clear !== undefined)
   return inSeedRun(run, async () => {
@@ -131,5 +131,5 @@ function withDeleted(
 
 /** The report of a seed that was not run. */
 export function notRun({ name }: LoadedSeed, outcome: 'skipped' | 'unchanged'): SeedReport {
-  return { name, outcome, inserted: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0, durationMs: 0 }
+  return { name, outcome, ...noCounts(), deleted: 0, durationMs: 0 }
 }

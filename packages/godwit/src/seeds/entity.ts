@@ -1,3 +1,4 @@
+import { noCounts } from '../databases/seed-counts.js'
 import type { SeedBatch, SeedCounts, Seeding, SeedPlace, SeedRow } from '../databases/seeding.js'
 import { GodwitError, isGodwitError } from '../errors.js'
 import type { EntityPlace, FoundEntity, OrmSession } from '../formats/contract.js'
@@ -34,7 +35,7 @@ export interface EntityTools {
  */
 export async function putEntities(rows: EntityRows, tools: EntityTools): Promise<SeedCounts> {
   refuseKey(rows)
-  const counts: SeedCounts = { inserted: 0, updated: 0, unchanged: 0, kept: 0 }
+  const counts = noCounts()
   const seen = new Map<string, number>()
   let put = 0
   for await (const batch of rows.batches) {

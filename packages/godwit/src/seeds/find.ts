@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { GodwitError } from '../errors.js'
+import { withoutOutput } from '../formats/files.js'
 
 /** Where seeds are looked for when the config does not say. */
 export const usualPlaces = ['seeds', 'src/seeds', 'src/database/seeds', 'database/seeds', 'db/seeds', 'prisma/seeds']
@@ -41,10 +42,4 @@ function inFolder(folder: string, projectDir: string): string[] {
 
 function isSeedFile(name: string): boolean {
   return /\.[cm]?[jt]s$/.test(name) && !/\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?[jt]s$/.test(name)
-}
-
-// Of a source and what was built from it beside it, the source.
-function withoutOutput(files: readonly string[]): string[] {
-  const sources = new Set(files.filter((file) => /\.[cm]?ts$/.test(file)))
-  return files.filter((file) => sources.has(file) || !sources.has(file.replace(/js$/, 'ts'))).sort()
 }

@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { noCounts } from '../databases/seed-counts.js'
 import type { SeedCounts, SeedPlace } from '../databases/seeding.js'
 import { nearestTo } from '../engine/find-name.js'
 import { GodwitError, isGodwitError, type ServerReport } from '../errors.js'
@@ -92,12 +93,18 @@ export async function runSeeds(
       const outcome = counts.inserted + counts.updated > 0 || !('rows' in seed) ? 'done' : 'unchanged'
       reports.push({ name, outcome, ...counts, deleted: 0, durationMs: performance.now() - started })
     } catch (error) {
-      const none = { inserted: 0, updated: 0, unchanged: 0, kept: 0, deleted: 0 }
       const cause = await failure(seed, error, context)
       const known = signal?.aborted ? stopped(signal, cause) : cause
       const left = known.details.left
       const some = left === 'part' || left === 'unknown' ? { left } : {}
-      reports.push({ name, outcome: 'failed', ...none, durationMs: performance.now() - started, ...some })
+      reports.push({
+        name,
+        outcome: 'failed',
+        ...noCounts(),
+        deleted: 0,
+        durationMs: performance.now() - started,
+        ...some,
+      })
       context.onEvent({ type: 'seed-done', ...(reports.at(-1) as SeedReport) })
       return { seeds: reports, error: known }
     }

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { listFolder } from '../files.js'
+import { listFolder, withoutOutput } from '../files.js'
 import { isMigrationFile, isModuleName } from './find-migrations.js'
 
 /** What `migrations` in the config means. */
@@ -25,10 +25,4 @@ export async function placeOf(pattern: string, projectDir: string): Promise<Migr
   const { glob } = await import('tinyglobby')
   const found = await glob(pattern.replaceAll('\\', '/'), { cwd: projectDir, absolute: true, expandDirectories: false })
   return { files: withoutOutput(found.filter((file) => isMigrationFile(file.slice(file.lastIndexOf('/') + 1)))) }
-}
-
-/** Of a source and its compiled output in one folder, the source. */
-function withoutOutput(files: readonly string[]): string[] {
-  const sources = new Set(files.filter((file) => /\.[cm]?ts$/.test(file)))
-  return files.filter((file) => sources.has(file) || !sources.has(file.replace(/js$/, 'ts'))).sort()
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { Document } from 'mongodb'
 import { userName } from '../../lease/owner.js'
+import { noCounts } from '../../seed-counts.js'
 import type { SeedCounts, SeedIdentity } from '../../seeding.js'
 import { type AnyId, PARTS_AN_ENTRY, type SeedDocument, type SeedPart } from '../records.js'
 import type { MongoSession } from '../session.js'
@@ -157,10 +158,7 @@ export function entryOf(
     hash,
     environment,
     outcome,
-    inserted: 0,
-    updated: 0,
-    unchanged: 0,
-    kept: 0,
+    ...noCounts(),
     deleted,
     run: run?.id ?? 0,
     osUser: userName(),

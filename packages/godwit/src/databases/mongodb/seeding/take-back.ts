@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
+import { noCounts } from '../../seed-counts.js'
 import type { SeedPart } from '../records.js'
 import type { MongoSession } from '../session.js'
 import type { Bson } from './bson.js'
@@ -36,8 +37,7 @@ export async function takeBack(
     if (restored.length > 0) await documents.bulkWrite(restored)
     await records.seedRows.deleteOne({ _id: part._id })
   }
-  const none = { inserted: 0, updated: 0, unchanged: 0, kept: 0 }
-  await records.seeds.updateOne({ _id: entry }, { $set: { outcome: 'failed', ...none, finishedAt: new Date() } })
+  await records.seeds.updateOne({ _id: entry }, { $set: { outcome: 'failed', ...noCounts(), finishedAt: new Date() } })
   return taken
 }
 

@@ -1,10 +1,11 @@
 import type { Document } from 'mongodb'
 import type { GodwitError } from '../../../errors.js'
+import { noCounts } from '../../seed-counts.js'
 import { rowFailed } from '../../seed-row.js'
 import type { SeedCounts, SeedRow, Upsert } from '../../seeding.js'
 import type { AnyId } from '../records.js'
 import { type Bson, valueAt } from './bson.js'
-import { anyOf } from './query.js'
+import { documentsThere, type There } from './documents-there.js'
 import type { RowIds } from './row-ids.js'
 import { SeenKeys } from './seen-keys.js'
 import type { SeedWork, Writes } from './work.js'
@@ -24,13 +25,6 @@ interface Given {
   key: string
 }
 
-/** A document that is there, to be compared and as it is. */
-interface There {
-  value: Document
-  key: string
-  exact: () => Document
-}
-
 /** Puts documents into a collection by their key, a batch at a time. */
 export class UpsertAtWork {
   readonly #work: SeedWork
@@ -38,7 +32,7 @@ export class UpsertAtWork {
   readonly #ids: RowIds
   readonly #bson: Bson
   readonly #seen = new SeenKeys()
-  readonly #counts: SeedCounts = { inserted: 0, updated: 0, unchanged: 0, kept: 0 }
+  readonly #counts = noCounts()
 
   constructor(work: SeedWork, upsert: Upsert, ids: RowIds) {
     this.#work = work
@@ -80,7 +74,11 @@ export class UpsertAtWork {
 
   async #put(batch: readonly Given[]): Promise<void> {
     this.#refuseTwice(batch)
-    const there = await this.#find(batch)
+    const there = await documentsThere(
+      this.#work,
+      this.#upsert,
+      batch.map(({ value }) => value),
+    )
     const writes: Writes & { numbers: number[] } = { place: this.#upsert.place, inserts: [], updates: [], numbers: [] }
     const updating: number[] = []
     for (const given of batch) {
@@ -123,33 +121,6 @@ export class UpsertAtWork {
       gets: Object.fromEntries(different.map((field) => [field, given.row[field]])),
     })
     return true
-  }
-
-  async #find(batch: readonly Given[]): Promise<{ byKey: Map<string, There>; byId: Map<string, There> }> {
-    const { key, place } = this.#upsert
-    const values = batch.map(({ value }) => value)
-    const ids = key.includes('_id') ? [] : values.filter((value) => '_id' in value).map((value) => value._id)
-    const filter = anyOf(values, key, this.#bson)
-    const fields = new Set([
-      '_id',
-      ...key.map((path) => path.split('.', 1)[0] as string),
-      ...values.flatMap(Object.keys),
-    ])
-    const projection = Object.fromEntries([...fields].map((field) => [field, 1]))
-    const { session, within } = this.#work
-    const found = session.connection.db
-      .collection(place)
-      .find(ids.length === 0 ? filter : { $or: [filter, { _id: { $in: ids } }] }, { projection, raw: true, ...within })
-    const [byKey, byId] = [new Map<string, There>(), new Map<string, There>()]
-    for await (const raw of found) {
-      const bytes = raw as unknown as Uint8Array
-      const value = this.#bson.comparable(bytes)
-      const text = this.#bson.textOf(key.map((field) => valueAt(value, field)))
-      const there = { value, key: text, exact: () => this.#bson.exact(bytes) }
-      byKey.set(text, there)
-      if (ids.length > 0) byId.set(this.#bson.textOf([value._id]), there)
-    }
-    return { byKey, byId }
   }
 
   #refuseTwice(batch: readonly Given[]): void {

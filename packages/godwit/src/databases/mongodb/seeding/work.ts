@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb'
+import { noCounts } from '../../seed-counts.js'
 import type { NotedRows, SeedCounts, SeedIdentity } from '../../seeding.js'
 import { mustHold } from '../holding.js'
 import type { AnyId, SeedPart } from '../records.js'
@@ -21,7 +22,7 @@ export interface Writes {
  * the server has transactions records and rows are one; a seed that outgrows one transaction goes on in the next.
  */
 export class SeedWork {
-  readonly counts: SeedCounts = { inserted: 0, updated: 0, unchanged: 0, kept: 0 }
+  readonly counts = noCounts()
   readonly session: MongoSession
   readonly bson: Bson
   readonly #identity: SeedIdentity

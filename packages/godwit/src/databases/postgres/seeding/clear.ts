@@ -2,8 +2,8 @@ import { GodwitError } from '../../../errors.js'
 import { messageOf } from '../../left.js'
 import type { Cleared, ClearRequest } from '../../seeding.js'
 import { MessageFailure } from '../message.js'
+import { begin } from '../opening.js'
 import type { WorkingSession } from '../working-session.js'
-import { beginSeed } from './begin-seed.js'
 import { countAll, forgetAll, truncateAll } from './clear-all.js'
 import { deleteSeeded, forgetSeeded } from './clear-seeded.js'
 import { hasRecords } from './history.js'
@@ -52,7 +52,7 @@ async function inTransaction(
   work: () => Promise<Cleared[]>,
 ): Promise<Cleared[]> {
   const { connection } = session
-  await beginSeed(session, 'the clear')
+  await begin(session, { name: 'the clear', file: undefined })
   try {
     const cleared = await work()
     await connection.send(end)

@@ -1,16 +1,16 @@
 import { GodwitError } from '../../../errors.js'
 import { literal } from '../../../sql/quote.js'
 import { messageOf } from '../../left.js'
+import { addCounts, noCounts } from '../../seed-counts.js'
 import type { NotedRows, SeedCounts, SeedIdentity, Seeding } from '../../seeding.js'
 import { LOCAL_OWN_ROLE, LOCK_REQUIRED } from '../clean.js'
 import { checkLockHeld } from '../lock/session-lock.js'
 import { MessageFailure } from '../message.js'
+import { begin } from '../opening.js'
 import type { Part } from '../parts.js'
 import { ending, sendEnding } from '../tail.js'
 import type { WorkingSession } from '../working-session.js'
-import { beginSeed } from './begin-seed.js'
 import { checkAtEnd } from './check-at-end.js'
-import { addCounts, noCounts } from './counts.js'
 import { findRows } from './find-rows.js'
 import { FunctionWatch } from './function-watch.js'
 import { recordSeed } from './history.js'
@@ -34,7 +34,7 @@ export async function runSeed(
 ): Promise<SeedCounts> {
   const { connection } = session
   const started = performance.now()
-  await beginSeed(session, identity.name)
+  await begin(session, { name: identity.name, file: undefined })
   const watch =
     identity.kind === 'rows' ? undefined : new FunctionWatch(session, identity, literal(session.journal.schema))
   const counts = noCounts()

@@ -1,4 +1,4 @@
-import type { SeedCounts } from '../../seeding.js'
+import type { SeedCounts } from './seeding.js'
 
 /** Nothing yet. */
 export function noCounts(): SeedCounts {
