@@ -27,6 +27,12 @@ export async function seedPairs({ databases, work, rows, noPeers }) {
       ? { argv: [process.execPath, own('seed-bare.cjs')], cwd: project, env }
       : { argv: [psql, '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', `\\copy users from ${file}`, url], cwd: project }
   }
+  // Its TypeScript is compiled once, and for that alone the compiler is loaded.
+  await runProgram({
+    argv: [process.execPath, godwitCli, 'seed', '--list'],
+    cwd: project,
+    env: { DATABASE_URL: await withTable(databases, 0), BENCH_ROWS: '0' },
+  })
   const godwit = (there, count) => async () => ({
     argv: [process.execPath, godwitCli, 'seed'],
     cwd: project,

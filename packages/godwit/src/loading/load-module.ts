@@ -7,11 +7,13 @@ import { errorFromHooks, installImportHooks, removeImportHooks } from './import-
 import { loadError } from './load-errors.js'
 import { isTypeScript, moduleKindOf } from './module-kind.js'
 import { importFrom } from './native-import.js'
-import { installRequireHooks, isAsyncModule, removeRequireHooks } from './require-hooks.js'
+import { installRequireHooks, isAsyncModule, removeRequireHooks, requireGiven } from './require-hooks.js'
 
 export interface LoadOptions {
   /** The project's folder: it holds the cache, and errors name files relative to it. */
   projectDir: string
+  /** Stands for `godwit`, for a file that `isPlainModule` has found to take nothing else. */
+  given?: object | undefined
 }
 
 /**
@@ -25,6 +27,7 @@ export async function loadModule(file: string, options: LoadOptions): Promise<un
   cacheIn(options.projectDir)
   installRequireHooks()
   try {
+    if (options.given !== undefined) return requireGiven(path, options.given)
     return moduleKindOf(path) === 'esm' ? await importModule(path) : await requireModule(path)
   } catch (error) {
     throw loadError(error, path, options.projectDir)

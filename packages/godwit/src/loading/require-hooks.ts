@@ -19,11 +19,13 @@ interface CommonJs {
 
 const commonJs = Module as unknown as CommonJs
 const typeScriptEndings = ['.ts', '.tsx', '.mts', '.cts']
-const virtualGodwit = 'godwit:config'
+const virtualGodwit = 'godwit:given'
 const nothing = 'godwit:nothing'
 
 let remove: (() => void) | undefined
 let configsLoading = 0
+/** What stands for `godwit` in the files that are being required. */
+let given: object | undefined
 
 /**
  * Lets `require` take TypeScript. Only TypeScript files and what they import are touched: for all others `require`
@@ -38,8 +40,7 @@ export function installRequireHooks(): void {
     if (typeof importer !== 'string' || isBuiltin(request))
       return resolveFilename.call(this, request, parent, isMain, options)
     const next = (): string => resolveFilename.call(this, request, parent, isMain, options)
-    if (request === 'godwit' && configsLoading > 0 && !isInstalled(importer))
-      return virtual(virtualGodwit, configExports)
+    if (request === 'godwit' && given !== undefined && !isInstalled(importer)) return virtual(virtualGodwit, given)
     return isTypeScript(importer) ? resolveFrom(request, importer, next) : next()
   }
   for (const ending of typeScriptEndings) commonJs._extensions[ending] = compileAndRun
@@ -67,11 +68,24 @@ export function requireConfig(file: string): unknown {
   const restore = configsLoading++ === 0 ? compileConfigSources() : undefined
   try {
     delete commonJs._cache[file]
-    return createRequire(file)(file)
+    return requireGiven(file, configExports)
   } finally {
     configsLoading--
     restore?.()
     delete commonJs._cache[file]
+  }
+}
+
+/** Requires a file to which `godwit` is answered with what is given. */
+export function requireGiven(file: string, godwit: object): unknown {
+  installRequireHooks()
+  const before = given
+  given = godwit
+  try {
+    return createRequire(file)(file)
+  } finally {
+    given = before
+    delete commonJs._cache[virtualGodwit]
   }
 }
 
@@ -90,7 +104,6 @@ function compileConfigSources(): () => void {
   return () => {
     commonJs._extensions['.js'] = runJavaScript
     delete commonJs._extensions['.mjs']
-    delete commonJs._cache[virtualGodwit]
   }
 }
 

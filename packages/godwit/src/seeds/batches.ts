@@ -5,9 +5,6 @@ import { isMade, type RowTools, type SeedRows } from './definition.js'
 import { FileFault } from './files/csv.js'
 import { fileRows, isText } from './files/data-file.js'
 
-/** Enough to keep the database busy, little enough to lie in memory. */
-const ROWS_A_BATCH = 1_000
-
 /** Whose rows they are. */
 export interface RowsOf {
   /** The seed's. */
@@ -18,6 +15,8 @@ export interface RowsOf {
   projectDir: string
   /** Sets of columns that are unique where the rows go. */
   unique: readonly (readonly string[])[]
+  /** Rows of a batch. */
+  atOnce: number
 }
 
 /** The file that a seed's rows stand in, absolute; `undefined`: they do not. */
@@ -60,7 +59,7 @@ class Gathering {
     if (typeof row !== 'object' || row === null || Array.isArray(row))
       throw faulty(this.#of, this.#first + this.#rows.length + 1, 'it is not an object')
     this.#rows.push(row as SeedRow)
-    return this.#rows.length >= ROWS_A_BATCH
+    return this.#rows.length >= this.#of.atOnce
   }
 
   take(): SeedBatch {

@@ -5,6 +5,9 @@ import type { LoadedSeed } from './load.js'
 import { PasswordGuard } from './passwords.js'
 import { refuseEmbedded } from './run-script.js'
 
+/** So many rows of each seed are made to find out whether they can be. */
+const REHEARSED = 1_000
+
 /**
  * Refuses what can be known before anything is written.
  *
@@ -21,7 +24,7 @@ export async function refuseBeforehand(
     guard.beforehand(seed)
     if (seed.kind === 'script') refuseEmbedded(seed, url)
     if (!rehearse || !('rows' in seed) || !isMadeAnew(seed.rows)) continue
-    const of = { name: seed.name, file: seed.file, projectDir, unique: [] }
+    const of = { name: seed.name, file: seed.file, projectDir, unique: [], atOnce: REHEARSED }
     for await (const _ of guard.watched(batchesOf(seed.rows, { env: environment }, of))) break
   }
 }

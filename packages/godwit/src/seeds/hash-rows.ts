@@ -3,6 +3,7 @@ import { GodwitError } from '../errors.js'
 import type { RowsOf } from './batches.js'
 import { type HashToken, hashToken } from './hash.js'
 import type { Hasher } from './hasher.js'
+import type { Settling } from './settle.js'
 
 /** Where hashes of a table or a collection are looked up. */
 export interface HashPlace extends Pick<RowsOf, 'name' | 'file'> {
@@ -13,16 +14,12 @@ export interface HashPlace extends Pick<RowsOf, 'name' | 'file'> {
   known: SeedPlace | undefined
 }
 
-/** Puts hashes in the place of `hash()`, a batch at a time; a batch without any is given as it is. */
-export async function* hashed(
-  batches: AsyncIterable<SeedBatch>,
-  hasher: Hasher,
-  where: HashPlace,
-): AsyncIterable<SeedBatch> {
-  for await (const batch of batches) {
+/** Puts hashes in the place of `hash()`; a batch without any is given as it is. */
+export function hashing(hasher: Hasher, where: HashPlace): Settling {
+  return async (batch) => {
     const fields = [...new Set(batch.rows.flatMap((row) => Object.keys(row).filter((name) => hashToken(row[name]))))]
     hasher.forget()
-    yield fields.length === 0 ? batch : { ...batch, rows: await hashRows(batch, fields, hasher, where) }
+    return fields.length === 0 ? batch : { ...batch, rows: await hashRows(batch, fields, hasher, where) }
   }
 }
 

@@ -3,9 +3,11 @@ import { basename, relative } from 'node:path'
 import { GodwitError } from '../errors.js'
 import type { EntityPlace } from '../formats/contract.js'
 import { contentHash } from '../formats/files.js'
-import { exportsOf, loadModule } from '../loading/load-module.js'
+import { exportsOf, type LoadOptions, loadModule } from '../loading/load-module.js'
 import { isTypeScript } from '../loading/module-kind.js'
-import { type FunctionSeed, isReference, isSeed, type RowsSeed } from './definition.js'
+import { isPlainModule } from '../loading/plain-module.js'
+import { defineSeed, type FunctionSeed, isReference, isSeed, made, type RowsSeed, ref } from './definition.js'
+import { hash } from './hash.js'
 import { isScript } from './scripts.js'
 
 interface Loaded {
@@ -53,6 +55,9 @@ export interface LoadedScript extends Loaded {
 
 export type LoadedSeed = LoadedRows | LoadedEntity | LoadedFunction | LoadedScript
 
+/** What most files of seeds take of Godwit. */
+const GIVEN = { defineSeed, ref, made, hash }
+
 /**
  * Imports the files of seeds and says what they hold: every export made by `defineSeed`, or a default function.
  *
@@ -60,7 +65,9 @@ export type LoadedSeed = LoadedRows | LoadedEntity | LoadedFunction | LoadedScri
  */
 export async function loadSeeds(files: readonly string[], projectDir: string): Promise<LoadedSeed[]> {
   const seeds: LoadedSeed[] = []
-  for (const path of files) seeds.push(...(await loadFile(path, projectDir)))
+  // A file that imports another one would have a second copy of it.
+  const plain = files.every((path) => isPlainModule(path, Object.keys(GIVEN)))
+  for (const path of files) seeds.push(...(await loadFile(path, { projectDir, given: plain ? GIVEN : undefined })))
   const byName = new Map<string, LoadedSeed>()
   for (const seed of seeds) {
     const other = byName.get(seed.name)
@@ -77,16 +84,17 @@ export function seedOfCommand({ command, file }: { command: string; file: string
   return { kind: 'script', name: 'seed', file: relative(projectDir, file), hash, command, env: undefined, after: [] }
 }
 
-async function loadFile(path: string, projectDir: string): Promise<LoadedSeed[]> {
+async function loadFile(path: string, options: LoadOptions): Promise<LoadedSeed[]> {
+  const { projectDir } = options
   const file = relative(projectDir, path)
-  const hash = contentHash(readFileSync(path), isTypeScript(path) ? 'ts' : 'js')
+  const fileHash = contentHash(readFileSync(path), isTypeScript(path) ? 'ts' : 'js')
   const byFile = basename(path)
     .replace(/\.[cm]?[jt]s$/, '')
     .replace(/^\d+[-_.]?(?=.)/, '')
-  const context = { file, hash }
+  const context = { file, hash: fileHash }
   if (isScript(readFileSync(path, 'utf8')))
     return [{ kind: 'script', name: byFile, ...context, env: undefined, after: [] }]
-  const exported = exportsOf(await loadModule(path, { projectDir }))
+  const exported = exportsOf(await loadModule(path, options))
   const found = Object.entries(exported).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).filter(isSeed).map((seed) => ({ name, seed })),
   )

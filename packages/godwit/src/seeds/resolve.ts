@@ -3,6 +3,7 @@ import { GodwitError } from '../errors.js'
 import type { RowsOf } from './batches.js'
 import { isReference } from './definition.js'
 import { hashToken } from './hash.js'
+import type { Settling } from './settle.js'
 
 /** What tokens are resolved with. */
 export interface Resolution extends Pick<RowsOf, 'name' | 'file'> {
@@ -13,16 +14,18 @@ export interface Resolution extends Pick<RowsOf, 'name' | 'file'> {
   idColumn: string
 }
 
-/** Puts values in the place of tokens, a batch at a time; a batch without any is given as it is. */
-export async function* resolved(batches: AsyncIterable<SeedBatch>, resolution: Resolution): AsyncIterable<SeedBatch> {
+/** So many values are remembered, for rows to come that point to the same. */
+const REMEMBERED = 100_000
+
+/** Puts values in the place of references; a batch without any is given as it is. */
+export function resolving(resolution: Resolution): Settling {
   const known = new Map<string, unknown>()
-  for await (const batch of batches) {
+  return async (batch) => {
     const wanted = wantedIn(batch, resolution)
-    if (wanted.length === 0) yield batch
-    else {
-      await findAll(wanted, known, resolution)
-      yield { ...batch, rows: replaced(batch.rows, wanted, known) }
-    }
+    if (wanted.length === 0) return batch
+    if (known.size > REMEMBERED) known.clear()
+    await findAll(wanted, known, resolution)
+    return { ...batch, rows: replaced(batch.rows, wanted, known) }
   }
 }
 
@@ -64,15 +67,16 @@ function wantedIn({ first, rows }: SeedBatch, resolution: Resolution): Wanted[] 
 }
 
 // Only a column's own value is found out: inside of another it would be written as it is.
-function holdsToken(value: object, seen = new Set<object>()): boolean {
-  if (seen.has(value)) return false
-  seen.add(value)
+function holdsToken(value: object, seen?: Set<object>): boolean {
   if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false
+  const known = seen ?? new Set()
+  if (known.has(value)) return false
+  known.add(value)
   return Object.values(value).some(
     (each) =>
       typeof each === 'object' &&
       each !== null &&
-      (isReference(each) || hashToken(each) !== undefined || holdsToken(each, seen)),
+      (isReference(each) || hashToken(each) !== undefined || holdsToken(each, known)),
   )
 }
 

@@ -3,13 +3,19 @@ import type { EntityPlace, Orm, OrmContext, OrmSession } from '../formats/contra
 import { batchesOf, type RowsOf } from './batches.js'
 import type { RowsSeed } from './definition.js'
 import { putEntities } from './entity.js'
-import { hashed } from './hash-rows.js'
+import { hashing } from './hash-rows.js'
 import type { Hasher } from './hasher.js'
 import type { LoadedSeed } from './load.js'
 import type { PasswordGuard } from './passwords.js'
 import { placeOfSeed } from './places.js'
-import { resolved } from './resolve.js'
+import { resolving } from './resolve.js'
+import { type Settling, settled } from './settle.js'
 import { untilStop } from './stop.js'
+
+/** Documents are compared and written by batches, and are worth a question to the server each. */
+const DOCUMENTS_AT_ONCE = 1_000
+/** Rows that are sent on at once: more of them would outlive the small collections of garbage. */
+const ROWS_AT_ONCE = 100
 
 /** What a seed works with while its transaction is open. */
 export interface SeedAtWork {
@@ -49,7 +55,7 @@ export async function putTableRows(given: Given & { place: string }, work: SeedA
   const { name, file, place, key, onExisting } = given
   const known = (await work.store.places([place])).get(place)
   const where = { name, file, seeding: work.seeding, place, key, known }
-  const batches = hashed(batchesFor(given, known?.unique ?? [], work), work.hasher, where)
+  const batches = batchesFor(given, known?.unique ?? [], work, [hashing(work.hasher, where)])
   try {
     return await work.seeding.upsert({ place, key, onExisting, seed: name, file, batches, onRows: work.onRows })
   } catch (error) {
@@ -72,11 +78,18 @@ export async function putEntityRows(
   return putEntities(rows, { seeding, hasher, explain, session: await work.session() })
 }
 
-function batchesFor({ name, file, rows }: Given, unique: RowsOf['unique'], work: SeedAtWork): AsyncIterable<SeedBatch> {
+function batchesFor(
+  { name, file, rows }: Given,
+  unique: RowsOf['unique'],
+  work: SeedAtWork,
+  more: readonly Settling[] = [],
+): AsyncIterable<SeedBatch> {
   const { seeding, environment, idColumn, seeds, guard, projectDir, signal } = work
-  const source = batchesOf(rows, { env: environment }, { name, file, projectDir, unique })
+  const atOnce = seeding.driver.kind === 'documents' ? DOCUMENTS_AT_ONCE : ROWS_AT_ONCE
+  const source = batchesOf(rows, { env: environment }, { name, file, projectDir, unique, atOnce })
   const batches = guard.watched(untilStop(source, signal))
-  return resolved(batches, { name, file, seeding, placeOf: (to) => referredTo(to, seeds), idColumn })
+  const references = resolving({ name, file, seeding, placeOf: (to) => referredTo(to, seeds), idColumn })
+  return settled(batches, [references, ...more])
 }
 
 function referredTo(to: string, seeds: readonly LoadedSeed[]): { place: string; columnOf: (field: string) => string } {

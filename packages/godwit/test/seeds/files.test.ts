@@ -15,7 +15,7 @@ beforeEach(() => {
 
 async function read(rows: SeedRows): Promise<SeedBatch[]> {
   const batches: SeedBatch[] = []
-  const of = { name: 'users', file: 'users.ts', projectDir, unique: [] }
+  const of = { name: 'users', file: 'users.ts', projectDir, unique: [], atOnce: 1_000 }
   for await (const batch of batchesOf(rows, { env: 'test' }, of)) batches.push(batch)
   return batches
 }

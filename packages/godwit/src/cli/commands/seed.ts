@@ -8,6 +8,7 @@ import { errorDocument, renderError } from '../render/error.js'
 import { printHeader } from '../render/run.js'
 import { listedSeed, seedDocuments } from '../render/seed.js'
 import { columns, count } from '../render/words.js'
+import { keepHeapSmall } from '../small-heap.js'
 
 interface Flags extends CommonFlags {
   only?: string
@@ -33,7 +34,14 @@ export async function seed(context: CommandContext<Flags>, ...names: string[]): 
       command: 'seed',
       reason: '--rows adds rows and does nothing else: it stands alone',
     })
-  const project = await openProject(context.projectOptions())
+  const options = context.projectOptions()
+  const project = await openProject({
+    ...options,
+    onEvent: (event) => {
+      if (event.type === 'seed-rows') keepHeapSmall()
+      options.onEvent?.(event)
+    },
+  })
   await printHeader(context, project)
   if (flags.list) return list(context, project)
   if (flags.rows !== undefined) {

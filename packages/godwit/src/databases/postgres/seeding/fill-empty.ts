@@ -19,7 +19,7 @@ export async function fillEmpty(work: SeedWork, table: SeedTable, upsert: Upsert
     stage: work.nextStage,
     prepare: async () => {},
     copy: ({ names }) => `COPY ${table.sql} (${names.map(ident).join(', ')}) FROM STDIN`,
-    loaded: ({ shape, pieces }) => work.keys.add(table, shape.key, pieces),
+    loaded: async ({ shape }) => shape.keys?.take((keys) => work.keys.add(table, shape.key, keys)),
     failed: async (segment, error) => {
       const told = lineFailed(error, table.bare, segment, table, upsert)
       return told ?? (isOfData(error as Error) ? await foundInStage(work, table, upsert, segment, error) : error)

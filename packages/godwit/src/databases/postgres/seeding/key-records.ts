@@ -1,16 +1,8 @@
 import { ident, literal } from '../../../sql/quote.js'
 import type { WorkingSession } from '../working-session.js'
+import type { Keys } from './gathered-keys.js'
 import { insert, insertTellingKeys, type Merging, newKeys } from './merge-sql.js'
 import type { SeedTable } from './table.js'
-
-/** Keys of many rows: lines that COPY reads back. */
-interface Keys {
-  keys: string
-  rows: number
-}
-
-/** Keys of rows go into one record up to about this much. */
-const RECORD_CHARACTERS = 64 * 1024
 
 /**
  * Records which rows a seed put there, by their keys. A function may have set another role: what it inserts is recorded at the end
@@ -37,9 +29,8 @@ export class KeyRecords {
   /** Records rows that were inserted. */
   async add(table: SeedTable, key: readonly string[], keys: readonly Keys[]): Promise<void> {
     if (!this.#on) return
-    const joined = inRecords(keys)
-    if (this.#later !== undefined) this.#later.push({ table, key, keys: joined })
-    else await this.#write(table, key, joined)
+    if (this.#later === undefined) await this.#write(table, key, keys)
+    else this.#later.push({ table, key, keys: keys.map((each) => ({ ...each, keys: String(each.keys) })) })
   }
 
   /** Inserts rows that were sifted and records them, without a detour. Gives how many there were. */
@@ -89,19 +80,6 @@ export class KeyRecords {
       ...keys.flatMap(({ keys: lines, rows }) => [lines, rows]),
     ])
   }
-}
-
-function inRecords(pieces: readonly Keys[]): Keys[] {
-  const records: Keys[] = []
-  for (const { keys, rows } of pieces) {
-    const last = records.at(-1)
-    if (last === undefined || last.keys.length + keys.length > RECORD_CHARACTERS) records.push({ keys, rows })
-    else {
-      last.keys += keys
-      last.rows += rows
-    }
-  }
-  return records
 }
 
 function arrayLiteral(names: readonly string[]): string {

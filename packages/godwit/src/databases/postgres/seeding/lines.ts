@@ -1,7 +1,7 @@
 /** Bytes that are sent at once, about. */
 export const PIECE_BYTES = 64 * 1024
 /** So much is put together as text: more of it would outlive the small collections of garbage. */
-const TEXT_CHARACTERS = 8 * 1024
+const TEXT_CHARACTERS = 2 * 1024
 
 /** Bytes of a buffer: those of a piece, and what one more text can have. */
 const BUFFER_BYTES = PIECE_BYTES + 3 * (TEXT_CHARACTERS + 4096)
@@ -71,13 +71,16 @@ export class Lines {
   }
 }
 
+/** Why text cannot be written. */
+export const HALF_CHARACTER = 'it holds half of a character (a lone surrogate)'
+
 /** Text that UTF-8 cannot write: half of a character that takes two units. Written all the same, it would become another one. */
 export class BrokenText extends Error {
   /** How many whole lines come behind the first broken one, in what was not written yet. */
   readonly behind: number
 
   constructor(text: string) {
-    super('it holds half of a character (a lone surrogate)')
+    super(HALF_CHARACTER)
     const lines = text.split('\n')
     this.behind = lines.length - 2 - lines.findIndex((line) => !line.isWellFormed())
   }

@@ -1,3 +1,4 @@
+import { ident } from '../../../sql/quote.js'
 import { addCounts, noCounts } from '../../seed-counts.js'
 import { rowFailed } from '../../seed-row.js'
 import type { SeedCounts, Upsert } from '../../seeding.js'
@@ -27,6 +28,8 @@ export async function mergeRows(work: SeedWork, table: SeedTable, upsert: Upsert
   })
   const counts = noCounts()
   await refuseDuplicates(work, shapes, upsert)
+  // Of rows in the order of their key the server must know that they are: it then reads table and stage side by side.
+  for (const { stage, key } of shapes) await connection.send(`ANALYZE ${stage} (${key.map(ident).join(', ')})`)
   for (const shape of shapes) addCounts(counts, await mergeShape(work, { shape, table, key: upsert.key }, upsert))
   await bringSequences(work, table, shapes, counts.inserted)
   if (table.deferrable) work.unchecked.push(...shapes.map((shape) => ({ shape, table, upsert })))

@@ -1,6 +1,7 @@
 import type { SeedRow } from '../../seeding.js'
 import { asIs, NULL_TEXT, type TextOf, textFor } from './copy-text.js'
-import { BrokenText, type BufferPool, Lines } from './lines.js'
+import { GatheredKeys } from './gathered-keys.js'
+import { BrokenText, type BufferPool, HALF_CHARACTER, Lines } from './lines.js'
 import type { SeedColumn } from './table.js'
 
 /** Rows that follow each other in a seed: the number of the first, from 1, and how many. */
@@ -12,8 +13,6 @@ export interface Run {
 /** Lines for one COPY, about 64 KB of them. */
 export interface Piece {
   text: Buffer
-  /** The keys of the same rows alone, as lines. Only where they are wanted. */
-  keys: string
   runs: Run[]
   rows: number
 }
@@ -41,7 +40,7 @@ interface ShapeOf {
 export class Shape {
   readonly columns: readonly SeedColumn[]
   readonly names: readonly string[]
-  /** Columns of the key, in the order in which {@link Piece.keys} has them. */
+  /** Columns of the key, in the order in which {@link Shape.keys} has them. */
   readonly key: readonly string[]
   /** Name of the temporary table of these rows, where there is one. */
   readonly stage: string
@@ -54,7 +53,8 @@ export class Shape {
   /** How many rows there were so far. */
   rows = 0
   readonly #lines: Lines
-  #keys: string[] = []
+  /** Of the rows that were added. Only where they are wanted. */
+  readonly keys: GatheredKeys | undefined
   #runs: Run[] = []
   #rows = 0
 
@@ -65,6 +65,7 @@ export class Shape {
     this.stage = stage
     this.text = text
     this.#lines = new Lines(pool)
+    this.keys = numbered ? undefined : new GatheredKeys(pool)
     this.#texts = columns.map(text ? () => asIs : textFor)
     this.#inKey = this.names.map((name) => key.includes(name))
     this.numbered = numbered
@@ -80,15 +81,18 @@ export class Shape {
   /** Takes a row in. @throws UnwritableRow */
   add(row: SeedRow, number: number): void {
     let line = this.numbered ? String(number) : ''
-    let key = ''
+    let key: string | undefined
     for (let i = 0; i < this.names.length; i++) {
       const name = this.names[i] as string
       const text = this.#textOf(i, row[name])
       line = i === 0 && !this.numbered ? text : `${line}\t${text}`
       if (this.#inKey[i] && text === NULL_TEXT) throw new UnwritableRow(`its key ${name} is null`)
-      if (this.#inKey[i] && !this.numbered) key = key === '' ? text : `${key}\t${text}`
+      if (this.#inKey[i] && !this.numbered) key = key === undefined ? text : `${key}\t${text}`
     }
-    if (!this.numbered) this.#keys.push(key)
+    if (key !== undefined) {
+      if (!key.isWellFormed()) throw new UnwritableRow(HALF_CHARACTER)
+      this.keys?.add(key)
+    }
     this.#rows++
     this.rows++
     const run = this.#runs[this.#runs.length - 1]
@@ -105,8 +109,7 @@ export class Shape {
   /** Gives what was gathered, and begins anew. @throws UnwritableRow */
   take(): Piece {
     const text = this.#writing(() => this.#lines.take())
-    const piece = { text, keys: this.numbered ? '' : `${this.#keys.join('\n')}\n`, runs: this.#runs, rows: this.#rows }
-    this.#keys = []
+    const piece = { text, runs: this.#runs, rows: this.#rows }
     this.#runs = []
     this.#rows = 0
     return piece

@@ -37,6 +37,15 @@ describe.each([...servers, embedded])('clearing on $name', { timeout: 240_000 },
     expect(await counts({ only: ['users'] })).toEqual({ inserted: 2, unchanged: 1 })
   })
 
+  test('a key that begins with an empty text is read back as it was', async () => {
+    const tables = 'create table texts (a text, b text, primary key (a, b))'
+    const { rows, counts, seed, query } = await seedProject(await subject.open(), tables)
+    rows('texts', { table: 'texts', key: ['a', 'b'], rows: `[{ a: '', b: 'c' }, { a: 'd', b: '' }]` })
+    expect(await counts()).toEqual({ inserted: 2 })
+    expect((await seed({ clear: 'seeded', clearOnly: true, yes: true })).cleared).toEqual([{ place: 'texts', rows: 2 }])
+    expect(await query('select from texts')).toEqual([])
+  })
+
   test('rows that go with them are told and counted apart; a foreign key that forbids it leaves everything', async () => {
     const { rows, counts, seed, query, folder, target } = await seedProject(await subject.open(), SHOP)
     rows('users', { table: 'users', key: ['email'], rows: `[{ email: 'a' }, { email: 'b' }]` })

@@ -62,6 +62,25 @@ test('two seeders at once: each row once, and both are content', { timeout: 120_
   expect(await database.query('select sum(rows)::int as n from godwit.seed_row')).toEqual([{ n: 20_000 }])
 })
 
+test('half a million rows made in TypeScript take no more than 100 MB', { timeout: 120_000 }, async () => {
+  const seed = `import { readFileSync } from 'node:fs'
+import { defineSeed } from 'godwit'
+process.on('exit', () => console.error(/VmHWM: *(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8').replace(/\\t/g, ' '))?.[0]))
+export default defineSeed({ table: 'users', key: ['id'], rows: function* () {
+  for (let id = 1; id <= 500_000; id++) yield { id, email: \`user\${id}@example.com\` }
+} })
+`
+  const { run, json } = await cliProject({ ...tables, 'seeds/users.ts': seed })
+  await run('up')
+  // It is compiled once, and only for that the compiler is loaded.
+  await run('seed', '--list')
+  const { stderr, document } = await json('seed')
+  expect(document).toMatchObject({ seeds: [{ inserted: 500_000 }] })
+  const peak = Number(/VmHWM: *(\d+)/.exec(stderr)?.[1]) / 1024
+  expect(peak).toBeGreaterThan(40)
+  expect(peak).toBeLessThan(100)
+})
+
 test('rows without end in memory: it stays flat', { timeout: 240_000 }, async () => {
   const { run, database, put, json } = await cliProject(tables)
   await run('up')
