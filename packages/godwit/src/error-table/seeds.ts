@@ -34,7 +34,10 @@ export const seedErrors = {
   GODWIT_SEED_CYCLE: entry<{ cycle: string[] }>(
     2,
     (f) => `These seeds wait for each other: ${f.cycle.join(' → ')}`,
-    () => 'Nothing was run. Where only a foreign key asks for the order, `after` says which of them comes first.',
+    (f) =>
+      new Set(f.cycle).size === 1
+        ? 'Nothing was run. A row cannot refer to another row of its own seed: put the rows that others point to into a seed of their own, for the same table.'
+        : 'Nothing was run. Where only a foreign key asks for the order, `after` says which of them comes first.',
   ),
   GODWIT_SEED_ENVIRONMENT: entry<{ name: string; environment: string; env: string[] }>(
     5,

@@ -80,7 +80,7 @@ export async function seed(
   const seeds = await placed(loaded, orm, () => ({ driver: store.session(), url }))
   const { due, skipped: others } = request.clearOnly
     ? { due: [], skipped: [] }
-    : await chooseSeeds(seeds, request.only, { store, environment })
+    : await chooseSeeds(seeds, request.only, { store, environment, clears: request.clear !== undefined })
   const skipped = others.map((each) => notRun(each, 'skipped'))
   if (request.dryRun) {
     const cleared = request.clear === undefined ? [] : await store.forecastClear(await toClear(store, request, seeds))

@@ -60,7 +60,7 @@ function wantedIn({ first, rows }: SeedBatch, resolution: Resolution): Wanted[] 
         to,
         where,
         column,
-        id: JSON.stringify([to, column, Object.entries(where).sort()]),
+        id: JSON.stringify([to, column, Object.entries(where).sort()], bigintAsText),
       })
     }
   return wanted
@@ -116,8 +116,12 @@ function replaced(rows: readonly SeedRow[], wanted: readonly Wanted[], known: Re
   return result
 }
 
+function bigintAsText(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}
+
 function notOne({ row, field, to, where }: Wanted, found: number, { name, file }: Resolution): GodwitError {
-  const which = `ref('${to}', ${JSON.stringify(where)})`
+  const which = `ref('${to}', ${JSON.stringify(where, bigintAsText)})`
   const reason = found === 0 ? `${field}: no row is ${which}` : `${field}: several rows are ${which}`
   return new GodwitError('GODWIT_SEED_ROW', { seed: name, row, key: undefined, reason }, { file, row })
 }

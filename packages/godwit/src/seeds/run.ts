@@ -31,19 +31,20 @@ const SHOWS_ROW = new Set(['23502', '23514'])
  * The seeds that are to run, in order, and those that are not for this environment.
  *
  * @param only names; absent: all
+ * @param clears they are cleared first: one that is asked for by name and is for elsewhere is passed over
  * @throws GODWIT_SEED_UNKNOWN, GODWIT_SEED_ENVIRONMENT for one that was asked for by name, GODWIT_SEED_CYCLE
  */
 export async function chooseSeeds(
   seeds: readonly LoadedSeed[],
   only: readonly string[] | undefined,
-  { store, environment }: Pick<SeedContext, 'store' | 'environment'>,
+  { store, environment, clears }: Pick<SeedContext, 'store' | 'environment'> & { clears?: boolean },
 ): Promise<{ due: LoadedSeed[]; skipped: LoadedSeed[] }> {
   const names = seeds.map(({ name }) => name)
   for (const name of only ?? []) {
     const seed = seeds.find((each) => each.name === name)
     if (seed === undefined)
       throw new GodwitError('GODWIT_SEED_UNKNOWN', { name, known: names, nearest: nearestTo(name, names) })
-    if (!isFor(seed, environment))
+    if (!clears && !isFor(seed, environment))
       throw new GodwitError(
         'GODWIT_SEED_ENVIRONMENT',
         { name, environment, env: [...(seed.env ?? [])] },

@@ -92,7 +92,8 @@ describe.each(formats)('init --from-database, %s', (_format, files, flags, migra
   })
 })
 
-test('what TypeORM noted down goes along: generating finds nothing behind it', async () => {
+// Four commands, three of which make a shadow: beside other tests that is more than a minute.
+test('what TypeORM noted down goes along: generating finds nothing behind it', { timeout: 180_000 }, async () => {
   const database = await createDatabase()
   const made = project(typeorm, database.url)
   expect((await made.run('init', '--generate')).stderr).toBe('')

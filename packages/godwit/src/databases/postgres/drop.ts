@@ -1,6 +1,7 @@
 import { GodwitError } from '../../errors.js'
 import { ident, literal } from '../../sql/quote.js'
 import { OBJECTS, OUTSIDERS } from './droppable-sql.js'
+import { knownHistories } from './known-histories.js'
 import { begin } from './opening.js'
 import { hasRecords } from './seeding/history.js'
 import type { WorkingSession } from './working-session.js'
@@ -48,6 +49,8 @@ export interface ProjectTables {
   tables: string[]
   /** Those of other roles, in words. */
   left: string[]
+  /** Histories of other tools. */
+  histories: string[]
 }
 
 /** Finds the tables that can be emptied, by the same rules as {@link listDroppable}. */
@@ -57,9 +60,12 @@ export async function projectTables(session: WorkingSession): Promise<ProjectTab
   const { rows } = await client.query<ObjectRow>(OBJECTS, [schema])
   const own = new Set([table.name, ...(options.ownTables ?? []), ...(await historiesIn(session, schema))])
   const tables = rows.filter((row) => row.kind === 'TABLE' && !isJournal(session, row) && !own.has(row.shown))
-  const mine = tables.filter((row) => row.owned)
-  const left = tables.filter((row) => !row.owned)
-  return { schema, tables: mine.map((row) => row.shown), left: left.map(withOwner) }
+  const known = await knownHistories(client, schema)
+  const histories = tables.map((row) => row.shown).filter((name) => known.includes(name))
+  const emptied = tables.filter((row) => !histories.includes(row.shown))
+  const mine = emptied.filter((row) => row.owned)
+  const left = emptied.filter((row) => !row.owned)
+  return { schema, tables: mine.map((row) => row.shown), left: left.map(withOwner), histories }
 }
 
 // Of other projects in the same schema, as far as the journal knows of them.

@@ -19,7 +19,8 @@ export async function* filledRows(
   projectDir: string,
 ): AsyncIterable<SeedRow> {
   const fake = await seededFaker(`${place.name} ${place.rows}`, projectDir)
-  const makers = [...(await pointers(place, typed, fake)), ...(await own(place, typed, fake))]
+  const { fills, toItself } = await pointers(place, typed, fake)
+  const makers = [...fills, ...(await own(place, typed, fake)), ...toItself]
   for (let index = 0; index < count; index++) {
     const row: Record<string, unknown> = {}
     for (const make of makers) make(row, index)
@@ -29,15 +30,25 @@ export async function* filledRows(
 
 type Fill = (row: Record<string, unknown>, index: number) => void
 
-// A foreign key gets the values of a row that is there; several of a key, or one that is unique, go through them all.
-async function pointers(place: TypedPlace, typed: TypedStore, fake: Faker): Promise<Fill[]> {
+// A foreign key gets the values of a row that is there; several of a key, or one that is unique, go through them all. Where a row
+// must point to one of its own table and there is none, it points to itself, once its other values are known.
+async function pointers(
+  place: TypedPlace,
+  typed: TypedStore,
+  fake: Faker,
+): Promise<{ fills: Fill[]; toItself: Fill[] }> {
   const fills: Fill[] = []
+  const toItself: Fill[] = []
   let stride = 1
   for (const { columns, place: to, targets } of place.foreignKeys) {
     const there = await typed.sample(to, targets, POINTED_TO)
     const mustDiffer = isUnique(place, columns) || columns.some((name) => place.primary.includes(name))
     if (there.length === 0) {
       const optional = columns.every((name) => place.columns.find((column) => column.name === name)?.nullable)
+      if (!optional && to === place.name) {
+        toItself.push((row) => set(row, columns, (i) => row[targets[i] as string]))
+        continue
+      }
       if (!optional)
         throw unmade(place, columns, `${to}, which they point to, is empty`, `godwit seed --rows ${to}=100`)
       fills.push((row) => set(row, columns, () => null))
@@ -50,7 +61,7 @@ async function pointers(place: TypedPlace, typed: TypedStore, fake: Faker): Prom
     })
     if (mustDiffer) stride *= there.length
   }
-  return fills
+  return { fills, toItself }
 }
 
 async function own(place: TypedPlace, typed: TypedStore, fake: Faker): Promise<Fill[]> {

@@ -1,6 +1,6 @@
 import { ident } from '../../../sql/quote.js'
 import { rowFailed } from '../../seed-row.js'
-import { type PgError, serverReason } from './row-errors.js'
+import { type PgError, serverSays } from './row-errors.js'
 import type { SeedWork, Unchecked } from './work.js'
 
 /**
@@ -28,7 +28,7 @@ export async function byDetail(
     [values],
   )
   if (rows[0] === undefined) return undefined
-  return rowFailed(upsert, Number(rows[0].godwit_row), rows[0], serverReason(error, table), error)
+  return rowFailed(upsert, Number(rows[0].godwit_row), rows[0], ...serverSays(error, table))
 }
 
 const UNIQUE_VIOLATION = '23505'

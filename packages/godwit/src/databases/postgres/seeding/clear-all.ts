@@ -6,7 +6,9 @@ import { recordCleared } from './record-cleared.js'
 
 /** How many rows the project's tables have; empty ones are left out. */
 export async function countAll(session: WorkingSession): Promise<Cleared[]> {
-  const { schema, tables, left } = await projectTables(session)
+  const { schema, tables, left, histories } = await projectTables(session)
+  if (histories.length > 0)
+    session.options.warn(`Left as they are, as histories of other tools: ${histories.join(', ')}`)
   if (left.length > 0) session.options.warn(`Left as they are, because other roles own them: ${left.join(', ')}`)
   return count(session, schema, tables)
 }

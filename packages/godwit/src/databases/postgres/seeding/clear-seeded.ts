@@ -4,17 +4,8 @@ import { CopyIn } from '../copy.js'
 import type { WorkingSession } from '../working-session.js'
 import { countingDeleted } from './deleted-rows.js'
 import { recordCleared } from './record-cleared.js'
-import { type SeedTable, seedTables } from './table.js'
-
-/** What one seed put into one table. */
-interface Group {
-  seed: string
-  table_schema: string
-  table_name: string
-  /** A table that was dropped and made again is another one. */
-  table_oid: string
-  key: string[]
-}
+import { type Group, keysOf, records, seededGroups } from './seeded-groups.js'
+import type { SeedTable } from './table.js'
 
 /** What was deleted. */
 export interface DeletedSeeded {
@@ -25,40 +16,22 @@ export interface DeletedSeeded {
   groups: Group[]
 }
 
-/** Records are read back in pages of this many, some 3 MB. */
-const PAGE = 50
-
 /**
  * Deletes what seeds put there and is still there, by key, in the transaction that is open. One statement deletes it all, so that
  * foreign keys among these rows do not mind in which order.
  */
 export async function deleteSeeded(session: WorkingSession, seeds: readonly string[]): Promise<DeletedSeeded> {
   const { client } = session
-  const { rows: groups } = await client.query<Group>(
-    `SELECT seed, table_schema, table_name, table_oid::int8 AS table_oid, key FROM ${records(session)} WHERE history = $2 AND seed = ANY ($1)
-     GROUP BY 1, 2, 3, 4, 5 ORDER BY min(id)`,
-    [seeds, session.journal.history],
-  )
-  const done: Group[] = []
+  const { there, done } = await seededGroups(session, seeds)
   const going: { seed: string; table: SeedTable; key: string[]; stage: string }[] = []
-  for (const group of groups) {
-    const { seed, key } = group
-    const name = `${group.table_schema}.${group.table_name}`
-    const found = (await seedTables(client, [name])).get(name)
-    const table = found?.oid === Number(group.table_oid) ? found : undefined
-    const gone = key.filter((column) => table !== undefined && !table.columns.some((each) => each.name === column))
-    if (gone.length > 0)
-      session.options.warn(
-        `${name} has no column ${gone.join(', ')} any more: what ${seed} put there cannot be told, and stays.`,
-      )
-    else done.push(group)
-    if (gone.length === 0 && table !== undefined)
-      going.push({ seed, table, key, stage: await readBack(session, group, table, `godwit_clear_${going.length + 1}`) })
+  for (const { group, table } of there) {
+    const stage = await readBack(session, group, table, `godwit_clear_${going.length + 1}`)
+    going.push({ seed: group.seed, table, key: group.key, stage })
   }
   if (going.length === 0) return { cleared: [], bySeed: new Map(), groups: done }
   const deletes = going.map(({ table, key, stage }, i) => {
     const same = key.map((name) => `t.${ident(name)} = k.${ident(name)}`).join(' AND ')
-    return `d${i} AS (DELETE FROM ${table.sql} AS t USING ${stage} AS k WHERE ${same} RETURNING 1)`
+    return `d${i} AS (DELETE FROM ${table.own} AS t USING ${stage} AS k WHERE ${same} RETURNING 1)`
   })
   const counts = going.map((_, i) => `(SELECT count(*) FROM d${i}) AS d${i}`)
   const { result, deleted } = await countingDeleted(session, async () => {
@@ -90,30 +63,15 @@ export async function forgetSeeded(session: WorkingSession, { bySeed, groups }: 
     )
 }
 
-async function readBack(
-  { client, connection, journal }: WorkingSession,
-  { seed, table_schema, table_name, table_oid, key }: Group,
-  table: SeedTable,
-  stage: string,
-): Promise<string> {
-  const list = key.map(ident).join(', ')
-  await connection.send(
+async function readBack(session: WorkingSession, group: Group, table: SeedTable, stage: string): Promise<string> {
+  const list = group.key.map(ident).join(', ')
+  await session.connection.send(
     `CREATE TEMPORARY TABLE ${stage} ON COMMIT DROP AS SELECT ${list} FROM ${table.sql} WITH NO DATA`,
   )
-  for (let last = '0'; ; ) {
-    const { rows } = await client.query<{ id: string; keys: string }>(
-      `SELECT id, keys FROM ${records({ journal })} WHERE history = $6 AND seed = $1 AND table_schema = $2 AND table_name = $3 AND key = $4 AND id > $5 AND table_oid = $7
-       ORDER BY id LIMIT ${PAGE}`,
-      [seed, table_schema, table_name, key, last, journal.history, table_oid],
-    )
-    if (rows.length === 0) return stage
-    const copy = new CopyIn(connection, `COPY ${stage} FROM STDIN`)
-    for (const { keys } of rows) await copy.write(keys)
+  for await (const page of keysOf(session, group)) {
+    const copy = new CopyIn(session.connection, `COPY ${stage} FROM STDIN`)
+    for (const keys of page) await copy.write(keys)
     await copy.end()
-    last = rows.at(-1)?.id as string
   }
-}
-
-function records({ journal }: Pick<WorkingSession, 'journal'>): string {
-  return `${ident(journal.schema)}.seed_row`
+  return stage
 }

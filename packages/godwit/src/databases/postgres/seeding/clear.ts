@@ -6,17 +6,20 @@ import { begin } from '../opening.js'
 import type { WorkingSession } from '../working-session.js'
 import { countAll, forgetAll, truncateAll } from './clear-all.js'
 import { deleteSeeded, forgetSeeded } from './clear-seeded.js'
+import { countSeeded } from './count-seeded.js'
 import { hasRecords } from './history.js'
 import type { PgError } from './row-errors.js'
 
 /**
- * What a clear would take. What seeds put there is deleted in a transaction that is rolled back, so that what goes with it shows.
+ * What a clear would take. What seeds put there is deleted in a transaction that is rolled back, so that what goes with it shows; where
+ * nothing can be deleted it is counted.
  *
  * @throws GodwitError GODWIT_SEED_CLEAR_REFUSED
  */
 export async function forecastClear(session: WorkingSession, request: ClearRequest): Promise<Cleared[]> {
   if ('all' in request) return countAll(session)
   if (!(await hasRecords(session))) return []
+  if (session.server.readOnly) return countSeeded(session, request.seeds)
   return inTransaction(session, 'ROLLBACK', async () => (await deleteSeeded(session, request.seeds)).cleared)
 }
 

@@ -1,6 +1,6 @@
 import { rowFailed } from '../../seed-row.js'
 import type { Upsert } from '../../seeding.js'
-import { type PgError, serverReason } from './row-errors.js'
+import { type PgError, serverSays } from './row-errors.js'
 import { type Segment, sentRow } from './segment.js'
 import type { SeedTable } from './table.js'
 
@@ -20,8 +20,7 @@ export function lineFailed(
   const row = said === undefined ? undefined : sentRow(segment, said.line)
   if (said === undefined || row === undefined) return undefined
   const column = segment.shape.names.find((name) => name === said.column)
-  const reason = serverReason(error as PgError, table, column)
-  return rowFailed(upsert, row.number, row.values, reason, error)
+  return rowFailed(upsert, row.number, row.values, ...serverSays(error as PgError, table, column))
 }
 
 // `COPY users, line 3, column age: "abc"`, in the server's language.

@@ -3,7 +3,7 @@ import { rowFailed } from '../../seed-row.js'
 import type { Upsert } from '../../seeding.js'
 import { byDetail } from './by-detail.js'
 import type { Merging } from './merge-sql.js'
-import { isOfData, type PgError, serverReason } from './row-errors.js'
+import { isOfData, type PgError, serverSays } from './row-errors.js'
 import type { SeedWork } from './work.js'
 
 type Between = readonly [number, number]
@@ -34,7 +34,7 @@ export async function offender(
   if (found === undefined || !sameFault(found.error, error as PgError)) return error
   const texts = key.map((name) => `${ident(name)}::text`).join(', ')
   const { rows } = await client.query(`SELECT ${texts} FROM ${shape.stage} WHERE godwit_row = ${found.row}`)
-  return rowFailed(upsert, found.row, rows[0], serverReason(found.error, table), found.error)
+  return rowFailed(upsert, found.row, rows[0], ...serverSays(found.error, table))
 }
 
 async function firstToFail(

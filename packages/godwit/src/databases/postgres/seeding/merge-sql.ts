@@ -32,7 +32,7 @@ export function uniqueKey({ stage }: Shape, key: readonly string[]): string {
 export function sift({ shape, table, key }: Merging): string {
   const absent = `t.${ident(key[0] as string)} IS NULL`
   return `CREATE TEMPORARY TABLE ${siftedOf(shape)} ON COMMIT DROP AS SELECT s.*, ${absent} AS godwit_new
-FROM ${shape.stage} AS s LEFT JOIN ${table.sql} AS t ON ${sameKey(key)} WHERE ${absent} OR ${differs(shape.columns, key)}`
+FROM ${shape.stage} AS s LEFT JOIN ${table.own} AS t ON ${sameKey(key)} WHERE ${absent} OR ${differs(shape.columns, key)}`
 }
 
 /** How many rows are `new`, and how many `different`. */
@@ -42,9 +42,10 @@ export function countSifted({ shape }: Merging): string {
 
 /** Gives rows that are there the seed's values, where those are others. */
 export function update({ shape, table, key, between }: Merging): string {
-  const others = shape.names.filter((name) => !key.includes(name)).map(ident)
-  const set = others.map((name) => `${name} = s.${name}`).join(', ')
-  return `UPDATE ${table.sql} AS t SET ${set} FROM ${siftedOf(shape)} AS s WHERE NOT s.godwit_new AND ${sameKey(key)}${within(between)}`
+  const set = changeable(shape.columns, key)
+    .map(({ name }) => `${ident(name)} = s.${ident(name)}`)
+    .join(', ')
+  return `UPDATE ${table.own} AS t SET ${set} FROM ${siftedOf(shape)} AS s WHERE NOT s.godwit_new AND ${sameKey(key)}${within(between)}`
 }
 
 /** Inserts what is not there. */
@@ -123,8 +124,13 @@ function within(between: Merging['between']): string {
   return between === undefined ? '' : ` AND s.godwit_row > ${between[0]} AND s.godwit_row <= ${between[1]}`
 }
 
+// An identity that is always the server's own is given to new rows only: of one that is there nothing can change it.
+function changeable(columns: readonly SeedColumn[], key: readonly string[]): SeedColumn[] {
+  return columns.filter(({ name, identity }) => !key.includes(name) && identity !== 'always')
+}
+
 function differs(columns: readonly SeedColumn[], key: readonly string[]): string {
-  const others = columns.filter(({ name }) => !key.includes(name))
+  const others = changeable(columns, key)
   if (others.length === 0) return 'false'
   return others
     .map(({ name, comparable }) => {

@@ -1,5 +1,5 @@
 /** Tables by the names `$1`: what seeding needs to know of each. The one on the search path comes last, and so counts. */
-export const TABLES = `SELECT w.name AS asked, c.oid::int8 AS oid, n.nspname AS schema, c.relname AS bare, pg_table_is_visible(c.oid) AS visible,
+export const TABLES = `SELECT w.name AS asked, c.oid::int8 AS oid, n.nspname AS schema, c.relname AS bare, c.relkind = 'p' AS partitioned, pg_table_is_visible(c.oid) AS visible,
   (SELECT jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
       'base', x.typname, 'array', b.typcategory = 'A' AND b.typelem <> 0,
       'comparable', NOT EXISTS (SELECT FROM pg_collation l WHERE l.oid = a.attcollation AND NOT l.collisdeterministic) AND (x.typtype = 'e' OR x.typname <> 'json' AND x.typnamespace = 'pg_catalog'::regnamespace AND EXISTS (

@@ -29,6 +29,8 @@ export interface SeedTable {
   bare: string
   /** Qualified and quoted. */
   sql: string
+  /** The same for its own rows, without those of tables that inherit from it. */
+  own: string
   columns: SeedColumn[]
   /** The columns that each unique index speaks of; any that holds all of them tells a row from every other. */
   unique: string[][]
@@ -47,10 +49,11 @@ export async function seedTables(client: pg.Client, names: readonly string[]): P
   const { rows } = await client.query(TABLES, [[...new Set(names)]])
   return new Map(
     rows.map(({ asked, visible, ...row }) => {
-      const { schema, bare, columns, unique, references, plain, deferrable } = row
+      const { schema, bare, partitioned, columns, unique, references, plain, deferrable } = row
       const name = visible ? bare : `${schema}.${bare}`
       const sql = qualified(schema, bare)
-      const table = { oid: Number(row.oid), name, schema, bare, sql, unique, references, plain, deferrable }
+      const own = partitioned ? sql : `ONLY ${sql}`
+      const table = { oid: Number(row.oid), name, schema, bare, sql, own, unique, references, plain, deferrable }
       return [asked, { ...table, columns: columns ?? [] }]
     }),
   )

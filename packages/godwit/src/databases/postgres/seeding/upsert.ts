@@ -16,7 +16,7 @@ export async function upsertRows(work: SeedWork, upsert: Upsert): Promise<SeedCo
   const table = (await seedTables(client, [upsert.place])).get(upsert.place)
   if (table === undefined) throw noPlace(upsert, await kindOf(client, upsert.place))
   refuseKey(table, upsert)
-  const asked = await connection.send(`SAVEPOINT godwit_upsert;\nSELECT EXISTS (SELECT FROM ${table.sql})`)
+  const asked = await connection.send(`SAVEPOINT godwit_upsert;\nSELECT EXISTS (SELECT FROM ${table.own})`)
   const byCopy = asked.lastRow[0] === 'f' && table.plain && !table.deferrable && !isTimed(table, upsert.key)
   const put = byCopy ? fillEmpty : mergeRows
   try {
