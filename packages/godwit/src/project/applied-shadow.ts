@@ -26,7 +26,6 @@ export async function shadowOfApplied(
     projectDir: options.projectDir,
     ...work.shadow,
     texts,
-    warn: options.warn,
     verbose: options.onNotice ?? (() => {}),
   })
   const { onEvent = () => {}, signal } = work.parts.options
