@@ -27,6 +27,7 @@ export type { ResetRequest } from './project/reset.js'
 export type { SeedRequest, SeedsReport } from './project/seed.js'
 export type { ListedSeed } from './project/seed-list.js'
 export type { RowsWanted } from './project/seed-rows.js'
+export type { VerifyRequest } from './project/verify.js'
 export {
   defineSeed,
   type FunctionSeed,
@@ -41,6 +42,7 @@ export {
 } from './seeds/definition.js'
 export { type HashFunctions, type HashOptions, hash } from './seeds/hash.js'
 export type { SeedReport } from './seeds/run.js'
+export type { DownIntent, Verdict, VerifiedMigration, VerifyReason, VerifyReport } from './verify/report.js'
 
 /**
  * Starts the real PostgreSQL of a project, from npm binaries, as `godwit db` does.

@@ -36,10 +36,15 @@ interface Row {
  * Reads the catalogue in a few set-wide queries, all in one message. The order of columns is not part of it.
  *
  * @param tables of tables, and what belongs to tables, only these; default all. Everything else is read in any case
+ * @param more further queries of the same kind
  */
-export async function readCatalog(client: pg.Client, tables?: readonly TableName[]): Promise<Catalog> {
+export async function readCatalog(
+  client: pg.Client,
+  tables?: readonly TableName[],
+  more: readonly string[] = [],
+): Promise<Catalog> {
   const some = tables === undefined ? undefined : listOf(tables)
-  const queries = catalogQueries.map((query) => {
+  const queries = [...catalogQueries, ...more].map((query) => {
     const held = some === undefined ? query : heldTo(query, some)
     return `SELECT kind, array_to_string(at::text[], E'\\x1f') AS at, array_to_string(says::text[], ' | ') AS says FROM (${held}) found`
   })

@@ -23,6 +23,7 @@ const commands = {
   resolve: async () => (await import('./commands/resolve.js')).resolve,
   unlock: async () => (await import('./commands/unlock.js')).unlock,
   'check-idempotent': async () => (await import('./commands/check-idempotent.js')).checkIdempotent,
+  verify: async () => (await import('./commands/verify.js')).verify,
   log: async () => (await import('./commands/log.js')).log,
   db: async () => (await import('./commands/db.js')).db,
   protect: async () => (await import('./commands/protect.js')).protect,

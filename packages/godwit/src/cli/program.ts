@@ -219,6 +219,22 @@ const verbs: readonly VerbDescription[] = [
     flags: [['--force <owner>', 'take it from this one, whatever it is doing']],
   },
   {
+    verb: 'verify',
+    takes: ['[name]'],
+    says: 'prove the way back: run migrations up, down and up again on a throwaway database, with sample rows',
+    example: 'npx godwit verify --since origin/main --ci   # exit code 3 when one does not come back',
+    flags: [
+      name,
+      ['--all', 'every migration; default: those that are pending, or the last one'],
+      ['--since <revision>', 'those that a git revision does not have as they are'],
+      ['--ci', 'one without a way back is a finding, unless it says that this is on purpose'],
+      ['--require-down', 'one without a way back is a finding, whatever it says'],
+      ['--strict', 'one that loses data is a finding'],
+      ['--shadow <url>', 'a server for the throwaway database; default: PostgreSQL in this process'],
+      ['--no-cache', 'try every one, whatever is known of it'],
+    ],
+  },
+  {
     verb: 'check-idempotent',
     takes: ['[name]'],
     says: 'MongoDB: run the up of a migration twice on a scratch database, and compare',

@@ -71,5 +71,7 @@ export type RunEvent =
   | { type: 'dropped'; objects: string[] }
   /** A migration is about to be replayed on a shadow. */
   | { type: 'replaying'; name: string; index: number; total: number }
+  /** A migration is about to be tried both ways on a throwaway database. */
+  | { type: 'verifying'; name: string; index: number; total: number }
   | SeedEvent
   | { type: 'warning'; message: string }

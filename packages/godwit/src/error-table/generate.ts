@@ -15,6 +15,18 @@ export const generateErrors = {
     () =>
       'Name a server that has it, for a scratch database: --shadow <url>, or shadow in the config. Nothing was written.',
   ),
+  GODWIT_VERIFY_UP: entry<{ name: string; reason: string }>(
+    7,
+    (f) => `${f.name} cannot be applied behind the others, on a throwaway database: ${f.reason}`,
+    () =>
+      'Its way back cannot be tried. No database of yours was touched. A server can be named for it: --shadow <url>',
+  ),
+  GODWIT_VERIFY_SINCE: entry<{ revision: string; reason: string }>(
+    2,
+    (f) => `git does not say what changed since '${f.revision}': ${f.reason}`,
+    () =>
+      'In CI the whole history has to be checked out (actions/checkout: fetch-depth: 0). Without --since: godwit verify --all',
+  ),
   GODWIT_SHADOW_IS_MAIN: entry<{ address: string }>(
     5,
     (f) => `The shadow database that is configured, ${f.address}, is the project's own database. Nothing was changed.`,

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import { ownTablesOf } from '../catalog/own-tables.js'
 import { readCatalog } from '../catalog/read.js'
 import { writeScript } from '../catalog/script/write.js'
 import type { OpenOptions, Target } from '../databases/contract.js'
@@ -62,7 +62,7 @@ export async function baseline(
   await format.create(name, { now })
   const { migration, statements, shadow, notes } = await withClient(target, async (client) => {
     const others = await format.leftToOthers?.()
-    const tables = [...(await ownTables(client, format)), ...(others?.tables ?? [])]
+    const tables = [...(await ownTablesOf(client, format)), ...(others?.tables ?? [])]
     const leftOut = { schemas: [options.schema], tables, types: others?.types ?? [] }
     const script = await writeScript(client, leftOut)
     const { statements } = script
@@ -128,15 +128,6 @@ export function filesOf(format: Format): Promise<MigrationFile[]> {
 
 function refused({ server }: Target, reason: string): GodwitError {
   return new GodwitError('GODWIT_BASELINE_REFUSED', { database: server.database, reason })
-}
-
-async function ownTables(
-  client: pg.Client,
-  { history, ownTables = [] }: TableFormat,
-): Promise<{ schema: string; name: string }[]> {
-  const { rows } = await client.query<{ schema: string }>('SELECT current_schema() AS schema')
-  const schema = history.schema ?? rows[0]?.schema ?? 'public'
-  return [history.name, ...ownTables].map((name) => ({ schema, name }))
 }
 
 async function record(run: RunContext, name: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import type { OpenOptions } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
@@ -13,6 +12,7 @@ import type {
 } from '../formats/contract.js'
 import { choosePlace } from '../shadow/choose.js'
 import { openShadow } from '../shadow/open.js'
+import { shadowTexts } from '../shadow/texts.js'
 import { filesOf } from './baseline.js'
 import { writeNew } from './create.js'
 import { withListing } from './listed.js'
@@ -146,14 +146,7 @@ async function onShadow<T>(
   asked: GenerateOptions,
   work: (shadow: Awaited<ReturnType<typeof openShadow>>) => Promise<T>,
 ): Promise<T> {
-  const files = await format.list()
-  const texts = await Promise.all(
-    [...files.map(({ file }) => file), ...fileOf(asked.from, options.projectDir)].map((file) =>
-      readFile(file, 'utf8').catch(() => ''),
-    ),
-  )
-  const setUp = await format.shadowSetUp?.()
-  if (setUp !== undefined) texts.push(setUp.sql)
+  const texts = await shadowTexts(format, await format.list(), fileOf(asked.from, options.projectDir))
   const place = await choosePlace({
     projectDir: options.projectDir,
     url: asked.shadow ?? configured.url,

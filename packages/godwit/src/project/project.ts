@@ -4,6 +4,7 @@ import { recordOnly } from '../engine/record-only.js'
 import { type RunReport, run, survey } from '../engine/run.js'
 import type { GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
 import type { PreflightOptions } from '../preflight/finding.js'
+import type { VerifyReport } from '../verify/report.js'
 import type { BaselineOptions, BaselineReport } from './baseline.js'
 import type { Beginnings } from './beginnings.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
@@ -30,6 +31,7 @@ import type { SeedRequest, SeedsReport } from './seed.js'
 import type { ListedSeed } from './seed-list.js'
 import type { RowsWanted } from './seed-rows.js'
 import { settle } from './settle.js'
+import type { VerifyRequest } from './verify.js'
 import { type ProjectParts, ProjectWork } from './work.js'
 
 /**
@@ -314,6 +316,16 @@ export class Project {
     } finally {
       await format.close?.()
     }
+  }
+
+  /**
+   * Runs migrations up, down and up again on a throwaway database with sample rows, and says of each whether it comes back. The project's database is
+   * only asked for what is pending.
+   *
+   * @throws GodwitError GODWIT_SHADOW_…, GODWIT_UNKNOWN_MIGRATION; one that cannot be applied is in the report's `error`
+   */
+  async verify(request: VerifyRequest = {}): Promise<VerifyReport> {
+    return (await import('./verify.js')).verifyProject(this.#work, request)
   }
 
   /** Who holds the runner's lock; `null`: nobody. Read-only. */

@@ -46,15 +46,24 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
   }
 }
 
+/**
+ * A database of one's own behind the migrations that the format lists. History and records stay in it: more migrations can be run on it.
+ *
+ * @throws GODWIT_SHADOW_REPLAY when a migration fails there, GODWIT_SHADOW_EXTENSION
+ */
+export function openRunnable(place: ShadowPlace, replay: Replay): Promise<ShadowDatabase> {
+  return replayed(place, replay, true)
+}
+
 // In the state behind the last migration: the kept one itself, or a copy of it, or one that is led there.
-async function replayed(place: ShadowPlace, replay: Replay): Promise<ShadowDatabase> {
+async function replayed(place: ShadowPlace, replay: Replay, runnable = false): Promise<ShadowDatabase> {
   const files = (await replay.format.list()).sort(byOrder)
   const setUp = await replay.format.shadowSetUp?.()
   const names = stateNames(place, replay, setUp, files)
   const last = names.at(-1) as string
   const kept = replay.cache ? await place.lastKept(names.slice(1)) : undefined
-  if (kept === last && replay.format.generatesInTransaction && place.openItself !== undefined)
-    return place.openItself(last)
+  const itself = !runnable && replay.format.generatesInTransaction
+  if (kept === last && itself && place.openItself !== undefined) return place.openItself(last)
   const { database, from } = await opened(place, kept, names)
   try {
     if (from === undefined && setUp !== undefined) await setUpOn(database, replay, setUp)
@@ -62,7 +71,7 @@ async function replayed(place: ShadowPlace, replay: Replay): Promise<ShadowDatab
       await replayOn(database, replay)
       await database.keep?.(last)
     }
-    if (!replay.format.generatesInTransaction) await takeRecordsAway(database, replay)
+    if (!runnable && !replay.format.generatesInTransaction) await takeRecordsAway(database, replay)
     return database
   } catch (error) {
     await database.close()

@@ -30,6 +30,8 @@ export class RunProgress {
       output.progress(() => `  ▸ ${shown(event.name)}   ${event.index + 1} of ${event.total}`)
     else if (event.type === 'replaying')
       output.progress(`  replaying ${shown(event.name)} on the shadow   ${event.index + 1} of ${event.total}`)
+    else if (event.type === 'verifying')
+      output.progress(`  trying ${shown(event.name)} both ways   ${event.index + 1} of ${event.total}`)
     else if (event.type === 'statement') this.#statement(event)
     else if (event.type === 'step-done') this.#done(event)
     else if (event.type === 'step-failed')
