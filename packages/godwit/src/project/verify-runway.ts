@@ -1,5 +1,6 @@
 import type { OpenOptions } from '../databases/contract.js'
 import type { MigrationFile } from '../engine/migration.js'
+import { GodwitError } from '../errors.js'
 import type { Format, TableFormat } from '../formats/contract.js'
 import { peerVersion } from '../loading/peer.js'
 import { choosePlace } from '../shadow/choose.js'
@@ -22,6 +23,14 @@ export async function openRunway(
   files: readonly MigrationFile[],
   cache: boolean,
 ): Promise<Runway> {
+  const { history } = runner.format
+  if (history.kind === 'collection') {
+    const { url } = shadow
+    if (url === undefined || url === '') throw new GodwitError('GODWIT_SHADOW_NEEDED', {})
+    const { openScratch } = await import('../databases/mongodb/scratch.js')
+    const { DocumentRunway } = await import('../verify/documents/runway.js')
+    return new DocumentRunway({ open: () => openScratch(url, history, options), runner, files })
+  }
   const format = runner.format as TableFormat
   const place = await choosePlace({
     projectDir: options.projectDir,

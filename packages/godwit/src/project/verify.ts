@@ -131,9 +131,11 @@ function unloadable(error: unknown, { projectDir }: OpenOptions): VerifyReason {
 // An up that fails on sample rows may be right all the same: nobody has such rows.
 async function tryOn(runway: Runway, file: MigrationFile, index: number): Promise<Tried> {
   const first = await tryWays(await runway.at(index), true)
+  if (verdictOf(first.reasons) === 'irreversible' || first.upFails !== undefined) await runway.leave()
   if (first.upFails === undefined) return first
   const { message } = first.upFails
-  const second = await tryWays(await runway.at(index, true), false)
+  const second = await tryWays(await runway.at(index), false)
+  if (verdictOf(second.reasons) === 'irreversible') await runway.leave()
   const { upFails: cause } = second
   if (cause !== undefined)
     throw new GodwitError('GODWIT_VERIFY_UP', { name: file.name, reason: cause.message }, { ...cause.details, cause })

@@ -12,10 +12,12 @@ export async function closeAll([first, ...others]: (Closable | undefined)[]): Pr
 }
 
 /** Opens databases, and closes what was opened: whoever is stopped does not. Closing one again does nothing. */
-export function openedOnes(make: () => Promise<ShadowDatabase>): Closable & { open: () => Promise<ShadowDatabase> } {
+export function openedOnes<Wanted extends unknown[]>(
+  make: (...wanted: Wanted) => Promise<ShadowDatabase>,
+): Closable & { open: (...wanted: Wanted) => Promise<ShadowDatabase> } {
   const opened: Promise<ShadowDatabase>[] = []
-  const open = async () => {
-    const { close, ...database } = await make()
+  const open = async (...wanted: Wanted) => {
+    const { close, ...database } = await make(...wanted)
     let closed: Promise<void> | undefined
     return {
       ...database,
@@ -26,8 +28,8 @@ export function openedOnes(make: () => Promise<ShadowDatabase>): Closable & { op
     }
   }
   return {
-    open: () => {
-      const one = open()
+    open: (...wanted) => {
+      const one = open(...wanted)
       opened.push(one)
       return one
     },

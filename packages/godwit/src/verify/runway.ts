@@ -8,9 +8,10 @@ export interface Runway {
    * The ground of a migration: behind all that come before it. The one that is there is led on where it can be.
    *
    * @param index of the migration
-   * @param anew the one that is there is of no use any more
    * @throws GODWIT_SHADOW_REPLAY when one before it fails
    */
-  at: (index: number, anew?: boolean) => Promise<Ground>
+  at: (index: number) => Promise<Ground>
+  /** What was tried last did not come back: the next ground is made anew. */
+  leave: () => Promise<void>
   close: () => Promise<void>
 }

@@ -12,10 +12,10 @@ export interface Ground {
   /** Runs the migration; what it fails with is returned, and thrown only where the run was stopped. */
   run: (direction: 'up' | 'down') => Promise<GodwitError | undefined>
   /**
-   * Documents that have already what the up set in others, where the up leaves such alone. Called behind the up; the database is behind the down then,
-   * and has them. Absent or `false`: there is nothing of that kind.
+   * Puts what the up sets into documents that had it not, and says what is there then, before the up; behind it the database is behind the up again.
+   * Absent or `undefined`: there is nothing of that kind, or the up does not leave it alone.
    */
-  putExisting?: (before: Picture) => Promise<boolean>
+  putExisting?: () => Promise<Picture | undefined>
 }
 
 /** What trying came to. */
@@ -42,7 +42,7 @@ export async function tryWays(ground: Ground, rows: boolean): Promise<Tried> {
     return { reasons: [...reasons, failure('up-again-fails', 'a second up fails', again)], notes }
   const second = await ground.look()
   reasons.push(...secondUp(applied, second, left))
-  if (reasons.length === 0) reasons.push(...(await existing(ground, before)))
+  if (reasons.length === 0) reasons.push(...(await existing(ground)))
   return { reasons, notes }
 }
 
@@ -68,19 +68,17 @@ function secondUp(applied: Picture, second: Picture, left: readonly string[]): V
     : [{ code: 'up-again-differs', text: 'a second up leads elsewhere than the first', objects }]
 }
 
-// What the first round cannot see: what is lost only where it was there already.
-async function existing(ground: Ground, before: Picture): Promise<VerifyReason[]> {
-  if (!(await ground.putExisting?.(before))) return []
-  const put = await ground.look()
-  for (const direction of ['up', 'down'] as const) {
-    const failed = await ground.run(direction)
-    if (failed !== undefined)
-      return [failure(direction === 'up' ? 'up-again-fails' : 'down-fails', `its ${direction} fails`, failed)]
-  }
+// What the first round cannot see: what goes only where it was there already.
+async function existing(ground: Ground): Promise<VerifyReason[]> {
+  const put = await ground.putExisting?.()
+  if (put === undefined) return []
+  const down = await ground.run('down')
+  if (down !== undefined)
+    return [failure('down-fails', 'its down fails on documents that had already what the up sets', down)]
   const gone = compareRows(put, await ground.look()).lost
-  const failed = await ground.run('up')
-  if (failed !== undefined) return [failure('up-again-fails', 'a second up fails', failed)]
-  return gone.length === 0 ? [] : [lost(gone, 'data that was there goes with its down')]
+  const again = await ground.run('up')
+  if (again !== undefined) return [failure('up-again-fails', 'a second up fails', again)]
+  return gone.length === 0 ? [] : [lost(gone, 'documents that had already what the up sets lose it')]
 }
 
 function lost(objects: string[], text = 'data that was there is not there again'): VerifyReason {

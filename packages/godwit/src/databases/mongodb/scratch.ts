@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Db, Document } from 'mongodb'
+import type { BSON, Db, Document } from 'mongodb'
 import { GodwitError } from '../../errors.js'
 import type { HistoryCollection } from '../../formats/contract.js'
 import type { OpenOptions, Target } from '../contract.js'
@@ -12,9 +12,15 @@ import { placeOf } from './url.js'
 /** A database that is made for one question and dropped behind it. */
 export interface Scratch {
   target: Target
+  /** For reading and for samples, on a client of its own. */
+  db: Db
+  /** The driver's values of BSON. */
+  bson: typeof BSON
+  /** Whether a collection is the history, or one of Godwit's records. */
+  isOwn: (collection: string) => boolean
   /** What is in it but for history and records: collections by name. */
   content: () => Promise<Map<string, CollectionContent>>
-  /** Drops it and closes what leads to it. */
+  /** Drops it and closes what leads to it; once. */
   drop: () => Promise<void>
 }
 
@@ -37,13 +43,19 @@ export async function openScratch(url: string, history: HistoryCollection, optio
     await target.close()
     throw error
   })
-  const { BSON } = await loadDriver(options.projectDir)
-  const text = (document: Document) => BSON.EJSON.stringify(document, { relaxed: false })
+  const { BSON: bson } = await loadDriver(options.projectDir)
+  const text = (document: Document) => bson.EJSON.stringify(document, { relaxed: false })
   const own = new Set([...recordNames(options.schema), history.name, history.peerLock?.name])
+  let dropped = false
   return {
     target,
+    db: reader.db,
+    bson,
+    isOwn: (collection) => own.has(collection),
     content: () => contentOf(reader.db, own, text),
     drop: async () => {
+      if (dropped) return
+      dropped = true
       await target.close()
       await reader.db.dropDatabase().catch(() => {})
       await reader.client.close()

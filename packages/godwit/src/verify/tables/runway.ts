@@ -5,6 +5,7 @@ import type { MigrationFile } from '../../engine/migration.js'
 import type { GodwitError } from '../../errors.js'
 import type { ShadowDatabase, ShadowPlace } from '../../shadow/contract.js'
 import { openRunnable, type Replay } from '../../shadow/open.js'
+import { closeAll, openedOnes } from '../../shadow/opened-ones.js'
 import { makeRecords, type Runner, runMigration } from '../run-migration.js'
 import type { Runway } from '../runway.js'
 import type { Ground } from '../try-ways.js'
@@ -30,16 +31,21 @@ interface Led {
 /** Shadows on which migrations go up and down; one serves as long as every migration comes back. */
 export class TableRunway implements Runway {
   readonly #parts: TableRunwayParts
+  readonly #opened: ReturnType<typeof openedOnes<[applied: number]>>
   #led: Led | undefined
   description: string
 
   constructor(parts: TableRunwayParts) {
+    const { place, replay, files } = parts
     this.#parts = parts
+    this.#opened = openedOnes((applied: number) =>
+      openRunnable(place, { ...replay, format: { ...replay.format, list: async () => files.slice(0, applied) } }),
+    )
     this.description = parts.place.product
   }
 
-  async at(index: number, anew = false): Promise<Ground> {
-    const led = (anew ? undefined : await this.#leadTo(index)) ?? (await this.#open(index))
+  async at(index: number): Promise<Ground> {
+    const led = (await this.#leadTo(index)) ?? (await this.#open(index))
     return {
       fill: () => this.#withClient(led, (client, own) => fill(client, own, led.samples)),
       look: () => this.#withClient(led, lookAtTables),
@@ -51,10 +57,14 @@ export class TableRunway implements Runway {
     }
   }
 
-  async close(): Promise<void> {
+  async leave(): Promise<void> {
     const led = this.#led
     this.#led = undefined
     await led?.database.close()
+  }
+
+  close(): Promise<void> {
+    return closeAll([this.#opened, this.#parts.place])
   }
 
   // What fails there may fail on sample rows only.
@@ -67,11 +77,9 @@ export class TableRunway implements Runway {
   }
 
   async #open(index: number): Promise<Led> {
-    await this.close()
-    const { place, replay, files, runner } = this.#parts
-    const format = { ...replay.format, list: async () => files.slice(0, index) }
-    const database = await openRunnable(place, { ...replay, format })
-    const led = { database, samples: new SampleRows(), applied: index }
+    await this.leave()
+    const { runner } = this.#parts
+    const led = { database: await this.#opened.open(index), samples: new SampleRows(), applied: index }
     this.#led = led
     await this.#onTarget(led, (target) => makeRecords(runner, target))
     return led
