@@ -1,3 +1,5 @@
+import { Console } from 'node:console'
+import { Writable } from 'node:stream'
 import { openProject } from '../../project/open.js'
 import type { CommandContext, CommonFlags } from '../context.js'
 import { renderError } from '../render/error.js'
@@ -17,6 +19,8 @@ interface Flags extends CommonFlags {
 /** `godwit verify [name]`: runs migrations up, down and up again on a throwaway database, and says which come back. */
 export async function verify(context: CommandContext<Flags>, argument?: string): Promise<number> {
   const { flags, output } = context
+  // What migrations say of themselves is about a database that is thrown away.
+  if (!output.verbose) globalThis.console = new Console(new Writable({ write: (_, __, done) => done() }))
   const project = await openProject(context.projectOptions())
   const { all = false, since, ci = false, requireDown = false, strict = false, shadow, cache } = flags
   const asked = { all, since, ci, requireDown, strict, shadow, cache: cache !== false }

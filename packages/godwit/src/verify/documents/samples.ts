@@ -13,10 +13,11 @@ interface Described {
   indexed: string[]
 }
 
-/** A document that was put into a collection. */
+/** A document that was put into a collection, with a field that no other has. */
 export interface ProbeDocument {
   collection: string
   document: Document
+  field: string
 }
 
 /** Puts sample documents into collections, and remembers which: one whose rules change gets more. */
@@ -54,7 +55,7 @@ export class SampleDocuments {
         if (field in plain) continue
         const document = { ...plain, [field]: `Sample ${row}` }
         if ((await insert(scratch, described.name, document)) === undefined)
-          put.push({ collection: described.name, document })
+          put.push({ collection: described.name, document, field })
       }
     }
     return put

@@ -41,7 +41,7 @@ export async function snapshot({ db, bson, isOwn }: Scratch): Promise<Snapshot> 
 
 /**
  * Puts documents there that tell more than those made by rules: such as have already what the up sets, where the up leaves that alone, and such
- * as have a field that the migration's code speaks of, where the up changes them. Which those are is found out by an up and a down.
+ * as have a field that the migration's code speaks of, where the up changes it. Which those are is found out by an up and a down.
  *
  * @returns what is there then, ahead of the up; the database is behind the up again. `undefined`: nothing tells more
  * @throws what an up or a down fails with on such documents: nothing follows from it
@@ -60,7 +60,7 @@ export async function putTelling(parts: TellingParts): Promise<Picture | undefin
   const changed = await snapshot(scratch)
   await runOrThrow(parts, 'down')
   const left = put.filter((each) => each.fields.every((field) => same(parts, each, changed, field)))
-  const telling = probes.filter((probe) => !same(parts, probe, changed))
+  const telling = probes.filter((probe) => !same(parts, probe, changed, probe.field))
   for (const { collection, document } of probes)
     await scratch.db.collection(collection).deleteOne({ _id: document._id })
   for (const each of put)
@@ -113,16 +113,16 @@ async function replace({ db }: Scratch, collection: string, document: Document):
 
 function same(
   { scratch: { bson } }: TellingParts,
-  { collection, document }: ProbeDocument,
+  { collection, document }: Pick<ProbeDocument, 'collection' | 'document'>,
   now: Snapshot,
-  field?: string,
+  field: string,
 ): boolean {
   const text = (value: unknown) => bson.EJSON.stringify(value ?? null, { relaxed: false })
   const found = now.get(collection)?.get(bson.EJSON.stringify(document._id))
-  return field === undefined ? text(found) === text(document) : text(found?.[field]) === text(document[field])
+  return text(found?.[field]) === text(document[field])
 }
 
-function original({ scratch: { bson }, first }: TellingParts, { collection, document }: ProbeDocument): Document {
+function original({ scratch: { bson }, first }: TellingParts, { collection, document }: Existing): Document {
   return first.get(collection)?.get(bson.EJSON.stringify(document._id)) ?? document
 }
 
