@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { findName } from '../engine/find-name.js'
 import { isWaiting, type MigrationFile, type MigrationStatus } from '../engine/migration.js'
 import { GodwitError, isGodwitError } from '../errors.js'
@@ -38,11 +38,8 @@ export async function chosenFiles(
 
 // A way back in a file of its own, or in the migration's folder, is a part of it.
 function isAmong(changed: ReadonlySet<string>, { file, name }: MigrationFile): boolean {
-  if (changed.has(file)) return true
-  const besides = file.endsWith('/migration.sql')
-    ? [`${dirname(file)}/down.sql`]
-    : [`${dirname(file)}/${name}.down.sql`]
-  return besides.some((path) => changed.has(path))
+  const besides = basename(file) === 'migration.sql' ? 'down.sql' : `${name}.down.sql`
+  return changed.has(file) || changed.has(join(dirname(file), besides))
 }
 
 async function waiting(

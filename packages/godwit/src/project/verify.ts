@@ -116,7 +116,7 @@ async function judge(
   return judged(down, reasons, notes)
 }
 
-const NO_DOWN = { none: 'it has no down', irreversible: 'it says so itself' }
+const NO_DOWN = { none: 'it has no down', irreversible: 'it says so itself', usual: 'it has no down.sql' }
 
 function judged(down: KnownVerdict['down'], reasons: VerifyReason[], notes: string[]): KnownVerdict {
   return { verdict: verdictOf(reasons), down, reasons, notes }
@@ -161,5 +161,5 @@ function passesFor(
   if (verdict === 'reversible') return true
   if (verdict === 'lossy') return !strict
   if (down === 'down' || requireDown) return false
-  return down === 'irreversible' || !ci
+  return down !== 'none' || !ci
 }

@@ -14,19 +14,19 @@ export interface Intent {
 }
 
 /**
- * Reads what a migration says of its way back: that there is one, by having it; that there is none on purpose, by `down = false` or by a comment
- * `godwit: irreversible`; else there is none, and nobody says why. It is loaded for that, and not run.
+ * Reads what a migration says of its way back: that there is one, by having it; that there is none on purpose, by `down = false` or, whatever else
+ * it holds, by a comment `godwit: irreversible`; else there is none, and nobody says why. It is loaded for that, and not run.
  */
 export async function readIntent(format: Format, file: MigrationFile): Promise<Intent> {
+  if (IRREVERSIBLE.test(await readFile(file.file, 'utf8').catch(() => ''))) return { down: 'irreversible' }
   try {
     if ((await format.load(file, 'down')) !== null) return { down: 'down' }
   } catch (fails) {
     return { down: 'down', fails }
   }
-  // Programs of these formats have no way back only where they say `down = false`.
-  const denied = format.id !== 'typeorm' && !file.file.endsWith('.sql')
-  const declared = denied || IRREVERSIBLE.test(await readFile(file.file, 'utf8').catch(() => ''))
-  return { down: declared ? 'irreversible' : 'none' }
+  if (format.id === 'prisma') return { down: 'usual' }
+  // Programs of the other formats have no way back only where they say `down = false`.
+  return { down: format.id === 'typeorm' || file.file.endsWith('.sql') ? 'none' : 'irreversible' }
 }
 
 /** The text of a way back that is not in the migration's own file, whose hash does not tell of it; else empty. Nothing of a program is loaded. */

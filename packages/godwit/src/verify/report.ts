@@ -15,8 +15,11 @@ export interface VerifyReason {
   line?: number
 }
 
-/** What a migration says of its way back. `irreversible`: that there is none, on purpose. */
-export type DownIntent = 'down' | 'none' | 'irreversible'
+/**
+ * What a migration says of its way back. `irreversible`: that there is none, on purpose. `usual`: there is none, as the format's own tool knows no
+ * way back (Prisma).
+ */
+export type DownIntent = 'down' | 'none' | 'irreversible' | 'usual'
 
 /** One migration as it was verified. */
 export interface VerifiedMigration {

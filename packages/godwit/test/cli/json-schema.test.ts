@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { formatIds } from '../../src/project/config.js'
 import { createDatabase } from '../support/database.js'
 
@@ -69,6 +69,8 @@ test('every --json document has the shape that the package ships', async () => {
     ['settled', ['resolve', '2_b', '--applied'], 0],
     ['log', ['log', '2_b'], 0],
     ['failure', ['log', '--limit', 'x'], 2],
+    ['verified', ['verify', '1_a', '--shadow', inject('servers').pg18], 0],
+    ['verified', ['verify', '--all', '--shadow', inject('servers').pg18, '--ci'], 3],
     ['created', ['create', 'third'], 0],
     ['protected', ['protect'], 0],
     ['failure', ['down', '2_b'], 5],
