@@ -11,7 +11,7 @@ import type { Runway } from '../verify/runway.js'
 import type { VerifyContext } from './verify.js'
 
 /** What verdicts depend on besides the migrations. */
-type Where = VerifyContext['shadow']
+type Where = ReturnType<VerifyContext['shadow']>
 
 /**
  * Opens the throwaway databases that a format's migrations are tried on.
@@ -19,13 +19,13 @@ type Where = VerifyContext['shadow']
  * @throws GODWIT_PEER_MISSING, GODWIT_SHADOW_NEEDED, GODWIT_CONNECTION_…
  */
 export async function openRunway(
-  { runner, options, shadow, onEvent, signal }: VerifyContext,
+  { runner, options, onEvent, signal }: VerifyContext,
+  { url, major }: Where,
   files: readonly MigrationFile[],
   cache: boolean,
 ): Promise<Runway> {
   const { history } = runner.format
   if (history.kind === 'collection') {
-    const { url } = shadow
     if (url === undefined || url === '') throw new GodwitError('GODWIT_SHADOW_NEEDED', {})
     const { openScratch } = await import('../databases/mongodb/scratch.js')
     const { DocumentRunway } = await import('../verify/documents/runway.js')
@@ -34,8 +34,8 @@ export async function openRunway(
   const format = runner.format as TableFormat
   const place = await choosePlace({
     projectDir: options.projectDir,
-    url: shadow.url,
-    major: shadow.major,
+    url,
+    major,
     texts: await shadowTexts(format, files),
     warn: options.warn,
     verbose: options.onNotice ?? (() => {}),

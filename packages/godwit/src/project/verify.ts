@@ -42,8 +42,8 @@ export interface VerifyRequest {
 export interface VerifyContext {
   runner: Runner
   options: OpenOptions
-  /** The server that the config names for it, and the major version of the project's own. */
-  shadow: { url: string | undefined; major: number | undefined }
+  /** The server that the config names for it, and the major version of the project's own, as far as it is known by then. */
+  shadow: () => { url: string | undefined; major: number | undefined }
   /** Asks the project's database for the states. */
   status: () => Promise<MigrationStatus[]>
   onEvent: (event: RunEvent) => void
@@ -56,12 +56,14 @@ export interface VerifyContext {
  * @throws GodwitError GODWIT_SHADOW_…, GODWIT_UNKNOWN_MIGRATION, GODWIT_VERIFY_SINCE; one that cannot be applied is in the report's `error`
  */
 export async function verify(context: VerifyContext, request: VerifyRequest): Promise<VerifyReport> {
-  const { options, signal, shadow } = context
+  const { options, signal } = context
   cacheIn(options.projectDir)
   const files = [...(await filesOf(context.runner.format))].sort(byOrder)
   const chosen = await chosenFiles(files, request, options.projectDir, context.status)
-  const url = request.shadow ?? shadow.url
-  const keys = await verdictKeys(context.runner.format, files, options, { ...shadow, url })
+  // Behind the choice: the project's server may have been asked for it.
+  const { url, major } = context.shadow()
+  const where = { url: request.shadow ?? url, major }
+  const keys = await verdictKeys(context.runner.format, files, options, where)
   const known = new KnownVerdicts()
   const opened: { runway?: Runway } = {}
   const report: VerifyReport = { migrations: [], shadow: null }
@@ -72,7 +74,7 @@ export async function verify(context: VerifyContext, request: VerifyRequest): Pr
       const before = request.cache === false ? undefined : known.get(keys[index] as string)
       context.onEvent({ type: 'verifying', name: file.name, index: chosen.indexOf(file), total: chosen.length })
       const open = async () => {
-        opened.runway ??= await openRunway({ ...context, shadow: { ...shadow, url } }, files, request.cache !== false)
+        opened.runway ??= await openRunway(context, where, files, request.cache !== false)
         return opened.runway
       }
       const verdict = before ?? (await untilStopped(signal, judge(context, open, files, index)))
@@ -94,7 +96,7 @@ export async function verifyProject(work: ProjectWork, request: VerifyRequest): 
   await work.knowTarget()
   const { onEvent = () => {}, signal } = options
   const status = () => work.onTarget(async (target) => (await survey(format, target)).states)
-  const context = { options: work.openOptions(), shadow: work.shadow, status, onEvent, signal }
+  const context = { options: work.openOptions(), shadow: () => work.shadow, status, onEvent, signal }
   try {
     return await verify({ runner: work.runner('verify'), ...context }, request)
   } finally {
@@ -137,8 +139,10 @@ async function tryOn(runway: Runway, file: MigrationFile, index: number): Promis
   const second = await tryWays(await runway.at(index), false)
   if (verdictOf(second.reasons) === 'irreversible') await runway.leave()
   const { upFails: cause } = second
-  if (cause !== undefined)
-    throw new GodwitError('GODWIT_VERIFY_UP', { name: file.name, reason: cause.message }, { ...cause.details, cause })
+  if (cause !== undefined) {
+    const { left: _, state: __, ...place } = cause.details
+    throw new GodwitError('GODWIT_VERIFY_UP', { name: file.name, reason: cause.message }, { ...place, cause })
+  }
   return { ...second, notes: [`tried without rows: with sample rows its up fails: ${message}`, ...second.notes] }
 }
 

@@ -60,7 +60,7 @@ function columnLoss(name: string, gone: number, before: Values, after: Values): 
     number,
     number,
   ]
-  return [`${name}: ${lost} of ${before.length} values are ${has < had ? 'gone' : 'others'}`]
+  return [`${name}: ${lost} of ${has < had ? had : before.length} values are ${has < had ? 'gone' : 'others'}`]
 }
 
 /** How many of the first are not among the second, each counting once. */

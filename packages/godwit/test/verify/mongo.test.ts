@@ -101,7 +101,7 @@ const planted: Planted[] = [
     down: '',
     verdict: 'lossy',
     codes: ['data'],
-    lines: ['roles.name: 2 of 5 values are gone'],
+    lines: ['roles.name: 2 of 2 values are gone'],
   },
   {
     what: 'a field that some have already',
@@ -109,7 +109,7 @@ const planted: Planted[] = [
     down: "await db.collection('users').updateMany({}, { $unset: { score: '' } })",
     verdict: 'lossy',
     codes: ['data'],
-    lines: ['users.score: 1 of 3 values are gone'],
+    lines: ['users.score: 1 of 1 values are gone'],
   },
   {
     what: 'a field that only the code speaks of',
@@ -117,7 +117,7 @@ const planted: Planted[] = [
     down: '',
     verdict: 'lossy',
     codes: ['data'],
-    lines: ['users.nick: 1 of 4 values are gone'],
+    lines: ['users.nick: 1 of 1 values are gone'],
   },
 ]
 
