@@ -37,7 +37,6 @@ export async function openRunway(
     url,
     major,
     texts: await shadowTexts(format, files),
-    warn: options.warn,
     verbose: options.onNotice ?? (() => {}),
   })
   const { TableRunway } = await import('../verify/tables/runway.js')
