@@ -59,7 +59,7 @@ export const migrationRules: readonly Rule[] = [
   {
     code: 'unused-ignore',
     level: 'note',
-    from: ['Squawk'],
+    from: ["Squawk's language server"],
     why: 'A comment that suppresses what is not found any more hides the next finding.',
     examples: {
       finds: '-- godwit-lint-ignore ban-drop-table: nobody uses it\nCREATE TABLE users (id bigint);',

@@ -189,7 +189,8 @@ export const objectRules: readonly Rule[] = [
       passes: 'CREATE TABLE IF NOT EXISTS a (id bigint);\nCREATE TABLE IF NOT EXISTS b (id bigint);',
       as: 'none',
     },
-    statement: (at) => (at.migration.statements.length > 1 ? robust(at) : []),
+    statement: (at) =>
+      at.migration.statements.length > 1 || at.statement.class.transaction === 'never' ? robust(at) : [],
   },
 ]
 

@@ -1,4 +1,4 @@
-import type { RangeVar } from 'libpg-query'
+import type { AlterTableStmt, RangeVar, RenameStmt } from 'libpg-query'
 import { nameParts, optionIsOn } from '../../sql/nodes.js'
 import { as } from '../../sql/parser.js'
 import { insertBehind } from '../alter-text.js'
@@ -198,13 +198,24 @@ export const tableRules: readonly Rule[] = [
 ]
 
 function namedIn({ tree }: At): RangeVar[] {
-  const named =
-    as(tree, 'CreateStmt')?.relation ?? as(tree, 'AlterTableStmt')?.relation ?? as(tree, 'IndexStmt')?.relation
+  const alter = as(tree, 'AlterTableStmt') ?? as(tree, 'RenameStmt')
+  const table = alter === undefined || isOfTable(alter) ? alter?.relation : undefined
+  const named = table ?? as(tree, 'CreateStmt')?.relation ?? as(tree, 'CreateTableAsStmt')?.into?.rel
   const drop = as(tree, 'DropStmt')
   return [
     ...(named === undefined ? [] : [named]),
     ...(drop?.removeType === 'OBJECT_TABLE' ? dropped(drop.objects) : []),
   ]
+}
+
+function isOfTable(alter: AlterTableStmt | RenameStmt): boolean {
+  if ('cmds' in alter) return alter.objtype === 'OBJECT_TABLE'
+  const { renameType, relationType } = alter as RenameStmt
+  return (
+    renameType === 'OBJECT_TABLE' ||
+    renameType === 'OBJECT_TABCONSTRAINT' ||
+    (renameType === 'OBJECT_COLUMN' && relationType === 'OBJECT_TABLE')
+  )
 }
 
 /** The names in a DROP, as if they were those of tables. */

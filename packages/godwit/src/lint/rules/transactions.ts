@@ -1,5 +1,8 @@
+import type { CreateStmt, RangeVar } from 'libpg-query'
+import type { Schema } from '../../impact/schema.js'
 import { as, type Tree } from '../../sql/parser.js'
 import { controlOf } from '../../sql/transaction.js'
+import { constraintsOf } from '../commands.js'
 import type { At, Found, Rule } from '../rule.js'
 
 /** Transactions, and how long a migration may keep others waiting. */
@@ -99,9 +102,11 @@ function sets(tree: Tree, setting: string): boolean {
 }
 
 const slowKinds = new Set([
+  'AlterDomainStmt',
   'AlterTableStmt',
   'ClusterStmt',
   'CommentStmt',
+  'CreateTrigStmt',
   'IndexStmt',
   'LockStmt',
   'RefreshMatViewStmt',
@@ -114,10 +119,24 @@ const slowKinds = new Set([
 /** It takes a lock on what is there, or works on its rows. */
 function mayBeSlow({ schema }: At, tree: Tree): boolean {
   const drop = as(tree, 'DropStmt')
-  if (drop !== undefined)
-    return ['OBJECT_TABLE', 'OBJECT_INDEX', 'OBJECT_VIEW', 'OBJECT_MATVIEW'].includes(drop.removeType ?? '')
+  if (drop !== undefined) return droppable.has(drop.removeType)
+  const create = as(tree, 'CreateStmt')
+  if (create !== undefined) return referencedBy(create).some((named) => isThere(schema, named))
   if (!slowKinds.has(tree.kind)) return false
-  const named = (tree.fields as { relation?: { relname?: string } }).relation
-  const relation = named === undefined ? undefined : schema.find(named)
+  return isThere(schema, (tree.fields as { relation?: RangeVar }).relation)
+}
+
+const droppable = new Set<string | undefined>(['OBJECT_TABLE', 'OBJECT_INDEX', 'OBJECT_VIEW', 'OBJECT_MATVIEW'])
+
+function isThere(schema: Schema, named: RangeVar | undefined): boolean {
+  const relation = schema.find(named)
   return relation === undefined || relation.now !== undefined
+}
+
+/** The tables that a new one refers to: writes to them wait. */
+function referencedBy({ tableElts = [] }: CreateStmt): RangeVar[] {
+  const constraints = tableElts.flatMap((node) =>
+    'ColumnDef' in node ? constraintsOf(node.ColumnDef) : 'Constraint' in node ? [node.Constraint] : [],
+  )
+  return constraints.flatMap(({ contype, pktable }) => (contype === 'CONSTR_FOREIGN' && pktable ? [pktable] : []))
 }

@@ -15,9 +15,9 @@ export const typeRules: readonly Rule[] = [
     why: 'A key of 32 bits ends at 2,147,483,647, and changing it to bigint then writes the whole table anew. Eight bytes cost little.',
     examples: { finds: 'CREATE TABLE t (id integer PRIMARY KEY);', passes: 'CREATE TABLE t (id bigint PRIMARY KEY);' },
     statement: (at) =>
-      ofType(at, /^(?:integer)$/, (name, { column }) => ({
+      ofType(at, /^integer(?:\[|$)/, (name, { column }) => ({
         message: `${name} ends at 2,147,483,647.`,
-        recipe: [`${written(column.colname ?? '')} ${isSerial(column.typeName) ? 'bigserial' : 'bigint'}`],
+        recipe: [`${written(column.colname ?? '')} ${wider(column)}`],
       })),
   },
   {
@@ -27,9 +27,9 @@ export const typeRules: readonly Rule[] = [
     why: 'A number of 16 bits ends at 32,767, and changing it later writes the whole table anew.',
     examples: { finds: 'CREATE TABLE t (n smallint);', passes: 'CREATE TABLE t (n bigint);' },
     statement: (at) =>
-      ofType(at, /^smallint$/, (name, { column }) => ({
+      ofType(at, /^smallint(?:\[|$)/, (name, { column }) => ({
         message: `${name} ends at 32,767.`,
-        recipe: [`${written(column.colname ?? '')} ${isSerial(column.typeName) ? 'bigserial' : 'bigint'}`],
+        recipe: [`${written(column.colname ?? '')} ${wider(column)}`],
       })),
   },
   {
@@ -126,6 +126,12 @@ function ofType(
       ...tell(`${writtenTable(typed.table)}.${written(typed.column.colname ?? '')}`, typed),
       at: typed.column.typeName?.location ?? typed.column.location,
     }))
+}
+
+/** The same type with 64 bits. */
+function wider({ typeName }: ColumnDef): string {
+  if (isSerial(typeName)) return 'bigserial'
+  return typeName?.arrayBounds === undefined ? 'bigint' : 'bigint[]'
 }
 
 // What a generated column is of follows from its expression.
