@@ -24,6 +24,7 @@ const commands = {
   unlock: async () => (await import('./commands/unlock.js')).unlock,
   'check-idempotent': async () => (await import('./commands/check-idempotent.js')).checkIdempotent,
   verify: async () => (await import('./commands/verify.js')).verify,
+  lint: async () => (await import('./commands/lint.js')).lint,
   log: async () => (await import('./commands/log.js')).log,
   db: async () => (await import('./commands/db.js')).db,
   protect: async () => (await import('./commands/protect.js')).protect,

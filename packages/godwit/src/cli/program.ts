@@ -206,6 +206,18 @@ const verbs: readonly VerbDescription[] = [
     flags: [name, ['--applied', 'it counts as applied'], ['--rolled-back', 'it counts as not applied']],
   },
   {
+    verb: 'lint',
+    takes: ['[name...]'],
+    says: 'what migrations had better not do, and what to write instead; needs no database',
+    example: 'npx godwit lint --live   # exit code 3 when something is found',
+    flags: [
+      ['--live', 'ask the database: only what is not applied, and nothing about small tables'],
+      ['--fix', 'write what can be mended into the files; nothing that is applied'],
+      ['--assume-pending', 'with --fix, where no database is known: the named ones are applied nowhere'],
+      ['--format <format>', 'text, github (annotations) or sarif'],
+    ],
+  },
+  {
     verb: 'log',
     takes: ['[name]'],
     says: 'what was run here, by whom and with what outcome, the newest first',

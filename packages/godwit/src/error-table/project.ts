@@ -41,4 +41,10 @@ export const projectErrors = {
     (f) => `The config has several projects: ${f.known.join(', ')}.`,
     (f) => `Say which: --project ${shellWord(f.known[0])}`,
   ),
+  GODWIT_LINT_FIX_UNKNOWN: entry<Record<never, never>>(
+    2,
+    () => 'Nobody knows which migrations are applied, and those are never edited.',
+    () =>
+      'Name the database: npx godwit lint --fix --database-url <url>, or the migrations: --fix --assume-pending <name>',
+  ),
 } satisfies ErrorEntries

@@ -5,6 +5,7 @@ import type { NodePgMigrateSection } from '../formats/node-pg-migrate/section.js
 import type { PrismaSection } from '../formats/prisma/section.js'
 import type { SqlSection } from '../formats/sql/section.js'
 import type { TypeormSection } from '../formats/typeorm/section.js'
+import type { LintSection } from '../lint/section.js'
 
 /** One database, one source of migrations. */
 export interface ProjectConfig {
@@ -36,6 +37,8 @@ export interface ProjectConfig {
     /** Whether a transaction pooler is in between, where that is found out wrongly. */
     pooled?: boolean
   }
+  /** What `godwit lint` looks for. */
+  lint?: LintSection
   sql?: SqlSection
   nodePgMigrate?: NodePgMigrateSection
   typeorm?: TypeormSection
@@ -75,6 +78,7 @@ export const projectKeys = [
   'idleInTransactionSessionTimeout',
   'grace',
   'godwit',
+  'lint',
   'sql',
   'nodePgMigrate',
   'typeorm',

@@ -11,6 +11,7 @@ import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { GenerateOptions, GenerateReport } from './generate.js'
 import { withListing } from './listed.js'
+import type { LintReport, LintRequest } from './lint.js'
 import { type LogRequest, readJournal } from './log.js'
 import {
   changed,
@@ -326,6 +327,13 @@ export class Project {
    */
   async verify(request: VerifyRequest = {}): Promise<VerifyReport> {
     return (await import('./verify.js')).verifyProject(this.#work, request)
+   * Looks for what migrations had better not do, and says what to write instead. Needs no database; with `live` it asks one what
+   * is applied and how large the tables are. Writes nothing unless `fix` is asked for, and then never an applied migration.
+   *
+   * @throws GodwitError GODWIT_UNKNOWN_MIGRATION, GODWIT_LINT_FIX_UNKNOWN
+   */
+  async lint(request: LintRequest = {}): Promise<LintReport> {
+    return (await import('./lint.js')).lintProject(this.#work, request)
   }
 
   /** Who holds the runner's lock; `null`: nobody. Read-only. */

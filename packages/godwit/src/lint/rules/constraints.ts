@@ -335,7 +335,7 @@ function droppedConstraints(at: At): Found[] {
     addedConstraints(at).some(({ constraint }) => constraint.conname === name)
   return commands.flatMap(({ command, table }) => {
     const name = command.name ?? ''
-    if (command.subtype !== 'AT_DropConstraint' || table.isNew || comesBack(name)) return []
+    if (command.subtype !== 'AT_DropConstraint' || table.isNew || comesBack(name) || addedBefore(at, name)) return []
     // One that was made to prove another, as for SET NOT NULL, has done its work.
     const constraint = table.relation?.constraints.get(name)
     if (constraint !== undefined && constraint.says !== '' && provesOnly(constraint.columns, table, constraint.says))
@@ -352,6 +352,11 @@ function droppedConstraints(at: At): Found[] {
       },
     ]
   })
+}
+
+/** The migration itself added it, to prove something on the way. */
+function addedBefore(at: At, name: string): boolean {
+  return at.before.some((tree) => addsNotValid(tree, name))
 }
 
 function provesOnly(columns: readonly string[], { relation }: NamedTable, says: string): boolean {
