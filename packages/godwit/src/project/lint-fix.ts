@@ -24,7 +24,7 @@ export async function markFixable(results: readonly LintedResult[]): Promise<Lin
     const cannot = new Set(refused.map(({ finding }) => finding))
     const findings = result.findings.map((finding) => ({
       ...finding,
-      fixable: finding.fix !== undefined && !cannot.has(finding),
+      fixable: finding.fix !== undefined && finding.severity !== 'note' && !cannot.has(finding),
     }))
     marked.push({ ...result, findings })
   }

@@ -64,7 +64,7 @@ export function parameterOf(of: SourceNode, index: number): string | undefined {
 /** The statements of a function's body; nothing for an expression. */
 export function bodyOf(of: SourceNode): SourceNode[] | undefined {
   const body = nodeAt(of, 'body')
-  return body?.type === 'BlockStatement' ? nodesAt(body, 'stmts') : undefined
+  return body?.type === 'FunctionBody' || body?.type === 'BlockStatement' ? nodesAt(body, 'stmts') : undefined
 }
 
 /** A member of a class or an object, by its name. */

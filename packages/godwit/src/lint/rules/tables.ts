@@ -4,7 +4,6 @@ import { as } from '../../sql/parser.js'
 import { insertBehind } from '../alter-text.js'
 import { alterCommands } from '../commands.js'
 import { written, writtenTable } from '../names.js'
-import { apart } from '../recipe.js'
 import type { At, Found, Rule } from '../rule.js'
 import { type NamedTable, tableOf } from '../tables.js'
 
@@ -104,26 +103,26 @@ export const tableRules: readonly Rule[] = [
       passes: 'ALTER TABLE events DETACH PARTITION events_2020 CONCURRENTLY;',
     },
     statement: (at) =>
-      alterCommands(at).flatMap(({ command, table, text, head, index }) => {
+      alterCommands(at).flatMap(({ command, table, text, head }) => {
         const { subtype, def } = command
         if (subtype !== 'AT_DetachPartition' || def === undefined || !('PartitionCmd' in def)) return []
         if (def.PartitionCmd.concurrent === true || table.isNew) return []
         // One with a default partition takes no concurrent detach.
         const plain =
           table.relation !== undefined && at.schema.childrenOf(table.relation).some((each) => each.isDefault)
-        const found = apart([text === undefined ? undefined : `${head} ${text} CONCURRENTLY`], index)
         return [
           {
             message: `Nobody reads or writes ${table.name} until the partition is detached.`,
-            ...(plain
-              ? {
-                  recipe: [
-                    '-- not concurrently, for there is a default partition; giving up soon:',
-                    "SET lock_timeout = '2s';",
-                    `${at.statement.text};`,
-                  ],
-                }
-              : found),
+            recipe: plain
+              ? [
+                  '-- not concurrently, for there is a default partition; giving up soon:',
+                  "SET lock_timeout = '2s';",
+                  `${at.statement.text};`,
+                ]
+              : [
+                  '-- outside of a transaction; it leaves a CHECK of its bounds on what was the partition:',
+                  `${head} ${text ?? ''} CONCURRENTLY;`,
+                ],
           },
         ]
       }),
