@@ -43,7 +43,7 @@ function expectShape(definition: string, document: unknown): void {
 
 test('the schema knows every format', () => {
   const formats = JSON.stringify(schema).match(/"format":\{"enum":\[[^\]]*\]\}/g) ?? []
-  expect(formats).toHaveLength(2)
+  expect(formats).toHaveLength(3)
   for (const each of formats) expect(each).toBe(`"format":{"enum":${JSON.stringify(formatIds)}}`)
 })
 
@@ -57,6 +57,8 @@ test('every --json document has the shape that the package ships', async () => {
     ['status', ['status'], 0],
     ['log', ['log'], 0],
     ['unlocked', ['unlock'], 0],
+    ['lint', ['lint'], 3],
+    ['lint', ['lint', '--live', '--fix', '--dry-run'], 3],
     ['plan', ['plan'], 0],
     ['plan', ['up', '--dry-run'], 0],
     ['run', ['up', '--step', '1'], 0],

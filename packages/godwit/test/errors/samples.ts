@@ -239,6 +239,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_SEVERAL_PROJECTS: { found: ['prisma (prisma/schema.prisma)', 'typeorm (src/data-source.ts)'] },
   GODWIT_UNKNOWN_PROJECT: { wanted: 'biling', known: ['api', 'billing'], nearest: 'billing' },
   GODWIT_PROJECT_NEEDED: { known: ['api', 'billing'] },
+  GODWIT_LINT_FIX_UNKNOWN: {},
   GODWIT_DURATION_INVALID: { where: 'wait', written: 'soon' },
   GODWIT_RETRIES_INVALID: { written: 'many' },
   GODWIT_NO_DATABASE: { variable: 'GODWIT_DATABASE_URL' },

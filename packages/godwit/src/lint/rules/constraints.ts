@@ -29,7 +29,7 @@ export const constraintRules: readonly Rule[] = [
   {
     code: 'adding-foreign-key-constraint',
     level: 'warning',
-    from: ['Squawk', 'strong_migrations', 'Atlas PG306'],
+    from: ['Squawk', 'strong_migrations'],
     also: ['constraint-missing-not-valid'],
     why: `A new FOREIGN KEY looks every row up in the other table while writes to both tables wait. ${validate}`,
     examples: {

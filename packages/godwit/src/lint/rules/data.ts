@@ -66,7 +66,7 @@ export const dataRules: readonly Rule[] = [
   {
     code: 'mixed-concerns',
     level: 'warning',
-    from: ['strong_migrations', "the seeds' best practices"],
+    from: ['strong_migrations', 'good practice'],
     why: 'One migration, one concern. Changing a table locks it until the migration ends; rows that are changed in the same migration keep everybody waiting for that lock, and what fails in one undoes the other. Schema first, rows in a migration of their own.',
     examples: {
       finds: "ALTER TABLE users ADD COLUMN role text;\nUPDATE users SET role = 'member' WHERE role IS NULL;",

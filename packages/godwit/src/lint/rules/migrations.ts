@@ -6,7 +6,7 @@ export const migrationRules: readonly Rule[] = [
   {
     code: 'no-down',
     level: 'warning',
-    from: ["the seeds' best practices"],
+    from: ['good practice'],
     why: 'Without a way back a bad release can only be followed by another migration, written in a hurry. Write the way back with the migration; where there is none, say so where the format can say it.',
     migration: ({ migration }) => {
       if (!migration.lacksDown) return []
@@ -23,7 +23,7 @@ export const migrationRules: readonly Rule[] = [
   {
     code: 'not-idempotent',
     level: 'warning',
-    from: ["the seeds' best practices"],
+    from: ['good practice'],
     why: 'MongoDB without a transaction leaves what was written when a migration fails, and the next run begins anew: what is inserted a second time is there twice. Look first, or write with an upsert. godwit check-idempotent runs a migration twice on a scratch database, and compares; this rule only reads the text.',
     migration: ({ migration }) =>
       (migration.notIdempotent ?? []).map(({ call, ...place }) => ({

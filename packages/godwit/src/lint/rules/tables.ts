@@ -70,7 +70,7 @@ export const tableRules: readonly Rule[] = [
   {
     code: 'rewriting-table',
     level: 'warning',
-    from: ['strong_migrations', 'Atlas PG3'],
+    from: ['Godwit'],
     why: 'VACUUM FULL, CLUSTER, SET LOGGED, SET UNLOGGED, SET TABLESPACE and SET ACCESS METHOD write the whole table anew while an AccessExclusive lock keeps everybody out, and take twice its space on disk.',
     examples: { finds: 'VACUUM FULL users;', passes: 'VACUUM users;' },
     statement: rewrites,

@@ -10,7 +10,7 @@ export const transactionRules: readonly Rule[] = [
   {
     code: 'transaction-nesting',
     level: 'error',
-    from: ['Squawk', 'Atlas TX101'],
+    from: ['Squawk'],
     why: 'PostgreSQL has no transaction in a transaction: a second BEGIN does nothing, and the first COMMIT ends everything, so that what follows is not undone when it fails.',
     examples: { finds: 'BEGIN;\nBEGIN;\nSELECT 1;\nCOMMIT;', passes: 'BEGIN;\nSAVEPOINT a;\nSELECT 1;\nCOMMIT;' },
     statement: (at) => {

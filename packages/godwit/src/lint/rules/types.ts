@@ -76,7 +76,7 @@ export const typeRules: readonly Rule[] = [
   },
   {
     code: 'prefer-timestamp-tz',
-    level: 'warning',
+    level: 'note',
     from: ['Squawk'],
     why: 'timestamp drops the offset of what it is given: the same text means another moment on a server or in a session of another time zone. timestamptz keeps the moment, in the same eight bytes.',
     examples: { finds: 'CREATE TABLE t (at timestamp);', passes: 'CREATE TABLE t (at timestamptz);' },
