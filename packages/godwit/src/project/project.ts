@@ -10,8 +10,8 @@ import type { Beginnings } from './beginnings.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
 import { writeNew } from './create.js'
 import type { GenerateOptions, GenerateReport } from './generate.js'
-import { withListing } from './listed.js'
 import type { LintReport, LintRequest } from './lint.js'
+import { withListing } from './listed.js'
 import { type LogRequest, readJournal } from './log.js'
 import {
   changed,

@@ -22,7 +22,7 @@ export function lintDocument(report: LintReport, folder: string): unknown {
   }
 }
 
-/** A lint as people read it: file by file, each finding with its way out; what a rule is for is said once. */
+/** A lint as people read it: each finding with its way out; what a rule is for is said once, and notes are counted. */
 export function printLint({ output, flags }: CommandContext<CommonFlags>, report: LintReport): void {
   const { paint } = output
   const colour: Record<Severity, (text: string) => string> = {
@@ -31,18 +31,19 @@ export function printLint({ output, flags }: CommandContext<CommonFlags>, report
     note: paint.dim,
   }
   const told = new Set<string>()
-  for (const finding of report.findings) {
-    const { code, severity, message, recipe, why, file, line, column, fixable } = finding
+  const shown = report.findings.filter(({ severity }) => severity !== 'note' || output.verbose)
+  for (const { code, severity, message, recipe, why, file, line, column, fixable } of shown) {
     output.say(
       `${shownPath(file)}:${line}:${column}  ${colour[severity](severity)} ${code}${fixable ? '  (--fix)' : ''}`,
     )
     output.say(`  ${message}`)
-    if (severity === 'note' && !output.verbose) continue
     if (!told.has(code)) for (const each of wrapped(why)) output.say(paint.dim(`  ${each}`))
     told.add(code)
     for (const each of recipe.flatMap((text) => text.split('\n'))) output.say(`    ${each}`)
     output.say()
   }
+  const notes = report.findings.filter(({ severity }) => severity === 'note')
+  if (notes.length > 0 && !output.verbose) output.say(`Notes (--verbose shows them): ${counted(notes)}`)
   for (const { file, line, what } of report.notListed)
     output.say(`${shownPath(file)}:${line}  not listed: ${what}; what it does is known when it runs`)
   for (const name of report.applied) output.say(`${name} is applied already, and was not looked at.`)
@@ -62,6 +63,13 @@ function printFix(output: Output, { file, before, after, refused }: FileFix, dry
     output.say()
   }
   for (const { code, line, reason } of refused) output.say(`${shownPath(file)}:${line}  ${code} by hand: ${reason}`)
+}
+
+/** `prefer-text-field 14, prefer-identity 2` */
+function counted(findings: readonly Finding[]): string {
+  const codes = new Map<string, number>()
+  for (const { code } of findings) codes.set(code, (codes.get(code) ?? 0) + 1)
+  return [...codes].map(([code, n]) => `${code} ${n}`).join(', ')
 }
 
 function summarize(findings: readonly Finding[]): Record<Severity, number> {
