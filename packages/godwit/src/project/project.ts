@@ -327,6 +327,9 @@ export class Project {
    */
   async verify(request: VerifyRequest = {}): Promise<VerifyReport> {
     return (await import('./verify.js')).verifyProject(this.#work, request)
+  }
+
+  /**
    * Looks for what migrations had better not do, and says what to write instead. Needs no database; with `live` it asks one what
    * is applied and how large the tables are. Writes nothing unless `fix` is asked for, and then never an applied migration.
    *
