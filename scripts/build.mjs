@@ -38,6 +38,8 @@ const shared = {
   logLevel: 'warning',
   write: false,
 }
+// What few commands use is a file of its own: Node reads all of a file before it runs any of it.
+const libraries = { 'pgsql-deparser': 'deparser.cjs', 'csv-parse': 'csv.cjs', '@clack/prompts': 'prompts.cjs' }
 const built = await Promise.all([
   build({ ...shared, entryPoints: [path('src/index.ts')], outfile: path('dist/index.js') }),
   // Runs on a thread of its own, where Node has no synchronous hooks.
@@ -64,8 +66,18 @@ const built = await Promise.all([
     entryPoints: [path('src/cli/commands.ts')],
     outfile: path('dist/commands.cjs'),
     define: { ...shared.define, 'import.meta.url': '__importMetaUrl' },
+    plugins: [{ name: 'libraries', setup: librariesApart }],
     banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   }),
+  ...Object.entries(libraries).map(([name, file]) =>
+    build({
+      ...shared,
+      format: 'cjs',
+      stdin: { contents: `export * from '${name}'`, resolveDir: path('.') },
+      outfile: path(`dist/${file}`),
+      banner: {},
+    }),
+  ),
   // The command line alone: `--help` does not wait for Node to read ten times as much.
   build({
     ...shared,
@@ -94,4 +106,10 @@ function commandsApart({ onResolve, onLoad }) {
   onResolve({ filter: /^\.\/commands\.js$/ }, () => ({ path: './commands.cjs', external: true }))
   onResolve({ filter: /^node:child_process$/ }, () => ({ path: 'child_process', namespace: 'none' }))
   onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
+}
+
+function librariesApart({ onResolve }) {
+  onResolve({ filter: /^[@a-z]/ }, ({ path: name }) => {
+    return name in libraries ? { path: `./${libraries[name]}`, external: true } : undefined
+  })
 }
