@@ -113,8 +113,11 @@ export class Project {
     return this.#work.onTarget(async (target) => {
       const context = this.#work.context(target, 'up')
       if (request.preflight !== false) {
-        const { lookAhead } = await import('./look-ahead.js')
-        context.lookAhead = (steps) => lookAhead(context, steps, preflightOptions(request))
+        // A run with nothing to do needs none of it.
+        context.lookAhead = async (steps) => {
+          const { lookAhead } = await import('./look-ahead.js')
+          return lookAhead(context, steps, preflightOptions(request))
+        }
       }
       const wanted: PlanRequest = { direction: 'up', ...this.#orderRule(), ...planPart(request) }
       if (request.fake) return recordOnly(context, wanted)
