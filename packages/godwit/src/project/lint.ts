@@ -78,10 +78,14 @@ export async function lintProject(work: ProjectWork, request: LintRequest): Prom
     const files = (await format.list()).sort(byOrder)
     const selected = select(files, request, known, work.parts.options.cwd ?? process.cwd())
     const options = optionsOf(work, known)
-    const lint = () => lintOnce(work, selected, known, options)
-    const found = await lint()
+    const found = await lintOnce(work, selected, known, options)
+    const again = async () => {
+      // The listing may keep what it has read of the files.
+      await format.list()
+      return lintOnce(work, selected, known, options)
+    }
     const { results, fixes } = request.fix
-      ? await mend(found, lint, request.dryRun === true)
+      ? await mend(found, again, request.dryRun === true)
       : { results: found, fixes: [] }
     return reportOf(work, known, selected, options, await markFixable(results), fixes)
   } finally {

@@ -24,7 +24,7 @@ export function changedLines(before: string, after: string): ChangedLine[] {
       : compare(gone, come)
   const around = old.slice(Math.max(0, start - AROUND), start).map(line(' '))
   const behind = end === 0 ? [] : old.slice(old.length - end, old.length - end + AROUND).map(line(' '))
-  return near([...around, ...middle, ...behind])
+  return near([...around, ...middle, ...behind.filter(({ text }) => text !== '')])
 }
 
 /** The longest common subsequence decides what stayed. */
