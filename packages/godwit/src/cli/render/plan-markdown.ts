@@ -1,6 +1,6 @@
 import type { PlannedMigration, PlanReport } from '../../project/reports.js'
 import { impactInWords } from './impact.js'
-import { count } from './words.js'
+import { count, oneLine } from './words.js'
 
 const STATEMENTS_SHOWN = 200
 const WIDTH = 300
@@ -39,7 +39,9 @@ export function planMarkdown(
 function tableOf(step: PlannedMigration): string[] {
   if (step.known === 'function') return ['A function, not listed: what it does is known when it runs.']
   const shown = step.statements.slice(0, STATEMENTS_SHOWN)
-  const rows = shown.map((statement) => `| ${code(oneLine(statement.sql))} | ${escaped(impactInWords(statement))} |`)
+  const rows = shown.map(
+    (statement) => `| ${code(oneLine(statement.sql, WIDTH))} | ${escaped(impactInWords(statement))} |`,
+  )
   const more = step.more + step.statements.length - shown.length
   return [
     '| statement | takes |',
@@ -64,9 +66,4 @@ function html(text: string): string {
 
 function escaped(text: string): string {
   return text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replaceAll('\n', ' ')
-}
-
-function oneLine(sql: string): string {
-  const text = sql.replace(/\s+/g, ' ')
-  return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text
 }

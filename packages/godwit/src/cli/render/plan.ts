@@ -6,7 +6,7 @@ import { findingsCounted, findingsInWords } from './findings.js'
 import { impactInWords } from './impact.js'
 import { planMarkdown } from './plan-markdown.js'
 import { sameCommand } from './same-command.js'
-import { columns, count, duration, splitName } from './words.js'
+import { columns, count, duration, oneLine, splitName } from './words.js'
 
 /** How a plan is written for people. */
 export type PlanStyle = 'text' | 'markdown' | 'github'
@@ -57,7 +57,7 @@ function printPlan({ output }: CommandContext<CommonFlags>, plan: PlanReport): v
   for (const [i, step] of plan.steps.entries()) {
     output.say(heads[i])
     const shown = step.statements.slice(0, STATEMENTS_SHOWN)
-    const lines = columns(shown.map((statement) => [`   ${oneLine(statement.sql)}`, impactInWords(statement)]))
+    const lines = columns(shown.map((statement) => [`   ${oneLine(statement.sql, WIDTH)}`, impactInWords(statement)]))
     for (const line of lines) output.say(line)
     const more = step.more + Math.max(0, step.statements.length - STATEMENTS_SHOWN)
     if (more > 0) output.say(`   … and ${count(more, 'more statement')}`)
@@ -85,9 +85,4 @@ function about(step: PlannedMigration): string {
   if (step.destroys.length > 0) parts.push(`destroys ${step.destroys.join(', ')}`)
   if (step.down !== undefined) parts.push(step.down === 'written' ? 'can be undone' : 'cannot be undone')
   return parts.join(', ')
-}
-
-function oneLine(sql: string): string {
-  const text = sql.replace(/\s+/g, ' ')
-  return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text
 }

@@ -66,3 +66,9 @@ export function splitName(name: string): { stamp: string; rest: string } {
   if (trailing !== null) return { stamp: trailing[2] as string, rest: trailing[1] as string }
   return { stamp: '', rest: name }
 }
+
+/** SQL in one line, cut to so many characters. */
+export function oneLine(sql: string, width: number): string {
+  const text = sql.replace(/\s+/g, ' ')
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text
+}
