@@ -82,7 +82,7 @@ export async function run(
   refuseUnreadable(target, look)
   await check(current, plan)
   const steps = await compileSteps(context, current, plan)
-  if (plan.direction === 'up') await context.lookAhead?.(steps)
+  if (plan.direction === 'up') await lookAhead(context, steps)
   warmUpSoon(steps[0])
   const stale = await waitable(context, () => target.begin(look, context.identity))
   await target.adopt(adoptable(current))
@@ -98,6 +98,20 @@ export async function run(
   const halfway = report.error?.details.left === 'part' ? report.steps.at(-1)?.name : undefined
   const remaining = remainingAfter(current, plan.direction, done).filter((name) => name !== halfway)
   return { ...report, direction: plan.direction, remaining }
+}
+
+// A stop cancels the question that is being asked.
+async function lookAhead(context: RunContext, steps: readonly CompiledStep[]): Promise<void> {
+  const { lookAhead, signal, target } = context
+  if (lookAhead === undefined) return
+  const cancel = (): void => void target.cancel().catch(() => {})
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    await waitable(context, () => lookAhead(steps))
+    if (signal?.aborted) throw stopped(signal, { direction: 'up', state: [NOTHING_RUN] })
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
 }
 
 /**

@@ -12,11 +12,31 @@ import { forecast, preflight } from './forecast.js'
  * @throws GodwitError GODWIT_PREFLIGHT
  */
 export async function lookAhead(
-  { target, onEvent }: Pick<RunContext, 'onEvent'> & { target: Target },
+  { target, onEvent, signal }: Pick<RunContext, 'onEvent' | 'signal'> & { target: Target },
   steps: readonly CompiledStep[],
   options: PreflightOptions,
 ): Promise<void> {
   if (target.hasRows === undefined || !(await target.hasRows())) return
+  let found: Awaited<ReturnType<typeof look>>
+  try {
+    found = await look(target, steps, options)
+  } catch (error) {
+    if (signal?.aborted) throw error
+    // It is a forecast: the run itself will say what is wrong.
+    const reason = error instanceof Error ? error.message : String(error)
+    onEvent({ type: 'warning', message: `Whether it will work on what is there could not be asked: ${reason}` })
+    return
+  }
+  const { findings, statements } = found
+  const failing = findings.filter(({ severity }) => severity === 'error')
+  if (failing.length > 0) {
+    const broken = new Set(failing.map(({ migration, line, sql }) => JSON.stringify([migration, line, sql]))).size
+    throw new GodwitError('GODWIT_PREFLIGHT', { failing: broken, statements }, { findings })
+  }
+  for (const { severity, message } of findings) if (severity === 'warning') onEvent({ type: 'warning', message })
+}
+
+async function look(target: Target, steps: readonly CompiledStep[], options: PreflightOptions) {
   const described: DescribedStep[] = []
   for (const compiled of steps) {
     const { body, resume } = compiled.step
@@ -24,14 +44,8 @@ export async function lookAhead(
     described.push(known ? await compiled.describe() : notLookedInto(compiled))
   }
   const ahead = await forecast(target, described)
-  const findings = await preflight(target, ahead, options)
-  const failing = findings.filter(({ severity }) => severity === 'error')
-  if (failing.length > 0) {
-    const statements = ahead.steps.reduce((sum, step) => sum + step.statements.length + step.more, 0)
-    const broken = new Set(failing.map(({ migration, line, sql }) => JSON.stringify([migration, line, sql]))).size
-    throw new GodwitError('GODWIT_PREFLIGHT', { failing: broken, statements }, { findings })
-  }
-  for (const { severity, message } of findings) if (severity === 'warning') onEvent({ type: 'warning', message })
+  const statements = ahead.steps.reduce((sum, step) => sum + step.statements.length + step.more, 0)
+  return { findings: await preflight(target, ahead, options), statements }
 }
 
 function notLookedInto({ step: { name, direction } }: CompiledStep): DescribedStep {

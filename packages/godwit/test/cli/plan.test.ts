@@ -65,3 +65,43 @@ test('a plan that was looked at is what runs, or nothing is', async () => {
   expect(await run('up', '--plan', 'plan.json')).toMatchObject({ code: 5 })
   expect(await run('up', '--plan', 'nosuch.json')).toMatchObject({ code: 2 })
 })
+
+test('rows that break a statement keep an up from beginning, and --no-preflight goes on without looking', async () => {
+  const { run, json, put, database } = await cliProject()
+  await run('up')
+  await database.query('insert into a values (1, 2), (7, 7), (7, 8)')
+  put({
+    'migrations/3_c.sql': 'create table made (id int);',
+    'migrations/4_d.sql': 'alter table a add column c int;\ncreate unique index by_id on a (id);',
+  })
+  const refused = await run('up')
+  expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining('1 of 3 statements would fail') })
+  expect(refused.stderr).toContain(
+    'migrations/4_d.sql:2\n    create unique index by_id on a (id)\n  2 values of "id" are used by 4 rows of a\n',
+  )
+  expect(refused.stderr).toContain('All of them: SELECT "id", array_agg(ctid) FROM ONLY "public"."a"')
+  // The first of the run did not begin either.
+  expect(await database.query(`select to_regclass('made') as made`)).toEqual([{ made: null }])
+  const { document } = await json('up')
+  expect(document.error).toMatchObject({ code: 'GODWIT_PREFLIGHT', findings: [{ code: 'duplicate-keys', rows: 4 }] })
+  expect(JSON.stringify(document)).not.toContain('"value"')
+  const blind = await run('up', '--no-preflight')
+  expect(blind).toMatchObject({ code: 7, stderr: expect.stringContaining('could not create unique index') })
+})
+
+test('a stop ends the questions, and nothing was run', async () => {
+  const { start, put, run, database } = await cliProject()
+  await run('up')
+  await database.query(
+    `create function slow(int) returns int language plpgsql immutable as 'begin perform pg_sleep(60); return 1; end'`,
+  )
+  put({ 'migrations/3_c.sql': 'alter table a add constraint c check (slow(id) = 1);' })
+  const { child, ended } = start('up', '--preflight=full')
+  const asking = () =>
+    database.query(`select 1 from pg_stat_activity where query like '%NOT (slow%' and pid <> pg_backend_pid()`)
+  await expect.poll(async () => (await asking()).length, { timeout: 20_000 }).toBe(1)
+  child.kill('SIGINT')
+  expect(await ended).toMatchObject({ code: 130 })
+  expect(await asking()).toEqual([])
+  expect((await run('status')).stdout).toMatch(/3_c +pending|3 +c +pending/)
+})

@@ -46,7 +46,7 @@ async function answerOne(client: pg.Client, check: Check, options: PreflightOpti
     return rows.map(({ says }) => ({ code: check.code, severity: check.severity, message: says }))
   } catch (error) {
     await client.query('ROLLBACK TO SAVEPOINT preflight')
-    return [failed(check, error as { code?: string; message?: string }, options)]
+    return [failed(check, error as ServerSaid, options)]
   }
 }
 
@@ -70,15 +70,19 @@ const withoutValue: Readonly<Record<string, string>> = {
   '22008': 'a date or time is out of its range',
 }
 
-function failed(
-  check: Exclude<Check, { kind: 'known' }>,
-  { code = '', message = '' }: { code?: string; message?: string },
-  { values }: PreflightOptions,
-): Found {
+interface ServerSaid {
+  code?: string
+  message?: string
+}
+
+function failed(check: Exclude<Check, { kind: 'known' }>, error: ServerSaid, options: PreflightOptions): Found {
+  const { code = '', message = '' } = error
+  // Without a limit it was somebody who ended it.
+  if (code === '57014' && options.full) throw error
   if (code === '57014') return note('too-large', 'not checked: it takes too long; look with --preflight=full')
   const ofData = check.kind === 'try' && code.startsWith('22')
   if (!ofData) return note('not-checkable', `not checked: ${code === '' ? message : `the server says ${code}`}`)
-  const reason = values ? message : (withoutValue[code] ?? `the server says ${code}`)
+  const reason = options.values ? message : (withoutValue[code] ?? `the server says ${code}`)
   return { code: check.code, severity: 'error', message: (check as TryCheck).says(reason) }
 }
 
