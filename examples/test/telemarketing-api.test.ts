@@ -279,7 +279,8 @@ describeMongo('the data migration', () => {
 })
 
 describeMongo('a new migration, as the document tells', () => {
-  testMigrating('003 is added by hand, and 004 after it', async () => {
+  // A dozen commands through npm and two type checks: on a busy machine more than a minute.
+  testMigrating('003 is added by hand, and 004 after it', { timeout: 240_000 }, async () => {
     const clone = await cloneExample()
     const array = await clone.read(`${migrations}/run-migrations.ts`)
     await rm(join(clone.folder, migrations, '003-add-user-preferences.ts'))
