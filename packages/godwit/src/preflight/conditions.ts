@@ -4,7 +4,8 @@ import { nameParts } from '../sql/nodes.js'
 import type { Check } from './check.js'
 import { count } from './count.js'
 import { notCheckable } from './keys.js'
-import { columnNow, expressionNow, keyText, today } from './today.js'
+import { rowCheck } from './row-check.js'
+import { columnNow, expressionNow, today } from './today.js'
 
 /** Whether rows that are there break a condition. */
 export function checkChecks(table: Relation, expression: Node | undefined, name: string | undefined): Check[] {
@@ -17,18 +18,15 @@ export function conditionChecks(table: Relation, condition: string | undefined, 
   const at = today(table)
   if (at === undefined) return []
   if (condition === undefined) return [notCheckable(table)]
-  const rows = `FROM ${at.from} WHERE NOT (${condition})`
   return [
-    {
-      kind: 'rows',
+    rowCheck({
+      table,
+      at,
       code: 'check-violated',
-      table: at.table,
-      bytes: table.bytes,
-      query: `SELECT ${keyText(at.key)} AS key, NULL::text AS value, 1 AS rows ${rows}`,
-      find: `SELECT * ${rows};`,
+      rows: `FROM ${at.from} WHERE NOT (${condition})`,
       says: (breaches) =>
         `${count(breaches, `row of ${at.table.name} breaks`, `rows of ${at.table.name} break`)} ${name ?? `CHECK (${condition})`}`,
-    },
+    }),
   ]
 }
 
@@ -60,19 +58,18 @@ export function foreignChecks(
   const filled = own.map((name) => `o.${name} IS NOT NULL`).join(' AND ')
   const same = own.map((name, i) => `t.${theirs[i]} = o.${name}`).join(' AND ')
   const there = to === undefined ? '' : ` AND NOT EXISTS (SELECT FROM ${to.only} t WHERE ${same})`
-  const rows = `FROM ${at.only} o WHERE ${filled}${there}`
-  const key = keyText(at.key.map((name) => `o.${name}`))
   const value = own.length === 1 ? `o.${own[0]}::text` : `(${own.map((name) => `o.${name}`).join(', ')})::text`
   return [
-    {
-      kind: 'rows',
+    rowCheck({
+      table,
+      at,
       code: 'missing-reference',
-      table: at.table,
-      bytes: table.bytes + target.bytes,
-      query: `SELECT ${key} AS key, ${value} AS value, 1 AS rows ${rows}`,
-      find: `SELECT o.* ${rows};`,
+      rows: `FROM ${at.only} o WHERE ${filled}${there}`,
+      value,
+      alias: 'o',
+      besides: target.bytes,
       says: (breaches) =>
         `${count(breaches, `row of ${at.table.name} refers`, `rows of ${at.table.name} refer`)} by ${columns.join(', ')} to a row of ${target.name} that is not there`,
-    },
+    }),
   ]
 }

@@ -4,6 +4,7 @@ import { nameParts } from '../sql/nodes.js'
 import { ident } from '../sql/quote.js'
 import type { Check, RowCheck } from './check.js'
 import { count } from './count.js'
+import { rowCheck } from './row-check.js'
 import { columnNow, expressionNow, keyText, today } from './today.js'
 
 /** Whether rows that are there break a unique index. */
@@ -81,18 +82,15 @@ export function notNullChecks(table: Relation, name: string): Check[] {
   if (column.added && !column.hasDefault)
     return anyRow(table, 'nulls', `${at.table.name} has rows, and ${name} has no value in them`)
   if (now === undefined) return column.added ? [] : [notCheckable(table)]
-  const rows = `FROM ${at.from} WHERE ${now} IS NULL`
   return [
-    {
-      kind: 'rows',
+    rowCheck({
+      table,
+      at,
       code: 'nulls',
-      table: at.table,
-      bytes: table.bytes,
-      query: `SELECT ${keyText(at.key)} AS key, NULL::text AS value, 1 AS rows ${rows}`,
-      find: `SELECT * ${rows};`,
+      rows: `FROM ${at.from} WHERE ${now} IS NULL`,
       says: (breaches) =>
         `${count(breaches, `row of ${at.table.name} has`, `rows of ${at.table.name} have`)} no ${name}`,
-    },
+    }),
   ]
 }
 

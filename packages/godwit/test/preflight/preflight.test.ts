@@ -114,6 +114,7 @@ const sound = [
   'CREATE TEMP TABLE users (x int); ALTER TABLE users ADD COLUMN id int NOT NULL; ALTER TABLE users DROP COLUMN x',
   'SET search_path = other; CREATE TABLE users (id int); ALTER TABLE users ADD COLUMN extra int',
   'CREATE EXTENSION IF NOT EXISTS plpgsql',
+  "ALTER TYPE mood RENAME TO mood_old; CREATE TYPE mood AS ENUM ('sad', 'ok'); ALTER TABLE users ALTER mood TYPE mood USING (CASE mood::text WHEN 'odd' THEN 'ok' ELSE mood::text END)::mood; DROP TYPE mood_old",
   'DROP TABLE old_users; CREATE TABLE old_users (fresh int NOT NULL)',
   'ALTER TABLE parents ADD UNIQUE (id)',
   'CREATE UNIQUE INDEX i ON users (email COLLATE "C")',
@@ -127,7 +128,7 @@ test.each(sound)('no false alarm: %s', async (script) => {
   const client = await connect((await createDatabase()).url)
   await client.query(`${tables} CREATE SCHEMA other; CREATE DOMAIN filled AS int DEFAULT 4;
     CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false);
-    ALTER TABLE users ALTER email TYPE text COLLATE loose; INSERT INTO users (id, email) VALUES (1, 'a'), (2, 'A');
+    ALTER TABLE users ALTER email TYPE text COLLATE loose; INSERT INTO users (id, email, mood) VALUES (1, 'a', 'odd'), (2, 'A', 'sad');
     CREATE TABLE parents (id int); CREATE TABLE children () INHERITS (parents);
     INSERT INTO parents VALUES (1); INSERT INTO children VALUES (1);
     CREATE FUNCTION make_extra() RETURNS void LANGUAGE sql AS 'CREATE TABLE extra (id int)'`)
