@@ -11,10 +11,11 @@ listen news;
 declare held cursor with hold for select 1;
 `
 
+// Godwit's own prepared statements are there until a session is cleaned.
 const facts = (table: string) => `create table public.${table} as select current_user::text as who,
   session_user::text as session, current_setting('search_path') as path,
   current_setting('statement_timeout') as timeout, coalesce(current_setting('app.tenant', true), '') as tenant,
-  to_regclass('pg_temp.scratch')::text as temp, (select count(*)::int from pg_prepared_statements) as prepared,
+  to_regclass('pg_temp.scratch')::text as temp, (select count(*)::int from pg_prepared_statements where name not like 'godwit%') as prepared,
   (select count(*)::int from pg_listening_channels()) as listening,
   (select count(*)::int from pg_cursors where name = 'held') as cursors;`
 
