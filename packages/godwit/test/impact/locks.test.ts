@@ -153,3 +153,13 @@ test.each(apart)('$sql', async ({ sql, on }) => {
     await running
   }
 })
+
+test('what a database has is read without waiting for who holds its tables', async () => {
+  const { url } = await createDatabase()
+  const [client, holder] = [await connect(url), await connect(url)]
+  await client.query(richSchema)
+  await holder.query('BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE')
+  await client.query(`SET lock_timeout = '1ms'`)
+  const facts = await readFacts(client)
+  expect(facts.relations.find(({ name }) => name === 'users')).toMatchObject({ rows: 2, bytes: 8192 })
+})

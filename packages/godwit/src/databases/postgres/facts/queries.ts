@@ -1,6 +1,10 @@
 // Of a few thousand tables every query is a fraction of a second: each is one pass over a catalogue, none calls a function a row
 // that opens the table but for the sizes.
 
+/** Relations that somebody else has locked: to ask for their size would wait for him. */
+export const LOCKED = `SELECT l.relation FROM pg_locks l
+  WHERE l.relation IS NOT NULL AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()`
+
 const relation = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace`
 const inScope = `/* peoples */ AND n.nspname !~ '^pg_temp|^pg_toast'`
 
@@ -20,8 +24,10 @@ export const factQueries = {
       CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized'
         WHEN 'f' THEN 'foreign' WHEN 'S' THEN 'sequence' ELSE 'index' END AS kind,
       CASE WHEN c.reltuples >= 0 THEN c.reltuples::float8 END AS rows,
-      CASE WHEN c.relkind IN ('r', 'm') THEN coalesce(pg_table_size(c.oid), 0)::float8 ELSE 0 END AS bytes,
-      CASE WHEN c.relkind IN ('r', 'm') AND c.relhasindex THEN coalesce(pg_indexes_size(c.oid), 0)::float8 ELSE 0 END AS "indexBytes",
+      CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0 WHEN c.oid IN (${LOCKED}) THEN c.relpages * 8192::float8
+        ELSE coalesce(pg_table_size(c.oid), 0)::float8 END AS bytes,
+      CASE WHEN c.relkind IN ('r', 'm') AND c.relhasindex AND c.oid NOT IN (${LOCKED})
+        THEN coalesce(pg_indexes_size(c.oid), 0)::float8 ELSE 0 END AS "indexBytes",
       c.relispartition AS partition,
       EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partdefid = c.oid) AS "isDefault"
     FROM ${relation} WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I') AND ${inScope}`,

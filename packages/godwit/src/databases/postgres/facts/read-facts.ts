@@ -6,8 +6,8 @@ import { factQueries } from './queries.js'
 type OfRelation = { id: number; found: unknown[] }
 
 /**
- * Reads what the impact of statements depends on: all relations in people's schemas, in one message. Takes no lock on any
- * of them, and reads no row of theirs.
+ * Reads what the impact of statements depends on: all relations in people's schemas, in one message. Waits for no lock
+ * on any of them, and reads no row of theirs.
  *
  * @param searchPath what every migration begins with; default the session's
  */
