@@ -1,7 +1,7 @@
 // Of a few thousand tables every query is a fraction of a second: each is one pass over a catalogue, none calls a function a row
 // that opens the table but for the sizes.
 
-/** Relations that somebody else has locked: to ask for their size would wait for him. */
+/** Relations that somebody else has locked: to ask for their size, or for an expression on them, would wait for him. */
 export const LOCKED = `SELECT l.relation FROM pg_locks l
   WHERE l.relation IS NOT NULL AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()`
 
@@ -53,7 +53,7 @@ export const factQueries = {
       kind: `CASE x.contype WHEN 'p' THEN 'primary' WHEN 'u' THEN 'unique' WHEN 'x' THEN 'exclusion' WHEN 'c' THEN 'check'
         WHEN 'f' THEN 'foreign' ELSE 'not null' END`,
       columns: columnNames('x.conkey', 'x.conrelid'),
-      says: 'pg_get_constraintdef(x.oid)',
+      says: `CASE WHEN x.conrelid IN (${LOCKED}) THEN '' ELSE pg_get_constraintdef(x.oid) END`,
       validated: 'x.convalidated',
       references: `CASE WHEN x.contype = 'f' THEN json_build_object('table', x.confrelid::int8,
         'columns', ${columnNames('x.confkey', 'x.confrelid')}, 'onDelete', x.confdeltype, 'onUpdate', x.confupdtype) END`,
@@ -69,7 +69,7 @@ export const factQueries = {
     valid: 'i.indisvalid',
     columns: columnNames('i.indkey::int2[]', 'i.indrelid'),
     partial: 'i.indpred IS NOT NULL',
-    says: 'pg_get_indexdef(i.indexrelid)',
+    says: `CASE WHEN i.indrelid IN (${LOCKED}) THEN '' ELSE pg_get_indexdef(i.indexrelid) END`,
   })} FROM pg_index i JOIN ${relation} ON c.oid = i.indexrelid WHERE ${inScope} GROUP BY i.indexrelid`,
 
   parents: `SELECT i.inhrelid::int8::float8 AS id, json_agg(i.inhparent::int8 ORDER BY i.inhseqno) AS found
