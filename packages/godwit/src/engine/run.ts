@@ -82,7 +82,8 @@ export async function run(
   refuseUnreadable(target, look)
   await check(current, plan)
   const steps = await compileSteps(context, current, plan)
-  if (plan.direction === 'up') await lookAhead(context, steps)
+  const halted = plan.direction === 'up' ? await lookAhead(context, steps) : undefined
+  if (halted !== undefined) return { ...nothing(current), error: halted }
   warmUpSoon(steps[0])
   const stale = await waitable(context, () => target.begin(look, context.identity))
   await target.adopt(adoptable(current))
@@ -100,18 +101,19 @@ export async function run(
   return { ...report, direction: plan.direction, remaining }
 }
 
-// A stop cancels the question that is being asked.
-async function lookAhead(context: RunContext, steps: readonly CompiledStep[]): Promise<void> {
+// A stop cancels the question that is being asked, and is what comes back.
+async function lookAhead(context: RunContext, steps: readonly CompiledStep[]): Promise<GodwitError | undefined> {
   const { lookAhead, signal, target } = context
-  if (lookAhead === undefined) return
   const cancel = (): void => void target.cancel().catch(() => {})
   signal?.addEventListener('abort', cancel, { once: true })
   try {
-    await waitable(context, () => lookAhead(steps))
-    if (signal?.aborted) throw stopped(signal, { direction: 'up', state: [NOTHING_RUN] })
+    if (!signal?.aborted) await lookAhead?.(steps)
+  } catch (error) {
+    if (!signal?.aborted) throw error
   } finally {
     signal?.removeEventListener('abort', cancel)
   }
+  return signal?.aborted ? stopped(signal, { direction: 'up', state: [NOTHING_RUN] }) : undefined
 }
 
 /**
