@@ -5,6 +5,7 @@ import { runPairs } from './pairs.mjs'
 import { applyPairs } from './parts/apply.mjs'
 import { catalogPairs } from './parts/catalog.mjs'
 import { generatePairs } from './parts/generate.mjs'
+import { measureImpact } from './parts/impact.mjs'
 import { largePairs } from './parts/large.mjs'
 import { checkPairs } from './parts/nothing.mjs'
 import { seedPairs } from './parts/seed.mjs'
@@ -15,15 +16,15 @@ import { startServer } from './server.mjs'
 import { summarize, table } from './table.mjs'
 import { godwits, peers } from './tools.mjs'
 
-const partNames = ['start', 'nothing', 'status', 'apply', 'large', 'generate', 'catalog', 'seed']
+const partNames = ['start', 'nothing', 'status', 'apply', 'large', 'generate', 'catalog', 'seed', 'impact']
 const usage = `npm run bench -- [${partNames.join(' | ')} …] [options]
 
   --migrations <n>   how many migrations (default 1000)
-  --rounds <n>       rounds of each part (default 15 of start, nothing and status, 3 of apply, generate and seed, 1 of large)
+  --rounds <n>       rounds of each part (default 15 of start, nothing and status, 3 of apply, generate, seed and impact, 1 of large)
   --only <text>      only tools whose name holds this text; several are parted by commas
   --no-peers         only Godwit beside its floors
   --megabytes <n>    size of the large file (default 200)
-  --rows <n>         rows of a seed (default 1000000)
+  --rows <n>         rows of a seed, and of a table of impact (default 1000000)
   --json             one JSON document on stdout, and nothing else there
 `
 
@@ -109,6 +110,15 @@ try {
     large: { title: `One SQL file of ${flags.megabytes} MB: up`, rounds: 1, pairs: () => largePairs(context) },
   }
   for (const part of parts) {
+    if (part === 'impact') {
+      const { results, lines } = await measureImpact({ ...context, rounds: rounds(3) })
+      await databases.drop()
+      document.parts.impact = results
+      note('')
+      say(`\nHow long statements take, beside what plan says (${rounds(3)} rounds)\n`)
+      for (const line of lines) say(line)
+      continue
+    }
     const { title, rounds: usual, pairs } = makers[part]
     const warmUps = part === 'large' || part === 'seed' ? 0 : 1
     const results = await runPairs(await pairs(), { rounds: rounds(usual), warmUps, note })
