@@ -1,7 +1,9 @@
-// Builds packages/godwit: the CLI as one small file with its commands in a second, the library, and the type declarations.
+// Builds packages/godwit: the CLI as one small file, its commands and the library in parts, and the type declarations.
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
+import { bundleInParts } from './bundle-in-parts.mjs'
 
 const folder = new URL('../packages/godwit/', import.meta.url)
 const { version, dependencies } = JSON.parse(await readFile(new URL('package.json', folder), 'utf8'))
@@ -38,10 +40,21 @@ const shared = {
   logLevel: 'warning',
   write: false,
 }
-// What few commands use is a file of its own: Node reads all of a file before it runs any of it.
-const libraries = { 'pgsql-deparser': 'deparser.cjs', 'csv-parse': 'csv.cjs', '@clack/prompts': 'prompts.cjs' }
+// What a run needs that finds nothing to do, and most others.
+const core = /src\/(cli\/commands\/(up|status)|project\/(open|project)|databases\/postgres\/index)\.ts$/
+const inParts = { core, external: shared.external, define: shared.define }
+const parts = await Promise.all([
+  bundleInParts({ ...inParts, entry: path('src/index.ts'), format: 'esm', file: 'index.js', folder: 'library' }),
+  // CommonJS, which Node compiles and links sooner than ES modules of this size.
+  bundleInParts({
+    ...inParts,
+    entry: path('src/cli/commands.ts'),
+    format: 'cjs',
+    file: 'commands.cjs',
+    folder: 'commands',
+  }),
+])
 const built = await Promise.all([
-  build({ ...shared, entryPoints: [path('src/index.ts')], outfile: path('dist/index.js') }),
   // Runs on a thread of its own, where Node has no synchronous hooks.
   build({ ...shared, entryPoints: [path('src/loading/import-worker.ts')], outfile: path('dist/import-worker.js') }),
   // The threads that renew the lease.
@@ -59,25 +72,6 @@ const built = await Promise.all([
   build({ ...shared, entryPoints: [path('src/seeds/script-main.ts')], outfile: path('dist/seed-script.js') }),
   // Stands in for the schema engine of Prisma's CLI.
   build({ ...shared, entryPoints: [path('src/schema-engine/main.ts')], outfile: path('dist/schema-engine.js') }),
-  // CommonJS, which Node compiles and links sooner than an ES module of this size.
-  build({
-    ...shared,
-    format: 'cjs',
-    entryPoints: [path('src/cli/commands.ts')],
-    outfile: path('dist/commands.cjs'),
-    define: { ...shared.define, 'import.meta.url': '__importMetaUrl' },
-    plugins: [{ name: 'libraries', setup: librariesApart }],
-    banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-  }),
-  ...Object.entries(libraries).map(([name, file]) =>
-    build({
-      ...shared,
-      format: 'cjs',
-      stdin: { contents: `export * from '${name}'`, resolveDir: path('.') },
-      outfile: path(`dist/${file}`),
-      banner: {},
-    }),
-  ),
   // The command line alone: `--help` does not wait for Node to read ten times as much.
   build({
     ...shared,
@@ -87,11 +81,25 @@ const built = await Promise.all([
     banner: { js: `#!/usr/bin/env node\n${shared.banner.js}` },
   }),
 ])
-// Written only when all of them were built: cli.js and commands.js must be of one build.
-await mkdir(path('dist'), { recursive: true })
-for (const { path: file, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
+const files = [
+  ...parts.flat(),
   // `require` is the shortest way to the commands: `import()` would first read the whole file for its exports.
-  await writeFile(file, text.replaceAll('import("./commands.cjs")', 'require("./commands.cjs")'))
+  ...built
+    .flatMap(({ outputFiles }) => outputFiles)
+    .map(({ path: file, text }) => ({
+      name: relative(path('dist'), file),
+      text: text.replaceAll('import("./commands.cjs")', 'require("./commands.cjs")'),
+    })),
+]
+// Written only when all of them were built: they must be of one build.
+for (const { name, text } of files) {
+  await mkdir(dirname(path(`dist/${name}`)), { recursive: true })
+  await writeFile(path(`dist/${name}`), text)
+}
+for (const old of await readdir(path('dist'), { recursive: true, withFileTypes: true })) {
+  const name = relative(path('dist'), join(old.parentPath, old.name))
+  if (old.isFile() && !name.startsWith('types') && !files.some((file) => file.name === name))
+    await rm(path(`dist/${name}`))
 }
 await chmod(path('dist/cli.js'), 0o755)
 if (!process.argv.includes('--no-types')) {
@@ -106,10 +114,4 @@ function commandsApart({ onResolve, onLoad }) {
   onResolve({ filter: /^\.\/commands\.js$/ }, () => ({ path: './commands.cjs', external: true }))
   onResolve({ filter: /^node:child_process$/ }, () => ({ path: 'child_process', namespace: 'none' }))
   onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
-}
-
-function librariesApart({ onResolve }) {
-  onResolve({ filter: /^[@a-z]/ }, ({ path: name }) => {
-    return name in libraries ? { path: `./${libraries[name]}`, external: true } : undefined
-  })
 }
