@@ -213,6 +213,10 @@ const verbs: readonly VerbDescription[] = [
     flags: [
       ['--live', 'ask the database: only what is not applied, and nothing about small tables'],
       ['--fix', 'write what can be mended into the files; nothing that is applied'],
+      [
+        '--no-shadow',
+        'run nothing on a throwaway database, also where the text of a function does not tell what it sends',
+      ],
       ['--assume-pending', 'with --fix, where no database is known: the named ones are applied nowhere'],
       ['--format <format>', 'text, github (annotations) or sarif'],
     ],

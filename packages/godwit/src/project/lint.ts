@@ -16,6 +16,7 @@ import { readMigration } from '../lint/reading/read-migration.js'
 import { type LintedResult, lintMigrations } from '../lint/run.js'
 import { knownMajor } from './known-major.js'
 import { type FileFix, Fixer, markFixable } from './lint-fix.js'
+import { type Recorded, recordHidden } from './lint-recorded.js'
 import { type ProjectWork, withClient } from './work.js'
 
 /** How to ask for a lint. */
@@ -30,6 +31,8 @@ export interface LintRequest {
   dryRun?: boolean | undefined
   /** With `fix`, where no database is known: the named migrations are applied nowhere. */
   assumePending?: boolean | undefined
+  /** `false`: what the text of a function does not tell is not found out by running it on a throwaway database. */
+  shadow?: boolean | undefined
 }
 
 /** What lint found. */
@@ -49,6 +52,8 @@ export interface LintReport {
   suppressed: number
   /** What only running a migration tells. */
   notListed: { migration: string; file: string; line: number; what: string }[]
+  /** Why what is not listed could not be found out. */
+  notes: string[]
   /** With `fix`: what was, or would be, written. */
   fixes: FileFix[]
 }
@@ -78,16 +83,24 @@ export async function lintProject(work: ProjectWork, request: LintRequest): Prom
     const files = (await format.list()).sort(byOrder)
     const selected = select(files, request, known, work.parts.options.cwd ?? process.cwd())
     const options = optionsOf(work, known)
-    const found = await lintOnce(work, selected, known, options)
+    const read = await readAll(work, selected)
+    const recorded = request.shadow === false ? nothing() : await recordHidden(work, files, upToLast(read, selected))
+    const lint = (migrations: readonly LintedMigration[]) => {
+      const complete = migrations.map((each) => recorded.migrations.get(each.name) ?? each)
+      const chosen = new Set(complete.filter(({ name }) => selected.wanted.has(name)))
+      const schema = known.facts === undefined ? assumedSchema(complete, options) : new Schema(known.facts)
+      return lintMigrations(complete, chosen, schema, options)
+    }
+    const found = lint(read)
     const again = async () => {
       // The listing may keep what it has read of the files.
       await format.list()
-      return lintOnce(work, selected, known, options)
+      return lint(await readAll(work, selected))
     }
     const { results, fixes } = request.fix
       ? await mend(found, again, request.dryRun === true)
       : { results: found, fixes: [] }
-    return reportOf(work, known, selected, options, await markFixable(results), fixes)
+    return { ...reportOf(work, known, selected, options, await markFixable(results), fixes), notes: recorded.notes }
   } finally {
     await format.close?.()
   }
@@ -169,12 +182,7 @@ function optionsOf(work: ProjectWork, { facts }: Known): LintOptions {
   }
 }
 
-async function lintOnce(
-  work: ProjectWork,
-  { files, wanted }: Selected,
-  known: Known,
-  options: LintOptions,
-): Promise<LintedResult[]> {
+async function readAll(work: ProjectWork, { files, wanted }: Selected): Promise<LintedMigration[]> {
   const { format, description } = work.parts
   const context = {
     format,
@@ -191,9 +199,16 @@ async function lintOnce(
     })
     if (read !== undefined) migrations.push(read)
   }
-  const chosen = new Set(migrations.filter(({ name }) => wanted.has(name)))
-  const schema = known.facts === undefined ? assumedSchema(migrations, options) : new Schema(known.facts)
-  return lintMigrations(migrations, chosen, schema, options)
+  return migrations
+}
+
+// Those behind the last one that was asked for say nothing of it.
+function upToLast(read: readonly LintedMigration[], { wanted }: Selected): LintedMigration[] {
+  return read.slice(0, read.findLastIndex(({ name }) => wanted.has(name)) + 1)
+}
+
+function nothing(): Recorded {
+  return { migrations: new Map(), notes: [] }
 }
 
 function reportOf(
@@ -203,7 +218,7 @@ function reportOf(
   options: LintOptions,
   results: readonly LintedResult[],
   fixes: FileFix[],
-): LintReport {
+): Omit<LintReport, 'notes'> {
   const { format } = work.parts
   return {
     project: work.name,

@@ -1,5 +1,5 @@
-import type pg from 'pg'
 import type { Body } from '../formats/contract.js'
+import { type CallSite, callSite } from '../loading/call-site.js'
 import { loadParser } from '../sql/classify.js'
 import { parseStatement } from '../sql/parser.js'
 import { ScriptReader } from '../sql/split.js'
@@ -25,7 +25,7 @@ export async function recordOn(database: ShadowDatabase, functions: readonly Rec
   try {
     for (const { name, body } of functions) {
       const noted: string[] = []
-      const stop = noteQueries(client, (text) => noted.push(...statementsIn(text)))
+      const stop = noteQueries(client, (text) => noted.push(...changesIn(text)))
       try {
         if (body.transaction) await client.query('BEGIN')
         await body.run(client)
@@ -35,7 +35,7 @@ export async function recordOn(database: ShadowDatabase, functions: readonly Rec
       } finally {
         stop()
       }
-      statements.set(name, noted.filter(changesSomething))
+      statements.set(name, noted)
     }
     return { statements }
   } finally {
@@ -43,18 +43,28 @@ export async function recordOn(database: ShadowDatabase, functions: readonly Rec
   }
 }
 
-function noteQueries(client: pg.Client, note: (text: string) => void): () => void {
+/**
+ * Notes each query that is sent on a connection, and from where.
+ *
+ * @returns stops it
+ */
+export function noteQueries(client: { query: unknown }, note: (text: string, site: CallSite) => void): () => void {
   const query = client.query as (...given: unknown[]) => unknown
   const noting = (...given: unknown[]): unknown => {
     const [asked] = given
     const text = typeof asked === 'string' ? asked : (asked as { text?: unknown } | null)?.text
-    if (typeof text === 'string') note(text)
+    if (typeof text === 'string') note(text, callSite(noting))
     return query.apply(client, given)
   }
-  client.query = noting as typeof client.query
+  client.query = noting
   return () => {
-    client.query = query as typeof client.query
+    client.query = query
   }
+}
+
+/** The statements of a text that was sent, but those of transactions and what an ORM asks the catalogue. The parser is loaded by then. */
+export function changesIn(text: string): string[] {
+  return statementsIn(text).filter(changesSomething)
 }
 
 function statementsIn(text: string): string[] {

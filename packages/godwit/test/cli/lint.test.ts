@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
@@ -16,7 +16,9 @@ const index = {
 const fill = 'insert into users select n, n::text from generate_series(1, 30000) n; analyze users'
 
 interface Document {
-  findings: { code: string; migration: string; severity: string; fixable: boolean }[]
+  notListed: { line: number }[]
+  notes: string[]
+  findings: { code: string; migration: string; severity: string; fixable: boolean; line: number }[]
   migrations: string[]
   applied: string[]
   postgres: number
@@ -155,5 +157,60 @@ describe('godwit lint', () => {
     const { code, stderr } = await project.run('lint')
     expect(code).toBe(2)
     expect(stderr).toContain("lint.rules has no rule 'ban-drop-tabel'; did you mean 'ban-drop-table'?")
+  })
+})
+
+describe('what only running a function tells', () => {
+  const entity = (body: string) => `import { MigrationInterface, QueryRunner, Table, TableIndex } from 'typeorm'
+
+export class AddOrders1710000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.createTable(new Table({ name: 'orders', columns: [{ name: 'id', type: 'bigint', isPrimary: true }, { name: 'user_id', type: 'bigint' }] }))
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('orders')
+  }
+}
+
+export class IndexOrders1710000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE orders ADD COLUMN note text')
+    ${body}
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('SELECT 1')
+  }
+}
+`
+  const typeorm = async (body: string) => {
+    const project = await cliProject({ 'src/migrations/1710000000000-Orders.ts': entity(body) })
+    symlinkSync(join(import.meta.dirname, '../../../../node_modules'), join(project.folder, 'node_modules'))
+    project.put({
+      'godwit.config.json': '{ "format": "typeorm", "migrations": "src/migrations" }',
+      'src/data-source.ts': `import { DataSource } from 'typeorm'
+export default new DataSource({ type: 'postgres', url: process.env.DATABASE_URL, migrations: ['src/migrations/*.ts'] })
+`,
+    })
+    return project
+  }
+
+  test('is found out on a throwaway database, and found where it was called', async () => {
+    const project = await typeorm(
+      "await runner.createIndex('orders', new TableIndex({ name: 'i', columnNames: ['user_id'] }))",
+    )
+    const { report, codes } = await lint(project)
+    expect(report).toMatchObject({ notListed: [], notes: [] })
+    expect(codes).toContain('require-concurrent-index-creation')
+    const found = report.findings.find(({ code }) => code === 'require-concurrent-index-creation')
+    expect(found).toMatchObject({ migration: 'IndexOrders1710000000001', line: 15, fixable: false })
+  })
+
+  test('stays untold with --no-shadow, and where it fails there', async () => {
+    const untold = await typeorm("await runner.dropIndex('orders', 'nowhere')")
+    const { report } = await lint(untold, '--no-shadow')
+    expect(report).toMatchObject({ notes: [], notListed: [{ line: 5 }, { line: 15 }] })
+    const failed = (await lint(untold)).report
+    expect(failed.notListed).toMatchObject([{ line: 15 }])
+    expect(failed.notes).toEqual([expect.stringContaining('IndexOrders1710000000001: ')])
   })
 })

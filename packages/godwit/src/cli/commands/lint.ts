@@ -11,6 +11,7 @@ interface Flags extends CommonFlags {
   fix?: boolean
   assumePending?: boolean
   format?: string
+  shadow?: boolean
 }
 
 const formats = ['text', 'github', 'sarif'] as const
@@ -31,6 +32,7 @@ export async function lint(context: CommandContext<Flags>, ...names: string[]): 
     fix: flags.fix,
     dryRun: flags.dryRun,
     assumePending: flags.assumePending,
+    shadow: flags.shadow,
   })
   output.document(lintDocument(report, project.folder))
   if (format === 'sarif') output.say(JSON.stringify(sarif(report, project.folder), null, 2))

@@ -46,6 +46,7 @@ export function printLint({ output, flags }: CommandContext<CommonFlags>, report
   if (notes.length > 0 && !output.verbose) output.say(`Notes (--verbose shows them): ${counted(notes)}`)
   for (const { file, line, what } of report.notListed)
     output.say(`${shownPath(file)}:${line}  not listed: ${what}; what it does is known when it runs`)
+  for (const note of report.notes) output.say(note)
   for (const name of report.applied) output.say(`${name} is applied already, and was not looked at.`)
   for (const fix of report.fixes) printFix(output, fix, flags.dryRun === true)
   output.say(total(report))
