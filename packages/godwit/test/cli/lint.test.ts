@@ -214,3 +214,66 @@ export default new DataSource({ type: 'postgres', url: process.env.DATABASE_URL,
     expect(failed.notes).toEqual([expect.stringContaining('IndexOrders1710000000001: ')])
   })
 })
+
+describe('--fix in programs', () => {
+  test('of TypeORM writes into the class, which then runs', async () => {
+    const project = await cliProject({
+      'src/migrations/1720000000000-Fix.ts': `import { MigrationInterface, QueryRunner } from 'typeorm'
+
+export class Fix1720000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE INDEX people_name ON people (name)')
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX people_name')
+  }
+}
+`,
+    })
+    symlinkSync(join(import.meta.dirname, '../../../../node_modules'), join(project.folder, 'node_modules'))
+    project.put({
+      'godwit.config.json': '{ "format": "typeorm", "migrations": "src/migrations" }',
+      'src/data-source.ts': `import { DataSource } from 'typeorm'
+export default new DataSource({ type: 'postgres', url: '${project.database.url}', migrations: ['src/migrations/*.ts'] })
+`,
+    })
+    await project.database.query(
+      'create table people (name text); insert into people select n from generate_series(1, 30000) n; analyze people',
+    )
+    const { code, stdout } = await project.run('lint', '--fix')
+    expect(stdout).toContain('CREATE INDEX CONCURRENTLY people_name ON people (name)')
+    expect(code).toBe(0)
+    expect((await project.run('up')).code).toBe(0)
+    expect(
+      await project.database.query("select indisvalid from pg_index where indexrelid = 'people_name'::regclass"),
+    ).toEqual([{ indisvalid: true }])
+  })
+
+  test('of node-pg-migrate writes into the call, and nothing that is applied is edited', async () => {
+    const project = await cliProject({
+      'migrations/1710000000000_people.js':
+        "exports.up = (pgm) => { pgm.createTable('people', { name: 'text' }) }\nexports.down = (pgm) => { pgm.dropTable('people') }\n",
+      'migrations/1720000000000_index.js':
+        "exports.up = (pgm) => {\n  pgm.createIndex('people', 'name', { name: 'people_name' })\n}\nexports.down = (pgm) => { pgm.dropIndex('people', 'name') }\n",
+    })
+    symlinkSync(join(import.meta.dirname, '../../../../node_modules'), join(project.folder, 'node_modules'))
+    const config = { format: 'node-pg-migrate', migrations: 'migrations', database: project.database.url }
+    project.put({ 'godwit.config.json': JSON.stringify(config) })
+    await project.run('up', '1710000000000_people')
+    await project.database.query('insert into people select n from generate_series(1, 30000) n; analyze people')
+    expect((await project.run('lint', '--fix')).code).toBe(0)
+    const fixed = readFileSync(join(project.folder, 'migrations/1720000000000_index.js'), 'utf8')
+    expect(fixed).toContain('concurrently: true')
+    expect((await project.run('up')).code).toBe(0)
+    expect((await project.run('lint', '--fix')).stdout).toContain('nothing found')
+    expect(readFileSync(join(project.folder, 'migrations/1720000000000_index.js'), 'utf8')).toBe(fixed)
+  })
+})
+
+test('--live looks at the embedded database as well', async () => {
+  const project = await cliProject({ ...users, ...index })
+  symlinkSync(join(import.meta.dirname, '../../../../node_modules'), join(project.folder, 'node_modules'))
+  project.put({ 'godwit.config.json': '{ "format": "sql", "migrations": "migrations", "database": "embedded" }' })
+  await project.run('up', '1_users')
+  expect(await lint(project, '--live')).toMatchObject({ code: 0, report: { live: true, migrations: ['2_index'] } })
+})
