@@ -9,6 +9,10 @@ import { peerVersion } from '../loading/peer.js'
 import type { KeepableDatabase, ShadowPlace } from './contract.js'
 import { dropKept, isKept, openKept, writeKept } from './kept-files.js'
 
+// One transaction that drops a thousand tables holds a lock for each of them, its sequence, indexes and TOAST table. There is only
+// one session: the table of locks, which is of so many for each, stays small.
+const SETTINGS = ['max_locks_per_transaction = 8192', 'max_connections = 8']
+
 /**
  * Shadows in this process: each is a PGlite of its own in memory. A kept state is the archive of its data folder.
  *
@@ -18,7 +22,7 @@ import { dropKept, isKept, openKept, writeKept } from './kept-files.js'
 export async function pglitePlace(projectDir: string, extensions: readonly string[]): Promise<ShadowPlace> {
   const made = await loadPglite(projectDir)
   const options = { dataDir: 'memory://', extensions: await loadExtensions(projectDir, extensions) }
-  const key = `pglite ${peerVersion('@electric-sql/pglite', projectDir)}`
+  const key = [`pglite ${peerVersion('@electric-sql/pglite', projectDir)}`, ...SETTINGS].join('; ')
   const restored = async (kept: string): Promise<PGlite | undefined> => {
     const archive = await openKept(kept)
     if (archive === undefined) return undefined
@@ -34,9 +38,13 @@ export async function pglitePlace(projectDir: string, extensions: readonly strin
       if (known !== undefined) return database(known, projectDir)
       if (kept !== digest(key)) throw new GodwitError('GODWIT_BUG', { what: 'a kept state of the shadow is gone' })
       const fresh = await made.create(options)
-      // To make a cluster takes longer than anything else.
+      for (const setting of SETTINGS) await fresh.exec(`ALTER SYSTEM SET ${setting}`)
+      // To make a cluster takes longer than anything else; and the settings hold for the ones that are opened from it.
       await keep(fresh, digest(key))
-      return database(fresh, projectDir)
+      const opened = await restored(digest(key))
+      if (opened === undefined) return database(fresh, projectDir)
+      await fresh.close()
+      return database(opened, projectDir)
     },
     close: async () => {},
   }

@@ -213,3 +213,15 @@ test('PGlite: a kept state that is damaged is made anew', async () => {
   await (await open()).close()
   expect(replayed).toEqual([])
 })
+
+test('PGlite: one transaction may make and drop more tables than a server with its usual settings holds locks for', async () => {
+  const many = (text: string) => `DO $$ BEGIN FOR i IN 1..4000 LOOP EXECUTE format('${text}', i); END LOOP; END $$;\n`
+  const shadow = await project('PGlite', { '1_many.sql': many('CREATE TABLE t%s (id serial PRIMARY KEY)') }).open()
+  const client = await shadow.connect()
+  await client.query(many('DROP TABLE t%s'))
+  expect((await client.query("SELECT count(*)::int AS left FROM pg_class WHERE relname LIKE 't%0'")).rows).toEqual([
+    { left: 0 },
+  ])
+  await client.end()
+  await shadow.close()
+})
