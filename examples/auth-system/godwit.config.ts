@@ -3,4 +3,5 @@ import { defineConfig } from 'godwit'
 export default defineConfig({
   format: 'node-pg-migrate',
   migrations: 'migrations',
+  nodePgMigrate: { migrationFileLanguage: 'ts' },
 })

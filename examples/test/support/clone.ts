@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { packedGodwit } from './packed.js'
+
+const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
+
+/** What a command printed, and how it ended. */
+export interface Outcome {
+  out: string
+  code: number
+}
+
+/** A fresh copy of an example, with what its package.json names installed, Godwit as it is published. */
+export interface Clone {
+  folder: string
+  /** Runs a line of a document as a shell does. */
+  run: (line: string, env?: Record<string, string>) => Promise<Outcome>
+  write: (file: string, text: string) => Promise<void>
+  read: (file: string) => Promise<string>
+}
+
+/**
+ * Copies an example.
+ *
+ * @param name its folder
+ * @param options `within`: the folder in it that holds the package; `env`: what every command gets besides
+ */
+export async function cloneOf(
+  name: string,
+  { within = '.', env: usual = {} }: { within?: string; env?: Record<string, string> } = {},
+): Promise<Clone> {
+  const copy = await realpath(await mkdtemp(join(tmpdir(), `godwit-${name}-`)))
+  onTestFinished(() => rm(copy, { recursive: true, force: true }))
+  const example = fileURLToPath(new URL(`../../${name}`, import.meta.url))
+  await cp(example, copy, { recursive: true, filter: (path) => !/node_modules|\.godwit|\/dist$|\.env$/.test(path) })
+  const folder = join(copy, within)
+  await install(folder)
+  return {
+    folder,
+    run: (line, env = {}) => runLine(line, folder, { ...usual, ...env }),
+    write: async (file, text) => {
+      await mkdir(dirname(join(folder, file)), { recursive: true })
+      await writeFile(join(folder, file), text)
+    },
+    read: (file) => readFile(join(folder, file), 'utf8'),
+  }
+}
+
+// As npm would lay them: the packages, and their commands.
+async function install(folder: string): Promise<void> {
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    const from = name === 'godwit' ? await packedGodwit() : join(modules, name)
+    const to = join(folder, 'node_modules', name)
+    await mkdir(dirname(to), { recursive: true })
+    await symlink(from, to, 'junction')
+    const { bin = {} } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8'))
+    const commands: Record<string, string> = typeof bin === 'string' ? { [name]: bin } : bin
+    for (const [command, file] of Object.entries(commands))
+      await symlink(join(from, file), join(folder, 'node_modules/.bin', command))
+  }
+}
+
+function runLine(line: string, cwd: string, more: Record<string, string>): Promise<Outcome> {
+  const { DATABASE_URL: _, MONGODB_URI: __, ...rest } = process.env
+  const env = { ...rest, NO_COLOR: '1', NODE_ENV: '', npm_config_loglevel: 'error', ...more }
+  return new Promise((resolve) => {
+    execFile('/bin/sh', ['-c', line], { cwd, env, timeout: 120_000 }, (error, stdout, stderr) => {
+      resolve({ out: stdout + stderr, code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1 })
+    })
+  })
+}
