@@ -211,6 +211,7 @@ const verbs: readonly VerbDescription[] = [
     says: 'what migrations had better not do, and what to write instead; needs no database',
     example: 'npx godwit lint --live   # exit code 3 when something is found',
     flags: [
+      ['--since <revision>', 'only those that a git revision does not have as they are, such as origin/main'],
       ['--live', 'ask the database: only what is not applied, and nothing about small tables'],
       ['--fix', 'write what can be mended into the files; nothing that is applied'],
       [

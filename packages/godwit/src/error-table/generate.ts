@@ -21,11 +21,11 @@ export const generateErrors = {
     () =>
       'Its way back cannot be tried. No database of yours was touched. A server can be named for it: --shadow <url>',
   ),
-  GODWIT_VERIFY_SINCE: entry<{ revision: string; reason: string }>(
+  GODWIT_SINCE: entry<{ revision: string; reason: string }>(
     2,
     (f) => `git does not say what changed since '${f.revision}': ${f.reason}`,
     () =>
-      'In CI the whole history has to be checked out (actions/checkout: fetch-depth: 0). Without --since: godwit verify --all',
+      'In CI the whole history has to be checked out (actions/checkout: fetch-depth: 0). Without --since every migration is looked at.',
   ),
   GODWIT_SHADOW_IS_MAIN: entry<{ address: string }>(
     5,

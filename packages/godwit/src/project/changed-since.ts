@@ -1,16 +1,32 @@
 import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import type { MigrationFile } from '../engine/migration.js'
 import { GodwitError } from '../errors.js'
 
 /**
- * The files that differ from those of a git revision, or that it does not have; also those that nobody committed yet.
+ * The migrations that a git revision does not have as they are.
  *
  * @param revision such as `origin/main`
- * @returns absolute paths
- * @throws GODWIT_VERIFY_SINCE
+ * @throws GODWIT_SINCE
  */
-export async function changedSince(revision: string, folder: string): Promise<Set<string>> {
+export async function filesSince(
+  files: readonly MigrationFile[],
+  revision: string,
+  folder: string,
+): Promise<MigrationFile[]> {
+  const changed = await changedSince(revision, folder)
+  return files.filter((file) => isAmong(changed, file))
+}
+
+// A way back in a file of its own, or in the migration's folder, is a part of it.
+function isAmong(changed: ReadonlySet<string>, { file, name }: MigrationFile): boolean {
+  const besides = basename(file) === 'migration.sql' ? 'down.sql' : `${name}.down.sql`
+  return changed.has(file) || changed.has(join(dirname(file), besides))
+}
+
+// The files that differ from those of the revision, or that it does not have; also those that nobody committed yet. Absolute paths.
+async function changedSince(revision: string, folder: string): Promise<Set<string>> {
   const git = async (...args: string[]): Promise<string[]> => {
     const { stdout } = await promisify(execFile)('git', args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 })
     return stdout.split('\0').filter((line) => line !== '')
@@ -24,6 +40,6 @@ export async function changedSince(revision: string, folder: string): Promise<Se
   } catch (cause) {
     const said = cause as { stderr?: string; message: string }
     const reason = (said.stderr?.trim() || said.message).split('\n')[0] ?? ''
-    throw new GodwitError('GODWIT_VERIFY_SINCE', { revision, reason }, { cause })
+    throw new GodwitError('GODWIT_SINCE', { revision, reason }, { cause })
   }
 }

@@ -14,6 +14,7 @@ import { type LintOptions, OLDEST_MAJOR } from '../lint/options.js'
 import { readSection } from '../lint/read-section.js'
 import { readMigration } from '../lint/reading/read-migration.js'
 import { type LintedResult, lintMigrations } from '../lint/run.js'
+import { filesSince } from './changed-since.js'
 import { knownMajor } from './known-major.js'
 import { type FileFix, Fixer, markFixable } from './lint-fix.js'
 import { type Recorded, recordHidden } from './lint-recorded.js'
@@ -23,6 +24,8 @@ import { type ProjectWork, withClient } from './work.js'
 export interface LintRequest {
   /** Names of migrations, any unique part of one, or their files; absent: all of them, those not applied where a database is asked. */
   only?: readonly string[]
+  /** Only those that a git revision does not have as they are, such as `origin/main`. */
+  since?: string | undefined
   /** Asks the database what is applied and how large the tables are. */
   live?: boolean | undefined
   /** Writes what can be mended into the files; asks the database, for nothing applied is edited. */
@@ -74,14 +77,16 @@ interface Known {
 /**
  * Lints migrations.
  *
- * @throws GodwitError GODWIT_UNKNOWN_MIGRATION, GODWIT_LINT_FIX_UNKNOWN, and what reading a file throws
+ * @throws GodwitError GODWIT_UNKNOWN_MIGRATION, GODWIT_LINT_FIX_UNKNOWN, GODWIT_SINCE, and what reading a file throws
  */
 export async function lintProject(work: ProjectWork, request: LintRequest): Promise<LintReport> {
   const { format } = work.parts
   try {
     const known = await ask(work, request)
     const files = (await format.list()).sort(byOrder)
-    const selected = select(files, request, known, work.parts.options.cwd ?? process.cwd())
+    const changed =
+      request.since === undefined ? files : await filesSince(files, request.since, work.parts.description.folder)
+    const selected = select(files, changed, request, known, work.parts.options.cwd ?? process.cwd())
     const options = optionsOf(work, known)
     const read = await readAll(work, selected)
     const recorded = request.shadow === false ? nothing() : await recordHidden(work, files, upToLast(read, selected))
@@ -148,10 +153,16 @@ async function ask(work: ProjectWork, { live, fix, assumePending, only = [] }: L
   }
 }
 
-function select(files: MigrationFile[], { only = [] }: LintRequest, { waiting }: Known, cwd: string): Selected {
+function select(
+  files: MigrationFile[],
+  changed: readonly MigrationFile[],
+  { only = [] }: LintRequest,
+  { waiting }: Known,
+  cwd: string,
+): Selected {
   const named = only.map((given) => nameOf(files, given, cwd))
   const applied = waiting === undefined ? [] : named.filter((name) => !waiting.has(name))
-  const chosen = named.length > 0 ? named.filter((name) => !applied.includes(name)) : files.map(({ name }) => name)
+  const chosen = named.length > 0 ? named.filter((name) => !applied.includes(name)) : changed.map(({ name }) => name)
   return {
     files: waiting === undefined ? files : files.filter(({ name }) => waiting.has(name)),
     wanted: new Set(chosen),

@@ -1,15 +1,14 @@
-import { basename, dirname, join } from 'node:path'
 import { findName } from '../engine/find-name.js'
 import { isWaiting, type MigrationFile, type MigrationStatus } from '../engine/migration.js'
 import { GodwitError, isGodwitError } from '../errors.js'
-import { changedSince } from './changed-since.js'
+import { filesSince } from './changed-since.js'
 import type { VerifyRequest } from './verify.js'
 
 /**
  * Which migrations a request is about. The database is only asked where nothing else says; where none is named, they are all meant.
  *
  * @param status asks the database for the states
- * @throws GODWIT_UNKNOWN_MIGRATION, GODWIT_AMBIGUOUS_NAME, GODWIT_VERIFY_SINCE, GODWIT_USAGE
+ * @throws GODWIT_UNKNOWN_MIGRATION, GODWIT_AMBIGUOUS_NAME, GODWIT_SINCE, GODWIT_USAGE
  */
 export async function chosenFiles(
   files: readonly MigrationFile[],
@@ -29,17 +28,8 @@ export async function chosenFiles(
     )
     return files.filter((file) => file.name === found)
   }
-  if (since !== undefined) {
-    const changed = await changedSince(since, projectDir)
-    return files.filter((file) => isAmong(changed, file))
-  }
+  if (since !== undefined) return filesSince(files, since, projectDir)
   return all ? files : waiting(files, status)
-}
-
-// A way back in a file of its own, or in the migration's folder, is a part of it.
-function isAmong(changed: ReadonlySet<string>, { file, name }: MigrationFile): boolean {
-  const besides = basename(file) === 'migration.sql' ? 'down.sql' : `${name}.down.sql`
-  return changed.has(file) || changed.has(join(dirname(file), besides))
 }
 
 async function waiting(

@@ -53,7 +53,7 @@ export interface VerifyContext {
 /**
  * Runs migrations up, down and up again on a throwaway database, and says of each whether it comes back.
  *
- * @throws GodwitError GODWIT_SHADOW_…, GODWIT_UNKNOWN_MIGRATION, GODWIT_VERIFY_SINCE; one that cannot be applied is in the report's `error`
+ * @throws GodwitError GODWIT_SHADOW_…, GODWIT_UNKNOWN_MIGRATION, GODWIT_SINCE; one that cannot be applied is in the report's `error`
  */
 export async function verify(context: VerifyContext, request: VerifyRequest): Promise<VerifyReport> {
   const { options, signal } = context

@@ -189,7 +189,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_SHADOW_NEEDED: {},
   GODWIT_SHADOW_REPLAY: { name: 'add-users', reason: 'relation "accounts" does not exist' },
   GODWIT_VERIFY_UP: { name: 'add-users', reason: 'relation "accounts" does not exist' },
-  GODWIT_VERIFY_SINCE: { revision: 'origin/main', reason: 'fatal: Not a valid object name origin/main' },
+  GODWIT_SINCE: { revision: 'origin/main', reason: 'fatal: Not a valid object name origin/main' },
   GODWIT_SHADOW_EXTENSION: { name: 'add-places', reason: 'extension "postgis" is not available', extension: 'postgis' },
   GODWIT_SHADOW_IS_MAIN: { address: 'postgres://localhost/app' },
   GODWIT_SHADOW_HAS_HISTORY: { address: 'postgres://localhost/app', main: 'postgres://db/app' },

@@ -8,6 +8,7 @@ import { sarif } from '../render/lint-sarif.js'
 
 interface Flags extends CommonFlags {
   live?: boolean
+  since?: string
   fix?: boolean
   assumePending?: boolean
   format?: string
@@ -28,6 +29,7 @@ export async function lint(context: CommandContext<Flags>, ...names: string[]): 
   const project = await openProject(context.projectOptions())
   const report = await project.lint({
     only: names,
+    since: flags.since,
     live: flags.live === true || flags.databaseUrl !== undefined,
     fix: flags.fix,
     dryRun: flags.dryRun,

@@ -1,4 +1,5 @@
 import type { PlannedMigration, PlanReport } from '../../project/reports.js'
+import { findingsCounted, findingsInWords } from './findings.js'
 import { impactInWords } from './impact.js'
 import { count, oneLine } from './words.js'
 
@@ -32,6 +33,8 @@ export function planMarkdown(
         '',
       )
   }
+  const counted = findingsCounted(plan.findings)
+  if (counted !== '') lines.push(`**On what is there now: ${counted}**`, '', ...fenced(plan), '')
   if (plan.notes.length > 0) lines.push(...plan.notes.map((note) => `- ${escaped(note)}`), '')
   return lines.join('\n')
 }
@@ -50,6 +53,13 @@ function tableOf(step: PlannedMigration): string[] {
     ...(more > 0 ? ['', `… and ${count(more, 'more statement')}`] : []),
     ...(step.known === 'recorded' ? ['', 'Recorded from its function; a run may differ.'] : []),
   ]
+}
+
+function fenced({ findings }: PlanReport): string[] {
+  const text = findingsInWords(findings, process.cwd()).join('\n')
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return [`${fence}text`, text, fence]
 }
 
 // A longer fence of backticks holds shorter ones; a `|` ends a cell also in code.

@@ -11,6 +11,8 @@ import { columns, count, duration, oneLine, splitName } from './words.js'
 /** How a plan is written for people. */
 export type PlanStyle = 'text' | 'markdown' | 'github'
 
+/** The exit code of a check that found something. */
+const FOUND = 3
 const STATEMENTS_SHOWN = 20
 const WIDTH = 72
 const LONG_MS = 1_000
@@ -25,7 +27,11 @@ export function showPlan(
   context.output.document(planDocument(project, plan))
   if (style === 'text') printPlan(context, plan)
   else context.output.say(planMarkdown(plan, style, about))
-  return 0
+  return wouldFail(plan) ? FOUND : 0
+}
+
+function wouldFail({ findings }: PlanReport): boolean {
+  return findings.some(({ severity }) => severity === 'error')
 }
 
 /** A plan in `--json`. */
@@ -69,7 +75,7 @@ function printPlan({ output }: CommandContext<CommonFlags>, plan: PlanReport): v
   for (const line of findingsInWords(plan.findings, process.cwd())) output.say(line)
   for (const note of plan.notes) output.say(`   ${note}`)
   output.say()
-  output.say(`Run it: ${sameCommand()}`)
+  output.say(wouldFail(plan) ? `Settle it, then run it: ${sameCommand()}` : `Run it: ${sameCommand()}`)
 }
 
 function about(step: PlannedMigration): string {
