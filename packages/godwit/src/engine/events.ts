@@ -73,5 +73,8 @@ export type RunEvent =
   | { type: 'replaying'; name: string; index: number; total: number }
   /** A migration is about to be tried both ways on a throwaway database. */
   | { type: 'verifying'; name: string; index: number; total: number }
+  /** So many bytes of a dump are written, or of its statements sent. */
+  | { type: 'backing-up'; file: string; bytes: number }
+  | { type: 'restoring'; file: string; bytes: number }
   | SeedEvent
   | { type: 'warning'; message: string }

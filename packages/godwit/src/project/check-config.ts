@@ -33,6 +33,7 @@ function checkProject(project: Record<string, unknown>, file: string, known: rea
   }
   for (const key of [
     'godwit',
+    'backup',
     'lint',
     'sql',
     'nodePgMigrate',

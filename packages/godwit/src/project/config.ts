@@ -37,6 +37,8 @@ export interface ProjectConfig {
     /** Whether a transaction pooler is in between, where that is found out wrongly. */
     pooled?: boolean
   }
+  /** Where `godwit backup` writes to, relative to the config. Default `backups`. */
+  backup?: { folder?: string }
   /** What `godwit lint` looks for. */
   lint?: LintSection
   sql?: SqlSection
@@ -78,6 +80,7 @@ export const projectKeys = [
   'idleInTransactionSessionTimeout',
   'grace',
   'godwit',
+  'backup',
   'lint',
   'sql',
   'nodePgMigrate',

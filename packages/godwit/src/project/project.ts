@@ -5,6 +5,7 @@ import { type RunReport, run, survey } from '../engine/run.js'
 import type { GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
 import type { PreflightOptions } from '../preflight/finding.js'
 import type { VerifyReport } from '../verify/report.js'
+import type { BackupReport, BackupRequest } from './backup.js'
 import type { BaselineOptions, BaselineReport } from './baseline.js'
 import type { Beginnings } from './beginnings.js'
 import { checkIdempotent, type IdempotenceReport } from './check-idempotent.js'
@@ -28,6 +29,7 @@ import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
 import type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './reports.js'
 import { forecastReset, type ResetRequest, resetTo } from './reset.js'
+import type { RestoreReport, RestoreRequest } from './restore.js'
 import type { SeedRequest, SeedsReport } from './seed.js'
 import type { ListedSeed } from './seed-list.js'
 import type { RowsWanted } from './seed-rows.js'
@@ -340,6 +342,24 @@ export class Project {
    */
   async lint(request: LintRequest = {}): Promise<LintReport> {
     return (await import('./lint.js')).lintProject(this.#work, request)
+  }
+
+  /**
+   * Dumps the database by its server's own tool, and writes beside the dump what it is. The database is only read.
+   *
+   * @throws GodwitError GODWIT_BACKUP_…
+   */
+  async backup(request: BackupRequest = {}): Promise<BackupReport> {
+    return (await import('./backup.js')).backupProject(this.#work, request)
+  }
+
+  /**
+   * Restores a dump into the database, which must be empty unless `clean` lets go what is there; then it needs consent.
+   *
+   * @throws GodwitError GODWIT_RESTORE_…, GODWIT_BACKUP_…, GODWIT_CONFIRM_…
+   */
+  async restore(file: string, request: RestoreRequest = {}): Promise<RestoreReport> {
+    return (await import('./restore.js')).restoreProject(this.#work, file, request)
   }
 
   /** Who holds the runner's lock; `null`: nobody. Read-only. */

@@ -13,6 +13,22 @@ const names = ['2_b', '4_d']
 
 /** Facts for every code, as a case of it could have them. A new code needs its own here. */
 export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
+  GODWIT_BACKUP_TOOL: {
+    tool: 'pg_dump',
+    why: 'PostgreSQL 17',
+    tooOld: ['15.18'],
+    install: ['Debian, Ubuntu (repository apt.postgresql.org): apt install postgresql-client-17'],
+  },
+  GODWIT_BACKUP_FILE: { file: 'backups/shop.dump', reason: 'it is there already' },
+  GODWIT_BACKUP_FAILED: { tool: 'pg_dump', reason: 'could not write to file: No space left on device' },
+  GODWIT_BACKUP_POOLED: { address: 'postgres://pooler.example:6432/shop' },
+  GODWIT_BACKUP_KIND: { reason: 'a database in memory has nothing that could be kept' },
+  GODWIT_BACKUP_DAMAGED: { file: 'backups/shop.dump', reason: 'it has 512 bytes instead of 1024' },
+  GODWIT_BACKUP_SCRATCH: { major: 17, found: 'PGlite' },
+  GODWIT_BACKUP_DIFFERS: { file: 'backups/shop.dump', differences: ['public.users has 2 rows instead of 3'] },
+  GODWIT_RESTORE_NOT_EMPTY: { database: 'shop', file: 'backups/shop.dump', goes: ['table public.users'] },
+  GODWIT_RESTORE_FAILED: { file: 'backups/shop.dump', reason: 'role "app" does not exist', unknown: false },
+  GODWIT_RESTORE_HALFWAY: { file: 'backups/shop.archive.gz', tool: 'mongorestore', reason: 'E11000 duplicate key' },
   GODWIT_PREFLIGHT: { failing: 1, statements: 9 },
   GODWIT_PREFLIGHT_HOW: { wanted: 'fully' },
   GODWIT_PLAN_STYLE: { wanted: 'markdwn', nearest: 'markdown' },

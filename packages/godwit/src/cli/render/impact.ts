@@ -1,5 +1,5 @@
 import type { AffectedTable, Impact } from '../../impact/foresee.js'
-import { duration } from './words.js'
+import { bytesInWords, duration } from './words.js'
 
 const INSTANT_MS = 50
 const LOCKS_SHOWN = 2
@@ -61,8 +61,4 @@ function sizeInWords({ rows, bytes }: Pick<AffectedTable, 'rows' | 'bytes'>): st
 function numberInWords(n: number): string {
   if (n < 10_000) return String(Math.round(n))
   return n < 1_000_000 ? `${Math.round(n / 1_000)} k` : `${(n / 1_000_000).toFixed(1)} M`
-}
-
-function bytesInWords(n: number): string {
-  return n < 1e9 ? `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB` : `${(n / 1e9).toFixed(1)} GB`
 }

@@ -3,7 +3,7 @@ import type { Direction } from '../../engine/migration.js'
 import type { Output } from '../output.js'
 import { isSeedEvent, SeedProgress } from './seed.js'
 import { isWaitingEvent, type WaitingEvent, waitingLine } from './waiting.js'
-import { columns, count, duration, splitName } from './words.js'
+import { bytesInWords, columns, count, duration, splitName } from './words.js'
 
 // A line that changes with every statement of a fast script only flickers.
 const SHOW_EVERY = 50
@@ -32,6 +32,8 @@ export class RunProgress {
       output.progress(`  replaying ${shown(event.name)} on the shadow   ${event.index + 1} of ${event.total}`)
     else if (event.type === 'verifying')
       output.progress(`  trying ${shown(event.name)} both ways   ${event.index + 1} of ${event.total}`)
+    else if (event.type === 'backing-up' || event.type === 'restoring')
+      output.progress(`  ${event.type === 'restoring' ? 'restoring' : 'backing up'}   ${bytesInWords(event.bytes)}`)
     else if (event.type === 'statement') this.#statement(event)
     else if (event.type === 'step-done') this.#done(event)
     else if (event.type === 'step-failed')

@@ -11,6 +11,12 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
+/** `310 MB`, `1.2 GB`; what is small in kB. */
+export function bytesInWords(n: number): string {
+  if (n < 100_000) return `${(n / 1e3).toFixed(1)} kB`
+  return n < 1e9 ? `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB` : `${(n / 1e9).toFixed(1)} GB`
+}
+
 /** `2 days ago`, `just now`. */
 export function ago(then: Date, now: Date = new Date()): string {
   const seconds = Math.round((now.getTime() - then.getTime()) / 1_000)

@@ -4,12 +4,12 @@ import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import { GodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
-import { loadPeer } from '../../loading/peer.js'
 import type { Database, OpenOptions, Target } from '../contract.js'
 import type { ConnectionSettings } from '../postgres/connection-settings.js'
 import { PostgresTarget } from '../postgres/target.js'
 import { loadExtensions } from './extensions.js'
 import { lockFileOf, lockFolder } from './folder-lock.js'
+import { loadPglite } from './load-pglite.js'
 import { PgliteStream } from './stream.js'
 
 /** Where an embedded database lives. */
@@ -54,15 +54,35 @@ async function openEmbedded(
     const pglite = await start(place, options.projectDir)
     const target = await PostgresTarget.open(embeddedSettings(pglite, address), history, options)
     const close = target.close.bind(target)
-    target.close = async () => {
+    const shut = once(async () => {
       await close()
       await pglite.close()
+    })
+    target.close = async () => {
+      await shut()
       await free()
     }
+    if (folder !== null)
+      target.archive = {
+        dump: async () => (await import('./archive.js')).dumpArchive(pglite),
+        load: async (archive) => {
+          const { replaceByArchive } = await import('./archive.js')
+          await shut()
+          await replaceByArchive(archive, folder, options.projectDir)
+        },
+      }
     return target
   } catch (error) {
     await free()
     throw error
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
   }
 }
 
@@ -80,12 +100,6 @@ async function refuseForeign(folder: string): Promise<void> {
     throw refused(error.code === 'ENOTDIR' ? 'it is a file' : error.message, error)
   })
   if (names.length > 0 && !names.includes('PG_VERSION')) throw refused('it holds something else')
-}
-
-/** PGlite's class, as the project has it installed. */
-export async function loadPglite(projectDir: string): Promise<typeof PGlite> {
-  const peer = { from: projectDir, why: 'the embedded database' }
-  return (await loadPeer<typeof import('@electric-sql/pglite')>('@electric-sql/pglite', peer)).PGlite
 }
 
 async function start(place: EmbeddedPlace, projectDir: string): Promise<PGlite> {

@@ -41,6 +41,8 @@ import { historyName, type WorkingSession } from './working-session.js'
 
 /** A PostgreSQL database, over a socket or embedded, on one dedicated session. */
 export class PostgresTarget implements Target {
+  /** Set by the embedded one. */
+  archive?: NonNullable<Target['archive']>
   readonly #settings: ConnectionSettings
   #session: WorkingSession
   readonly #lock: RunnerLock

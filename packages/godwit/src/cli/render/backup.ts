@@ -1,0 +1,51 @@
+import { shellWord } from '../../error-table/shell-word.js'
+import type { BackupReport } from '../../project/backup.js'
+import type { RestoreReport } from '../../project/restore.js'
+import type { Output } from '../output.js'
+import { shownPath } from './error.js'
+import { ago, bytesInWords, count } from './words.js'
+
+/** Tells of a backup that was made: where it is and what is in it. */
+export function renderBackup(output: Output, { file, size, tables, tool, history }: BackupReport): void {
+  output.say(
+    `  ${output.paint.green('✓')} ${shownPath(file)}   ${bytesInWords(size)}, ${heldInWords(tables)}, by ${tool}`,
+  )
+  if (history.last !== null)
+    output.say(`    behind ${history.last}, with ${count(history.applied, 'migration')} applied`)
+}
+
+/** The command that brings a backup back. */
+export function restoreCommand(file: string): string {
+  return `godwit restore ${shellWord(shownPath(file))} --clean`
+}
+
+/** Tells of a restore. */
+export function renderRestored(output: Output, { database, dropped, backup }: RestoreReport): void {
+  if (dropped.length > 0) output.say(`  dropped: ${shortList(dropped)}`)
+  output.say(`  ${output.paint.green('✓')} ${database}${backup === null ? '' : `   ${madeInWords(backup)}`}`)
+}
+
+/** Tells what a restore would do. */
+export function renderWouldRestore(output: Output, { database, dropped, backup }: RestoreReport): void {
+  if (backup !== null) output.say(`The backup is ${madeInWords(backup)}.`)
+  if (dropped.length === 0) output.say(`It would be restored into '${database}', which is empty.`)
+  else output.say(`It would take the place of all that '${database}' holds:`)
+  for (const line of dropped) output.say(`  ${line}`)
+}
+
+function madeInWords({ database, server, time, tables, history }: NonNullable<RestoreReport['backup']>): string {
+  const behind = history.last === null ? '' : `, behind ${history.last}`
+  return `of '${database}' (${server}), ${ago(new Date(time))}: ${heldInWords(tables)}${behind}`
+}
+
+function heldInWords(tables: BackupReport['tables']): string {
+  const rows = tables.reduce((sum, table) => sum + (table.rows ?? 0), 0)
+  return `${count(tables.length, 'table')} with ${count(rows, 'row')}`
+}
+
+const SHOWN = 8
+
+function shortList(lines: readonly string[]): string {
+  const rest = lines.length - SHOWN
+  return lines.slice(0, SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}

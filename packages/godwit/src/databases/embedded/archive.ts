@@ -1,0 +1,38 @@
+import { rename, rm } from 'node:fs/promises'
+import type { PGlite } from '@electric-sql/pglite'
+import { loadExtensions } from './extensions.js'
+import { loadPglite } from './load-pglite.js'
+
+/** The whole database as one archive (a gzipped tar of its data folder). */
+export async function dumpArchive(pglite: PGlite): Promise<Uint8Array> {
+  await pglite.exec('CHECKPOINT')
+  return new Uint8Array(await (await pglite.dumpDataDir('gzip')).arrayBuffer())
+}
+
+/** Opens an archive in memory, beside every database that there is. */
+export async function openArchive(archive: Uint8Array, projectDir: string, dataDir = 'memory://'): Promise<PGlite> {
+  const made = await loadPglite(projectDir)
+  const extensions = await loadExtensions(projectDir)
+  return made.create({ dataDir, extensions, loadDataDir: new Blob([archive as Uint8Array<ArrayBuffer>]) })
+}
+
+/**
+ * Puts what an archive holds in the place of a database that nobody has open and whose lock is held. It is loaded beside it first, so that an
+ * archive that cannot be loaded changes nothing.
+ *
+ * @param folder of the database, absolute
+ */
+export async function replaceByArchive(archive: Uint8Array, folder: string, projectDir: string): Promise<void> {
+  const [loaded, before] = [`${folder}.restored`, `${folder}.before`]
+  await rm(loaded, { recursive: true, force: true })
+  try {
+    await (await openArchive(archive, projectDir, loaded)).close()
+    await rm(before, { recursive: true, force: true })
+    await rename(folder, before)
+    await rename(loaded, folder)
+  } catch (error) {
+    await rm(loaded, { recursive: true, force: true })
+    throw error
+  }
+  await rm(before, { recursive: true, force: true })
+}
