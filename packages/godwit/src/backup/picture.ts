@@ -19,17 +19,27 @@ const TABLES = `SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg
       WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
   ORDER BY 1, 2`
 
-/** Counts every row, and reads the catalogue; in a transaction of the caller's it is the picture of its snapshot. */
+/** Reads the catalogue and counts every row; in a transaction of the caller's it is the picture of its snapshot. */
 export async function pictureOf(client: pg.Client): Promise<Picture> {
-  const objects: Record<string, string> = {}
+  return { objects: await objectsOf(client), tables: await rowsOf(client) }
+}
+
+/** A hash of each object of the catalogue. */
+export async function objectsOf(client: pg.Client): Promise<Picture['objects']> {
+  const objects: Picture['objects'] = {}
   for (const [key, { says }] of await readCatalog(client)) objects[key] = shortHash(says)
+  return objects
+}
+
+/** How many rows each table has. */
+export async function rowsOf(client: pg.Client): Promise<Held[]> {
   const { rows } = await client.query<{ schema: string; name: string }>(TABLES)
   const tables: Held[] = []
   for (const { schema, name } of rows) {
     const counted = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ONLY ${qualified(schema, name)}`)
     tables.push({ name: `${schema}.${name}`, rows: Number(counted.rows[0]?.rows) })
   }
-  return { tables, objects }
+  return tables
 }
 
 function shortHash(text: string): string {

@@ -108,6 +108,8 @@ const verbs: readonly VerbDescription[] = [
       ...choice,
       ...order,
       ...preflight,
+      ['--backup', 'back up first where data is taken away'],
+      ['--backup-file <file>', 'the same, to this file'],
       ['--fake', 'record as applied without running anything'],
       ['--plan <file>', 'run only what this plan says, as `godwit plan up --json` wrote it'],
     ],

@@ -76,5 +76,8 @@ export type RunEvent =
   /** So many bytes of a dump are written, or of its statements sent. */
   | { type: 'backing-up'; file: string; bytes: number }
   | { type: 'restoring'; file: string; bytes: number }
+  /** Ahead of a run. `because`: what it takes away, a line a step. */
+  | { type: 'backed-up'; file: string; bytes: number; because: string[] }
+  | { type: 'backup-not-needed' }
   | SeedEvent
   | { type: 'warning'; message: string }

@@ -93,10 +93,14 @@ const ENDINGS: Readonly<Record<BackupKind, string>> = {
   mongodb: 'archive.gz',
 }
 
+/** Where backups go that nobody names a file for, absolute. */
+export function backupFolder({ parts: { description } }: ProjectWork): string {
+  return resolve(description.folder, description.config.backup?.folder ?? 'backups')
+}
+
 // A name that no file system refuses; two of one second do not meet often enough to be told apart.
-function usualFile({ parts: { description } }: ProjectWork, target: Target, kind: BackupKind): string {
-  const folder = resolve(description.folder, description.config.backup?.folder ?? 'backups')
-  const name = kind === 'embedded' ? description.name : target.server.database
+function usualFile(work: ProjectWork, target: Target, kind: BackupKind): string {
+  const name = kind === 'embedded' ? work.name : target.server.database
   const time = new Date().toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '')
-  return resolve(folder, `${name.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_')}-${time}.${ENDINGS[kind]}`)
+  return resolve(backupFolder(work), `${name.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_')}-${time}.${ENDINGS[kind]}`)
 }

@@ -1,7 +1,7 @@
 import type { LockHolder, Settlement, Target } from '../databases/contract.js'
 import type { PlanRequest } from '../engine/plan.js'
 import { recordOnly } from '../engine/record-only.js'
-import { type RunReport, run, survey } from '../engine/run.js'
+import { type RunContext, type RunReport, run, survey } from '../engine/run.js'
 import type { GenerateRequest, ModelFile, NewMigration } from '../formats/contract.js'
 import type { PreflightOptions } from '../preflight/finding.js'
 import type { VerifyReport } from '../verify/report.js'
@@ -35,6 +35,7 @@ import type { ListedSeed } from './seed-list.js'
 import type { RowsWanted } from './seed-rows.js'
 import { settle } from './settle.js'
 import type { VerifyRequest } from './verify.js'
+import type { VerifiedBackup, VerifyBackupRequest } from './verify-backup.js'
 import { type ProjectParts, ProjectWork } from './work.js'
 
 /**
@@ -109,22 +110,25 @@ export class Project {
   /**
    * Applies pending migrations.
    *
+   * @returns also the backup that was asked for; `null`: none was needed
    * @throws GodwitError when nothing was run; a migration that failed is in the report's `error`
    */
-  async up(request: UpRequest = {}): Promise<RunReport> {
+  async up(request: UpRequest = {}): Promise<RunReport & { backup?: BackupReport | null }> {
     return this.#work.onTarget(async (target) => {
       const context = this.#work.context(target, 'up')
-      if (request.preflight !== false) {
-        // A run with nothing to do needs none of it.
-        context.lookAhead = async (steps) => {
+      let backup: BackupReport | null = null
+      // A run with nothing to do needs none of it.
+      context.lookAhead = async (steps) => {
+        if (request.preflight !== false) {
           const { lookAhead } = await import('./look-ahead.js')
-          return lookAhead(context, steps, preflightOptions(request))
+          await lookAhead(context, steps, preflightOptions(request))
         }
+        if (request.backup === undefined) return
+        const { backUpAhead } = await import('./backup-ahead.js')
+        backup = await backUpAhead(this.#work, target, steps, request.backup)
       }
-      const wanted: PlanRequest = { direction: 'up', ...this.#orderRule(), ...planPart(request) }
-      if (request.fake) return recordOnly(context, wanted)
-      if (request.planned === undefined) return run(context, wanted)
-      return runPlanned(context, wanted, request.planned)
+      const report = await this.#upOn(target, context, request)
+      return request.backup === undefined ? report : { ...report, backup }
     })
   }
 
@@ -362,6 +366,15 @@ export class Project {
     return (await import('./restore.js')).restoreProject(this.#work, file, request)
   }
 
+  /**
+   * Restores a backup into a scratch database and compares. The project's database is not connected to.
+   *
+   * @throws GodwitError GODWIT_BACKUP_DIFFERS, GODWIT_BACKUP_SCRATCH, GODWIT_BACKUP_DAMAGED
+   */
+  async verifyBackup(file: string, request: VerifyBackupRequest = {}): Promise<VerifiedBackup> {
+    return (await import('./verify-backup.js')).verifyBackup(this.#work, file, request)
+  }
+
   /** Who holds the runner's lock; `null`: nobody. Read-only. */
   async lockHolder(): Promise<LockHolder | null> {
     return this.#work.onTarget((target) => target.lockHolder(), false)
@@ -389,6 +402,17 @@ export class Project {
     }, false)
   }
 
+  async #upOn(target: Target, context: RunContext, request: UpRequest): Promise<RunReport> {
+    const wanted: PlanRequest = { direction: 'up', ...this.#orderRule(), ...planPart(request) }
+    if (request.fake) return recordOnly(context, wanted)
+    if (request.planned !== undefined) return runPlanned(context, wanted, request.planned)
+    return run(context, wanted, async ({ look }) => {
+      if (!look.production || request.backup !== undefined) return
+      const { warnWithoutBackup } = await import('./backup-ahead.js')
+      await warnWithoutBackup(this.#work, target.server.database)
+    })
+  }
+
   async #downOn(target: Target, request: DownRequest, command: 'down' | 'redo'): Promise<RunReport> {
     const context = this.#work.context(target, command)
     const wanted: PlanRequest = { direction: 'down', ...planPart(request) }
@@ -412,6 +436,7 @@ function planPart(request: UpRequest & DownRequest): Omit<PlanRequest, 'directio
     planned: _____,
     preflight: ______,
     showValues: _______,
+    backup: ________,
     yes: __,
     confirm: ___,
     ask: ____,

@@ -63,6 +63,8 @@ export type UpRequest = Pick<PlanRequest, 'to' | 'step' | 'only' | 'allowOutOfOr
   preflight?: boolean | 'full'
   /** Shows what is in rows that preflight names. */
   showValues?: boolean
+  /** Backs up first where a step takes data away, or nobody knows what it does: to this file, or with `true` to the usual one. */
+  backup?: string | true
   /** A file that `godwit plan up --json` wrote: only what it says is run. */
   planned?: string
 }

@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { loadExtensions } from '../databases/embedded/extensions.js'
-import { embeddedSettings } from '../databases/embedded/index.js'
 import { loadPglite } from '../databases/embedded/load-pglite.js'
+import { embeddedSettings } from '../databases/embedded/settings.js'
 import { Connection } from '../databases/postgres/connection.js'
 import { PostgresTarget } from '../databases/postgres/target.js'
 import { GodwitError } from '../errors.js'

@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite'
 import { expect, test } from 'vitest'
-import { embeddedSettings } from '../../src/databases/embedded/index.js'
+import { embeddedSettings } from '../../src/databases/embedded/settings.js'
 import { Connection } from '../../src/databases/postgres/connection.js'
 
 test('what comes from outside, such as a signal, is heard between two queries', async () => {

@@ -1,6 +1,7 @@
 import { openProject } from '../../project/open.js'
+import type { VerifiedBackup } from '../../project/verify-backup.js'
 import type { CommandContext, CommonFlags } from '../context.js'
-import { renderBackup, restoreCommand } from '../render/backup.js'
+import { renderBackup, renderTried, restoreCommand } from '../render/backup.js'
 import { printHeader } from '../render/run.js'
 
 interface Flags extends CommonFlags {
@@ -10,12 +11,18 @@ interface Flags extends CommonFlags {
 
 /** `godwit backup [file]`: dumps the database, and says beside the dump what it is. */
 export async function backup(context: CommandContext<Flags>, file?: string): Promise<number> {
-  const { output } = context
+  const { flags, output } = context
   const project = await openProject(context.projectOptions())
   await printHeader(context, project)
   const made = await project.backup({ file })
   renderBackup(output, made)
-  output.document(made)
+  const tried = flags.verify ? await project.verifyBackup(made.file, { shadow: flags.shadow }) : undefined
+  if (tried !== undefined) renderTried(output, tried)
+  output.document({ ...made, ...(tried === undefined ? {} : { verified: verifiedPart(tried) }) })
   output.say(`Bring it back: ${restoreCommand(made.file)}`)
   return 0
+}
+
+function verifiedPart({ file: _, ...tried }: VerifiedBackup): Omit<VerifiedBackup, 'file'> {
+  return tried
 }

@@ -1,6 +1,6 @@
 import { openProject } from '../../project/open.js'
 import type { CommandContext, CommonFlags } from '../context.js'
-import { renderRestored, renderWouldRestore } from '../render/backup.js'
+import { renderRestored, renderTried, renderWouldRestore } from '../render/backup.js'
 import { printHeader } from '../render/run.js'
 
 interface Flags extends CommonFlags {
@@ -16,6 +16,13 @@ interface Flags extends CommonFlags {
 export async function restore(context: CommandContext<Flags>, file: string): Promise<number> {
   const { flags, output } = context
   const project = await openProject(context.projectOptions())
+  if (flags.verify) {
+    const tried = await project.verifyBackup(file, { shadow: flags.shadow })
+    output.clearProgress()
+    output.document(tried)
+    renderTried(output, tried)
+    return 0
+  }
   const { clean = false, owner = true, dryRun = false } = flags
   await printHeader(context, project)
   const report = await project.restore(file, { ...context.consent(flags.confirm), clean, owners: owner, dryRun })

@@ -2,6 +2,7 @@ import { GodwitError } from '../../errors.js'
 import { openProject } from '../../project/open.js'
 import { type ChoiceFlags, chosen } from '../choice.js'
 import type { CommandContext, CommonFlags } from '../context.js'
+import { restoreCommand } from '../render/backup.js'
 import { showPlan } from '../render/plan.js'
 import { printHeader, reportRun } from '../render/run.js'
 import { count } from '../render/words.js'
@@ -11,6 +12,8 @@ export interface UpFlags extends CommonFlags, ChoiceFlags {
   allowMissing?: boolean
   fake?: boolean
   plan?: string
+  backup?: boolean
+  backupFile?: string
   /** `false`: `--no-preflight`. */
   preflight?: string | boolean
   showValues?: boolean
@@ -32,7 +35,11 @@ export async function up(context: CommandContext<UpFlags>, name?: string): Promi
   if (context.flags.fake && report.steps.length > 0)
     context.output.say(`${count(report.steps.length, 'migration')} recorded as applied. Nothing was run.`)
   const conclude = !context.flags.fake || report.steps.length === 0
-  return reportRun(context, report, performance.now() - started, { conclude })
+  const document = report.backup === undefined ? {} : { backup: report.backup }
+  const code = reportRun(context, report, performance.now() - started, { conclude, document })
+  if (code !== 0 && report.backup)
+    context.output.tell(`As it was before the run: ${restoreCommand(report.backup.file)}`)
+  return code
 }
 
 /** Flags and arguments as a request; a name is the last one to apply. */
@@ -43,8 +50,14 @@ export function upRequest(flags: UpFlags, argument: string | undefined) {
     ...(flags.allowMissing ? { allowMissing: true } : {}),
     ...(flags.fake ? { fake: true } : {}),
     ...preflightPart(flags),
+    ...backupPart(flags),
     ...(flags.plan === undefined ? {} : { planned: flags.plan }),
   }
+}
+
+function backupPart({ backup, backupFile }: UpFlags): { backup?: string | true } {
+  if (backupFile !== undefined) return { backup: backupFile }
+  return backup ? { backup: true } : {}
 }
 
 // On a terminal people see their own rows; elsewhere a log would keep them (rule 38).

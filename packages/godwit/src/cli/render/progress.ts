@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../engine/events.js'
 import type { Direction } from '../../engine/migration.js'
 import type { Output } from '../output.js'
+import { aheadLines } from './backup.js'
 import { isSeedEvent, SeedProgress } from './seed.js'
 import { isWaitingEvent, type WaitingEvent, waitingLine } from './waiting.js'
 import { bytesInWords, columns, count, duration, splitName } from './words.js'
@@ -34,6 +35,8 @@ export class RunProgress {
       output.progress(`  trying ${shown(event.name)} both ways   ${event.index + 1} of ${event.total}`)
     else if (event.type === 'backing-up' || event.type === 'restoring')
       output.progress(`  ${event.type === 'restoring' ? 'restoring' : 'backing up'}   ${bytesInWords(event.bytes)}`)
+    else if (event.type === 'backed-up') for (const line of aheadLines(event)) output.say(line)
+    else if (event.type === 'backup-not-needed') output.say('  no backup was needed: nothing that runs takes data away')
     else if (event.type === 'statement') this.#statement(event)
     else if (event.type === 'step-done') this.#done(event)
     else if (event.type === 'step-failed')

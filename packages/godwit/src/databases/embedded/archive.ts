@@ -1,7 +1,10 @@
 import { rename, rm } from 'node:fs/promises'
 import type { PGlite } from '@electric-sql/pglite'
+import type pg from 'pg'
+import { Connection } from '../postgres/connection.js'
 import { loadExtensions } from './extensions.js'
 import { loadPglite } from './load-pglite.js'
+import { embeddedSettings } from './settings.js'
 
 /** The whole database as one archive (a gzipped tar of its data folder). */
 export async function dumpArchive(pglite: PGlite): Promise<Uint8Array> {
@@ -35,4 +38,21 @@ export async function replaceByArchive(archive: Uint8Array, folder: string, proj
     throw error
   }
   await rm(before, { recursive: true, force: true })
+}
+
+/** Opens an archive in memory for a look. */
+export async function lookInto<T>(
+  archive: Uint8Array,
+  projectDir: string,
+  look: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const pglite = await openArchive(archive, projectDir)
+  try {
+    const { client } = await Connection.open(embeddedSettings(pglite, 'a backup'), projectDir)
+    const seen = await look(client)
+    await client.end()
+    return seen
+  } finally {
+    await pglite.close()
+  }
 }

@@ -5,12 +5,11 @@ import type { PGlite } from '@electric-sql/pglite'
 import { GodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
 import type { Database, OpenOptions, Target } from '../contract.js'
-import type { ConnectionSettings } from '../postgres/connection-settings.js'
 import { PostgresTarget } from '../postgres/target.js'
 import { loadExtensions } from './extensions.js'
 import { lockFileOf, lockFolder } from './folder-lock.js'
 import { loadPglite } from './load-pglite.js'
-import { PgliteStream } from './stream.js'
+import { embeddedSettings } from './settings.js'
 
 /** Where an embedded database lives. */
 export interface EmbeddedPlace {
@@ -84,11 +83,6 @@ function once(work: () => Promise<void>): () => Promise<void> {
     done ??= work()
     return done
   }
-}
-
-/** How a client reaches a PGlite of this process. */
-export function embeddedSettings(pglite: PGlite, address: string): ConnectionSettings {
-  return { config: { user: 'postgres', database: 'postgres' }, address, stream: () => new PgliteStream(pglite) }
 }
 
 // PGlite would write its files among those that are there.

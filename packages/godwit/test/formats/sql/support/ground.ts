@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
-import { embeddedSettings } from '../../../../src/databases/embedded/index.js'
+import { embeddedSettings } from '../../../../src/databases/embedded/settings.js'
 import { Connection } from '../../../../src/databases/postgres/connection.js'
 import type { Shadow, ShadowDatabase } from '../../../../src/shadow/contract.js'
 import { readWholeCatalogue } from '../../../support/catalogue.js'
