@@ -1,6 +1,7 @@
 import type { LocalServer, LocalServerOptions } from './local-server/index.js'
 import type { LocalMongo, LocalMongoOptions } from './local-server/mongo.js'
 
+export type { BackupKind, Held, Manifest } from './backup/manifest.js'
 export type { DescribedStep, LockHolder, Settlement } from './databases/contract.js'
 export type { Cleared, SeedCounts, SeedEntry } from './databases/seeding.js'
 export type { Blocker, RunEvent, SeedEvent, StepEvent } from './engine/events.js'
@@ -13,6 +14,7 @@ export type { Finding, Level, Severity } from './lint/finding.js'
 export type { LintSection } from './lint/section.js'
 export type { LocalServer, LocalServerOptions, LocalServerPlace } from './local-server/index.js'
 export type { LocalMongo, LocalMongoOptions } from './local-server/mongo.js'
+export type { BackupReport, BackupRequest } from './project/backup.js'
 export type { BaselineOptions, BaselineReport } from './project/baseline.js'
 export type { Beginnings } from './project/beginnings.js'
 export type { ChangedCollection, IdempotenceReport } from './project/check-idempotent.js'
@@ -28,10 +30,12 @@ export type { Consent, ConsentQuestion } from './project/production.js'
 export type { Project } from './project/project.js'
 export type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './project/reports.js'
 export type { ResetRequest } from './project/reset.js'
+export type { RestoreReport, RestoreRequest } from './project/restore.js'
 export type { SeedRequest, SeedsReport } from './project/seed.js'
 export type { ListedSeed } from './project/seed-list.js'
 export type { RowsWanted } from './project/seed-rows.js'
 export type { VerifyRequest } from './project/verify.js'
+export type { VerifiedBackup, VerifyBackupRequest } from './project/verify-backup.js'
 export {
   defineSeed,
   type FunctionSeed,

@@ -71,7 +71,7 @@ async function dump(work: ProjectWork, target: Target, kind: BackupKind, { path 
     signal,
     onBytes: (bytes) => onEvent({ type: 'backing-up', file: basename(path), bytes }),
   }
-  if (kind === 'mongodb') throw new GodwitError('GODWIT_BUG', { what: 'not yet' })
+  if (kind === 'mongodb') return (await import('./backup-mongodb.js')).dumpMongo(work, target.server.database, path)
   if (kind === 'postgres') {
     const { address } = await database()
     return withClient(target, async (client) => {

@@ -74,7 +74,7 @@ async function restored(
 ): Promise<{ there: There; on: string }> {
   const projectDir = work.parts.description.folder
   const { manifest, file } = trial
-  if (manifest.kind === 'mongodb') throw new GodwitError('GODWIT_BUG', { what: 'not yet' })
+  if (manifest.kind === 'mongodb') return (await import('./backup-mongodb.js')).tryMongo(work, manifest, file, shadow)
   if (manifest.kind === 'embedded') {
     const { lookInto } = await import('../databases/embedded/archive.js')
     return { there: await lookInto(await readFile(file), projectDir, pictureOf), on: 'PGlite' }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import type { PGlite } from '@electric-sql/pglite'
 import type pg from 'pg'
@@ -26,7 +27,7 @@ export async function openArchive(archive: Uint8Array, projectDir: string, dataD
  * @param folder of the database, absolute
  */
 export async function replaceByArchive(archive: Uint8Array, folder: string, projectDir: string): Promise<void> {
-  const [loaded, before] = [`${folder}.restored`, `${folder}.before`]
+  const [loaded, before] = [`${folder}.restored`, beforeOf(folder)]
   await rm(loaded, { recursive: true, force: true })
   try {
     await (await openArchive(archive, projectDir, loaded)).close()
@@ -38,6 +39,15 @@ export async function replaceByArchive(archive: Uint8Array, folder: string, proj
     throw error
   }
   await rm(before, { recursive: true, force: true })
+}
+
+/** A restore that was killed between its two renames: what was there before comes back. Behind the folder's lock. */
+export async function bringBack(folder: string): Promise<void> {
+  if (!existsSync(folder) && existsSync(beforeOf(folder))) await rename(beforeOf(folder), folder)
+}
+
+function beforeOf(folder: string): string {
+  return `${folder}.before`
 }
 
 /** Opens an archive in memory for a look. */

@@ -6,6 +6,7 @@ import { GodwitError } from '../../errors.js'
 import type { HistoryTable } from '../../formats/contract.js'
 import type { Database, OpenOptions, Target } from '../contract.js'
 import { PostgresTarget } from '../postgres/target.js'
+import { bringBack, dumpArchive, replaceByArchive } from './archive.js'
 import { loadExtensions } from './extensions.js'
 import { lockFileOf, lockFolder } from './folder-lock.js'
 import { loadPglite } from './load-pglite.js'
@@ -49,7 +50,10 @@ async function openEmbedded(
   if (folder !== null && !existsSync(lockFileOf(folder))) await refuseForeign(folder)
   const free = folder === null ? async () => {} : await lockFolder(folder)
   try {
-    if (folder !== null) await refuseForeign(folder)
+    if (folder !== null) {
+      await bringBack(folder)
+      await refuseForeign(folder)
+    }
     const pglite = await start(place, options.projectDir)
     const target = await PostgresTarget.open(embeddedSettings(pglite, address), history, options)
     const close = target.close.bind(target)
@@ -63,9 +67,8 @@ async function openEmbedded(
     }
     if (folder !== null)
       target.archive = {
-        dump: async () => (await import('./archive.js')).dumpArchive(pglite),
+        dump: () => dumpArchive(pglite),
         load: async (archive) => {
-          const { replaceByArchive } = await import('./archive.js')
           await shut()
           await replaceByArchive(archive, folder, options.projectDir)
         },

@@ -1,13 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { BSON, Db, Document } from 'mongodb'
-import { GodwitError } from '../../errors.js'
 import type { HistoryCollection } from '../../formats/contract.js'
 import type { OpenOptions, Target } from '../contract.js'
 import { connect } from './connection.js'
 import { loadDriver } from './driver.js'
 import { recordNames } from './records.js'
 import { MongoTarget } from './target.js'
-import { placeOf } from './url.js'
+import { onMongoDatabase, placeOf } from './url.js'
 
 /** A database that is made for one question and dropped behind it. */
 export interface Scratch {
@@ -64,13 +63,7 @@ export async function openScratch(url: string, history: HistoryCollection, optio
 }
 
 function scratchUrl(url: string): string {
-  const parts = /^(mongodb(?:\+srv)?:\/\/[^/?]*)(?:\/([^?]*))?(\?.*)?$/.exec(url)
-  if (parts === null) throw new GodwitError('GODWIT_MONGO_URL_INVALID', { reason: 'it names no host' })
-  const [, server = '', database = '', query = ''] = parts
-  // The database of a URL is also the one that knows the user.
-  const asks = server.includes('@') && !/[?&]authSource=/i.test(query)
-  const source = asks ? `${query === '' ? '?' : '&'}authSource=${database === '' ? 'admin' : database}` : ''
-  return `${server}/godwit_shadow_${randomBytes(6).toString('hex')}${query}${source}`
+  return onMongoDatabase(url, `godwit_shadow_${randomBytes(6).toString('hex')}`)
 }
 
 async function contentOf(
