@@ -5,7 +5,7 @@ import { dumpArguments } from './arguments.js'
 import { type Access, connectAs } from './connect-as.js'
 import { type Picture, pictureOf } from './picture.js'
 import { complaintOf, startTool } from './run-tool.js'
-import { findTools } from './tools.js'
+import { findTools, type Tools } from './tools.js'
 
 const TOLD_EVERY_MS = 500
 
@@ -29,7 +29,7 @@ export type Dumped = Picture & { tool: string; time: string }
  * @throws GodwitError GODWIT_BACKUP_TOOL, GODWIT_BACKUP_POOLED, GODWIT_BACKUP_FAILED
  */
 export async function dumpPostgres(client: pg.Client, major: number, file: string, work: DumpWork): Promise<Dumped> {
-  const tools = await findTools({ names: ['pg_dump'], atLeast: major, why: `PostgreSQL ${major}` }, work.env)
+  const tools = await findDump(major, work.env)
   const access = await connectAs(client, work.env)
   try {
     await client.query(opening(major))
@@ -54,6 +54,15 @@ export async function dumpPostgres(client: pg.Client, major: number, file: strin
     await client.query('ROLLBACK').catch(() => {})
     await access.close()
   }
+}
+
+/**
+ * Finds a `pg_dump` for a server of that major version.
+ *
+ * @throws GodwitError GODWIT_BACKUP_TOOL
+ */
+export function findDump(major: number, env: DumpWork['env']): Promise<Tools> {
+  return findTools({ names: ['pg_dump'], atLeast: major, why: `PostgreSQL ${major}` }, env)
 }
 
 // Row security would hide rows from the counts that pg_dump does not let it hide either.

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type Draft, draftOf } from '../backup/dump-file.js'
-import { type DumpWork, dumpPostgres, refusePooled } from '../backup/dump-postgres.js'
+import { type DumpWork, dumpPostgres, findDump, refusePooled } from '../backup/dump-postgres.js'
 import type { BackupKind, Manifest } from '../backup/manifest.js'
 import { pictureOf } from '../backup/picture.js'
 import type { Target } from '../databases/contract.js'
@@ -21,6 +21,24 @@ export interface BackupReport extends Omit<Manifest, 'version' | 'objects' | 'fi
   file: string
 }
 
+/** Where a backup would go and what would make it; nothing is written. */
+export function wouldBackUp(work: ProjectWork, { file }: BackupRequest): Promise<Pick<BackupReport, 'file' | 'tool'>> {
+  return work.onTarget(async (target) => {
+    const { kind } = await work.parts.database()
+    return {
+      file: placeOf(work, target, kind, file),
+      tool: await toolFor(kind, target.server.major, work.parts.options.env),
+    }
+  }, false)
+}
+
+async function toolFor(kind: BackupKind, major: number, env: DumpWork['env']): Promise<string> {
+  if (kind === 'embedded') return 'PGlite'
+  if (kind === 'postgres') return `pg_dump ${(await findDump(major, env)).version}`
+  const { requireTool } = await import('../backup/mongodb.js')
+  return `mongodump ${(await requireTool('mongodump', env)).version}`
+}
+
 /** Backs up the database of a project. */
 export function backupProject(work: ProjectWork, request: BackupRequest): Promise<BackupReport> {
   return work.onTarget((target) => backUp(work, target, request), false)
@@ -38,7 +56,7 @@ export async function backUp(
 ): Promise<BackupReport> {
   const { format, options } = work.parts
   const { kind } = await work.parts.database()
-  const file = wanted === undefined ? usualFile(work, target, kind) : resolve(options.cwd ?? process.cwd(), wanted)
+  const file = placeOf(work, target, kind, wanted)
   const { rows } = await target.look()
   const applied = rows.filter(({ outcome }) => outcome === 'applied')
   const { database, version: server, major } = target.server
@@ -98,9 +116,14 @@ export function backupFolder({ parts: { description } }: ProjectWork): string {
   return resolve(description.folder, description.config.backup?.folder ?? 'backups')
 }
 
-// A name that no file system refuses; two of one second do not meet often enough to be told apart.
+function placeOf(work: ProjectWork, target: Target, kind: BackupKind, wanted: string | undefined): string {
+  if (wanted === undefined) return usualFile(work, target, kind)
+  return resolve(work.parts.options.cwd ?? process.cwd(), wanted)
+}
+
+// A name that no file system refuses.
 function usualFile(work: ProjectWork, target: Target, kind: BackupKind): string {
   const name = kind === 'embedded' ? work.name : target.server.database
-  const time = new Date().toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '')
+  const time = new Date().toISOString().replaceAll(/[-:]/g, '')
   return resolve(backupFolder(work), `${name.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_')}-${time}.${ENDINGS[kind]}`)
 }

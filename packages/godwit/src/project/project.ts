@@ -358,6 +358,15 @@ export class Project {
   }
 
   /**
+   * Where a backup would go and what would make it. Writes nothing.
+   *
+   * @throws GodwitError GODWIT_BACKUP_TOOL
+   */
+  async wouldBackUp(request: BackupRequest = {}): Promise<Pick<BackupReport, 'file' | 'tool'>> {
+    return (await import('./backup.js')).wouldBackUp(this.#work, request)
+  }
+
+  /**
    * Restores a dump into the database, which must be empty unless `clean` lets go what is there; then it needs consent.
    *
    * @throws GodwitError GODWIT_RESTORE_…, GODWIT_BACKUP_…, GODWIT_CONFIRM_…

@@ -53,7 +53,7 @@ export async function restoreProject(
     if (way.goes.length > 0 && !request.clean)
       throw new GodwitError('GODWIT_RESTORE_NOT_EMPTY', { database, file: named, goes: way.goes })
     const look = await target.look()
-    const report: RestoreReport = { file, database, dropped: way.goes, backup: manifest ?? null }
+    const report: RestoreReport = { file, database, dropped: way.goes, backup: saidOf(manifest) }
     if (request.dryRun) return report
     const action = `restore ${shellWord(named)} --clean`
     if (way.goes.length > 0)
@@ -64,4 +64,10 @@ export async function restoreProject(
     if (kind !== 'embedded' && look.production && !(await target.look()).production) await target.protect(true)
     return report
   }, false)
+}
+
+function saidOf(manifest: Manifest | undefined): RestoreReport['backup'] {
+  if (manifest === undefined) return null
+  const { database, server, time, history, tables } = manifest
+  return { database, server, time, history, tables }
 }
