@@ -94,9 +94,9 @@ async function mongoWay(work: ProjectWork, target: Target, { file, manifest }: W
   const into = target.server.database
   const { history } = parts.format
   const peerLock = history.kind === 'collection' ? history.peerLock?.name : undefined
-  // The locks are held while it is restored.
+  // The lock is held while it is restored, and what is set there (the mark as production) is of this database.
   const without = [
-    ...recordNames(parts.schema).filter((name) => name.endsWith('_lease')),
+    ...recordNames(parts.schema).filter((name) => /_(?:lease|settings)$/.test(name)),
     ...(peerLock === undefined ? [] : [peerLock]),
   ]
   const { goes, drop } = await mongoContents(url, parts.description.folder, without)

@@ -8,6 +8,7 @@ import addFormats from 'ajv-formats'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { formatIds } from '../../src/project/config.js'
 import { createDatabase } from '../support/database.js'
+import { describeWithTools } from '../support/postgres-tools.js'
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 const schema = JSON.parse(await readFile(new URL('../../schema.json', import.meta.url), 'utf8')) as object
@@ -15,10 +16,10 @@ const ajv = new Ajv2020({ allErrors: true, strict: false })
 addFormats.default(ajv)
 ajv.addSchema(schema, 'godwit')
 
-async function project(files: Record<string, string>) {
+async function project(files: Record<string, string>, major: 15 | 18 = 18) {
   const folder = await mkdtemp(join(tmpdir(), 'godwit-json-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const { url } = await createDatabase()
+  const { url } = await createDatabase(major)
   const config = { format: 'sql', migrations: '.', database: url }
   await writeFile(join(folder, 'godwit.config.json'), JSON.stringify(config))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
@@ -84,6 +85,28 @@ test('every --json document has the shape that the package ships', async () => {
     expect(got.code, args.join(' ')).toBe(code)
     expectShape(shape, got.document)
   }
+})
+
+describeWithTools('backups', () => {
+  test('are told in the shapes that the package ships', async () => {
+    const run = await project({ '1_a.sql': 'create table a (b int);', '2_b.sql': 'alter table a drop b;' }, 15)
+    const { pg15 } = inject('servers')
+    const shapes: [string, string[], number][] = [
+      ['run', ['up', '--to', '1_a', '--backup'], 0],
+      ['run', ['up', '--backup-file', 'a.dump'], 0],
+      ['wouldBackUp', ['backup', '--dry-run'], 0],
+      ['backedUp', ['backup', '--verify', '--shadow', pg15], 0],
+      ['tried', ['restore', 'a.dump', '--verify', '--shadow', pg15], 0],
+      ['failure', ['restore', 'a.dump'], 5],
+      ['restored', ['restore', 'a.dump', '--clean', '--dry-run'], 0],
+      ['restored', ['restore', 'a.dump', '--clean', '--yes'], 0],
+    ]
+    for (const [shape, args, code] of shapes) {
+      const got = await run(...args)
+      expect(got.code, args.join(' ')).toBe(code)
+      expectShape(shape, got.document)
+    }
+  })
 })
 
 test('a document of another shape is told apart', () => {
