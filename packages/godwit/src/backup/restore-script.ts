@@ -10,6 +10,8 @@ import { wantedEntries } from './entries.js'
 import { complaintOf, startTool } from './run-tool.js'
 import type { Tools } from './tools.js'
 
+const TOLD_EVERY_MS = 500
+
 /** How a dump is restored. */
 export interface RestoreWork {
   /** The dump, absolute. */
@@ -83,11 +85,15 @@ async function pipe(work: RestoreWork, entries: string): Promise<void> {
 // From 17 on pg_restore sets what older servers do not know. It stands near the beginning.
 async function forward(from: Readable, to: Writable, { major, onBytes }: RestoreWork): Promise<void> {
   let bytes = 0
+  let toldAt = 0
   const passing = async function* (pieces: AsyncIterable<Buffer>) {
     for await (const piece of pieces) {
       const text = bytes === 0 && major < 17 ? piece.toString('latin1') : undefined
       bytes += piece.length
-      onBytes(bytes)
+      if (performance.now() - toldAt > TOLD_EVERY_MS) {
+        toldAt = performance.now()
+        onBytes(bytes)
+      }
       yield text === undefined ? piece : Buffer.from(text.replace(/^SET transaction_timeout = 0;$/m, ''), 'latin1')
     }
   }

