@@ -4,11 +4,19 @@ export function howToInstall(tool: string, major: number): string[] {
     return [
       'Debian, Ubuntu (repository of MongoDB): apt install mongodb-database-tools',
       'macOS: brew install mongodb-database-tools',
+      `Where it is installed and not found: GODWIT_MONGO_BIN=<folder of ${tool}>`,
     ]
+  // Without a `.json` beside the dump any version may do.
+  const client = major === 0 ? 'postgresql-client' : `postgresql-client-${major}`
+  const image = major === 0 ? 'postgres' : `postgres:${major}`
   return [
-    `Debian, Ubuntu (repository apt.postgresql.org): apt install postgresql-client-${major}`,
-    `macOS: brew install postgresql@${major}`,
-    `elsewhere, from its image: docker run --rm -e PGPASSWORD --network host postgres:${major} pg_dump -Fc -h <host> -U <user> <database> > app.dump`,
-    'Where it is installed and not found: GODWIT_PG_BIN=<folder of pg_dump>',
+    `Debian, Ubuntu (repository apt.postgresql.org): apt install ${client}`,
+    `macOS: brew install ${major === 0 ? 'libpq' : `postgresql@${major}`}`,
+    ...(tool === 'pg_dump'
+      ? [
+          `elsewhere, from its image: docker run --rm -e PGPASSWORD --network host ${image} pg_dump -Fc -h <host> -U <user> <database> > app.dump`,
+        ]
+      : []),
+    `Where it is installed and not found: GODWIT_PG_BIN=<folder of ${tool}>`,
   ]
 }

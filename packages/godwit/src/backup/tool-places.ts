@@ -18,11 +18,11 @@ const USUAL: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 }
 
 /**
- * The folders in which the servers' tools are looked for. `GODWIT_PG_BIN` and `PGBIN` name the only one; else it is the PATH and then
- * the usual folders. The PostgreSQL from npm has no tools.
+ * The folders in which a server's tool is looked for. `GODWIT_PG_BIN` and `PGBIN`, for MongoDB `GODWIT_MONGO_BIN`, name the only one; else it is
+ * the PATH and then the usual folders. The PostgreSQL from npm has no tools.
  */
-export function toolFolders(env: Environment, platform: NodeJS.Platform = process.platform): string[] {
-  const named = env.GODWIT_PG_BIN || env.PGBIN
+export function toolFolders(tool: string, env: Environment, platform: NodeJS.Platform = process.platform): string[] {
+  const named = tool.startsWith('mongo') ? env.GODWIT_MONGO_BIN : env.GODWIT_PG_BIN || env.PGBIN
   if (named) return [named]
   const path = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => folder !== '')
   return [...new Set([...path, ...(USUAL[platform] ?? []).flatMap(expanded)])]

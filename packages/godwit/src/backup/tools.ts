@@ -37,7 +37,7 @@ export interface Wanted {
  */
 export async function findTools({ names, atLeast, why }: Wanted, env: Environment): Promise<Tools> {
   const [name] = names
-  const folders = toolFolders(env).filter((folder) => names.every((each) => isProgram(pathIn(folder, each))))
+  const folders = toolFolders(name, env).filter((folder) => names.every((each) => isProgram(pathIn(folder, each))))
   const found = (await Promise.all(folders.map((folder) => askVersion(name, folder)))).filter(
     (each) => each !== undefined,
   )

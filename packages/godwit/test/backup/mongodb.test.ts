@@ -31,7 +31,7 @@ async function shop() {
   const env = {
     PATH,
     HOME,
-    GODWIT_PG_BIN: fakeTools({ mongodump: standIn('mongodump'), mongorestore: standIn('mongorestore') }),
+    GODWIT_MONGO_BIN: fakeTools({ mongodump: standIn('mongodump'), mongorestore: standIn('mongorestore') }),
   }
   return { ...project, env, database, open: (more = {}) => project.open({ env, ...more }) }
 }
@@ -86,12 +86,12 @@ describeMongo('a database of MongoDB, with tools that stand in for the real ones
     await (await open()).up({ to: '1_users' })
     const { file } = await (await open()).backup()
     const failing = `case "$1" in --version) echo 'mongorestore version: 100.9.4';; *) echo 'Failed: cannot reach mongodb://me:hunter2@host/' >&2; exit 1;; esac`
-    const broken = { ...env, GODWIT_PG_BIN: fakeTools({ mongorestore: failing }) }
+    const broken = { ...env, GODWIT_MONGO_BIN: fakeTools({ mongorestore: failing }) }
     const error = await errorOf((await open({ env: broken })).restore(file, { clean: true, yes: true }))
     expect(error).toMatchObject({ code: 'GODWIT_RESTORE_HALFWAY', exitCode: 7 })
     expect(error.message).not.toContain('hunter2')
     const missing = await errorOf(
-      (await open({ env: { ...env, GODWIT_PG_BIN: folder } })).restore(file, { clean: true, yes: true }),
+      (await open({ env: { ...env, GODWIT_MONGO_BIN: folder } })).restore(file, { clean: true, yes: true }),
     )
     expect(missing).toMatchObject({ code: 'GODWIT_BACKUP_TOOL' })
   })

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { databaseArgument, dumpArguments, scriptArguments } from '../../src/backup/arguments.js'
 import { differences } from '../../src/backup/compare.js'
 import { wantedEntries } from '../../src/backup/entries.js'
+import { howToInstall } from '../../src/backup/how-to-install.js'
 import { mongoConfig, mongoDumpArguments, mongoRestoreArguments } from '../../src/backup/mongodb.js'
 import { complaintOf } from '../../src/backup/run-tool.js'
 import { toolFolders } from '../../src/backup/tool-places.js'
@@ -54,16 +55,17 @@ test('the versions of tools', () => {
 
 test('tools are looked for on the PATH, in the usual folders, or where a variable says', () => {
   const path = ['/a', '', '/b'].join(delimiter)
-  expect(toolFolders({ PATH: path }, 'linux').slice(0, 2)).toEqual(['/a', '/b'])
-  expect(toolFolders({ PATH: path, PGBIN: '/pg' })).toEqual(['/pg'])
-  expect(toolFolders({ PATH: path, PGBIN: '/pg', GODWIT_PG_BIN: '/own' })).toEqual(['/own'])
+  expect(toolFolders('pg_dump', { PATH: path }, 'linux').slice(0, 2)).toEqual(['/a', '/b'])
+  expect(toolFolders('pg_dump', { PATH: path, PGBIN: '/pg' })).toEqual(['/pg'])
+  expect(toolFolders('pg_dump', { PATH: path, PGBIN: '/pg', GODWIT_PG_BIN: '/own' })).toEqual(['/own'])
+  expect(toolFolders('mongodump', { PATH: path, PGBIN: '/pg', GODWIT_MONGO_BIN: '/m' })).toEqual(['/m'])
 })
 
 test.skipIf(process.platform !== 'linux')('the usual folders are those that are there', () => {
   const folder = mkdtempSync(join(tmpdir(), 'godwit-places-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'x'))
-  expect(toolFolders({ PATH: join(folder, 'x') }, 'linux').every((each) => !each.includes('*'))).toBe(true)
+  expect(toolFolders('pg_dump', { PATH: join(folder, 'x') }, 'linux').every((each) => !each.includes('*'))).toBe(true)
 })
 
 test('what a tool complained of, without its name, its notes and a password', () => {
@@ -132,4 +134,12 @@ test('a dump of MongoDB goes into a database of another name, without what is in
   expect(mongoRestoreArguments('/c', { ...at, into: 'other' })).toEqual(
     expect.arrayContaining(['--nsFrom=shop.*', '--nsTo=other.*']),
   )
+})
+
+test('how people get a tool', () => {
+  expect(howToInstall('pg_dump', 17).join()).toMatch(/postgresql-client-17.*postgresql@17.*docker.*postgres:17/)
+  expect(howToInstall('pg_restore', 0)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/apt install postgresql-client$/)]),
+  )
+  expect(howToInstall('mongodump', 100).join()).toContain('mongodb-database-tools')
 })
