@@ -1,8 +1,11 @@
-import type { AlterTableCmd, AlterTableStmt } from 'libpg-query'
+import type { AlterTableCmd, AlterTableStmt, ColumnDef, Node } from 'libpg-query'
 import { nameParts } from '../sql/nodes.js'
 import { addColumn, addConstraint, becomePartition, setNotNull } from './make-table.js'
-import type { Relation, Schema } from './schema.js'
+import { valueAs } from './new-column.js'
+import { touchAncestors } from './row-changes.js'
+import type { Column, Relation, Schema } from './schema.js'
 import { typeText } from './type-text.js'
+import { inColumnsOfNow } from './values.js'
 
 /** Changes a table as an ALTER TABLE does. */
 export function evolveTable(schema: Schema, statement: AlterTableStmt): void {
@@ -32,6 +35,12 @@ function command(schema: Schema, table: Relation, { subtype, name = '', def, beh
       return
     case 'AT_ColumnDefault':
       for (const each of heirs) setColumn(each, name, { hasDefault: def !== undefined })
+      return
+    case 'AT_SetExpression':
+      for (const each of heirs) setColumn(each, name, { now: undefined, value: undefined })
+      return
+    case 'AT_ChangeOwner':
+      schema.rightsChanged = true
       return
     case 'AT_AddIdentity':
       setColumn(table, name, { hasDefault: true })
@@ -64,46 +73,62 @@ function command(schema: Schema, table: Relation, { subtype, name = '', def, beh
     case 'AT_AddInherit':
     case 'AT_DropInherit': {
       const parent = def !== undefined && 'RangeVar' in def ? schema.find(def.RangeVar) : undefined
+      touchAncestors(table)
       table.parents = table.parents.filter((each) => each !== parent)
       if (parent !== undefined && subtype === 'AT_AddInherit') table.parents.push(parent)
+      touchAncestors(table)
       return
     }
     case 'AT_DetachPartition':
     case 'AT_DetachPartitionFinalize': {
       const child = def !== undefined && 'PartitionCmd' in def ? schema.find(def.PartitionCmd.name) : undefined
       if (child === undefined) return
+      touchAncestors(child)
       child.parents = child.parents.filter((parent) => parent !== table)
       child.partition = false
     }
   }
 }
 
-function setColumn(table: Relation, name: string, changes: { notNull?: boolean; hasDefault?: boolean }): void {
+function setColumn(table: Relation, name: string, changes: Partial<Column>): void {
   const column = table.columns.get(name)
   if (column !== undefined) Object.assign(column, changes)
 }
 
-function retype(
+function retype(schema: Schema, table: Relation, name: string, { typeName, raw_default: using }: ColumnDef): void {
+  const column = table.columns.get(name)
+  if (column !== undefined) table.columns.set(name, retyped(schema, table, column, typeName, using))
+}
+
+/** A column as it is with another type: what rows have in it is what it was, cast. */
+export function retyped(
   schema: Schema,
   table: Relation,
-  name: string,
-  { typeName, raw_default }: { typeName?: Parameters<typeof typeText>[0]; raw_default?: unknown },
-): void {
-  const column = table.columns.get(name)
-  if (column === undefined) return
-  column.type = typeText(typeName)
-  column.typeId = schema.findType(nameParts(typeName?.names))?.id ?? null
-  // Its values are others now.
-  if (raw_default !== undefined) column.now = undefined
+  column: Column,
+  typeName: ColumnDef['typeName'],
+  using: Node | undefined,
+): Column {
+  const { name } = column
+  const from = using ?? { ColumnRef: { fields: [{ String: { sval: name } }] } }
+  const value = valueAs(schema, typeName, inColumnsOfNow(from, table))
+  const typeId = schema.findType(nameParts(typeName?.names))?.id ?? null
+  return { ...column, type: typeText(typeName), typeId, now: undefined, value }
 }
 
 function dropColumn(schema: Schema, table: Relation, name: string, cascades: boolean): void {
   table.columns.delete(name)
   for (const constraint of [...table.constraints.values()])
     if (constraint.columns.includes(name)) dropConstraint(schema, table, constraint.name, cascades)
-  for (const index of schema.indexesOf(table)) if (index.index?.columns.includes(name)) schema.relations.delete(index)
+  for (const index of schema.indexesOf(table)) if (uses(index, name)) schema.relations.delete(index)
+  for (const sequence of schema.sequencesOf(table, name)) schema.relations.delete(sequence)
   if (!cascades) return
   for (const view of schema.viewsOf(table, name)) schema.relations.delete(view)
+}
+
+// Of an expression or a condition only the text tells; what is forgotten too soon is no false alarm.
+function uses({ index }: Relation, column: string): boolean {
+  if (index === undefined || index.columns.includes(column)) return true
+  return (index.partial || index.columns.includes(null)) && (index.says === '' || index.says.includes(column))
 }
 
 function dropConstraint(schema: Schema, table: Relation, name: string, cascades: boolean): void {

@@ -39,6 +39,10 @@ export interface RelationFacts {
   partition: boolean
   /** The partition for what goes into no other. */
   isDefault: boolean
+  /** A trigger or a rule may change rows elsewhere when rows of it are changed. */
+  triggers: boolean
+  /** Of a sequence: the column it is dropped with. */
+  owner?: { table: number; column: string }
   /** Of a view: what it reads, and which columns of it. */
   reads: readonly { from: number; columns: readonly string[] }[]
 }
@@ -63,7 +67,16 @@ export interface ConstraintFacts {
   says: string
   validated: boolean
   /** Of a foreign key. */
-  references?: { table: number; columns: readonly string[]; onDelete: ForeignAction; onUpdate: ForeignAction }
+  references?: {
+    table: number
+    columns: readonly string[]
+    onDelete: ForeignAction
+    onUpdate: ForeignAction
+    /** `MATCH FULL`. */
+    full?: boolean
+    /** It is about a `PERIOD`. */
+    period?: boolean
+  }
   /** The index that keeps it. */
   index?: number
 }

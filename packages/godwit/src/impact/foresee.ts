@@ -1,8 +1,9 @@
 import type { Tree } from '../sql/parser.js'
 import { type Estimate, estimate } from './estimate.js'
-import { evolve, touchAll } from './evolve.js'
+import { evolve } from './evolve.js'
 import { blocksReads, blocksWrites, type LockMode, lockModes } from './lock-modes.js'
 import { locksOf } from './locks.js'
+import { touchAll } from './row-changes.js'
 import type { Relation, Schema } from './schema.js'
 import { type WorkKind, workOf } from './work.js'
 

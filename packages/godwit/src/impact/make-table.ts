@@ -1,14 +1,17 @@
 import type { ColumnDef, Constraint as ConstraintNode, CreateStmt, Node } from 'libpg-query'
 import { nameParts } from '../sql/nodes.js'
 import type { ForeignAction } from './facts.js'
+import { newColumn } from './new-column.js'
+import { touchAncestors } from './row-changes.js'
 import { type Constraint, newRelation, type Relation, type Schema } from './schema.js'
-import { isSerial, typeText } from './type-text.js'
+import { isSerial } from './type-text.js'
+import { inColumnsOfNow } from './values.js'
 
 /** Makes the table that a CREATE TABLE makes, as far as later statements may ask about it. */
 export function makeTable(schema: Schema, statement: CreateStmt): void {
   const { relation: name, tableElts = [], inhRelations = [], partspec, partbound } = statement
   if (name?.relname === undefined || (statement.if_not_exists && schema.find(name) !== undefined)) return
-  if (name.relpersistence === 't') {
+  if (name.relpersistence === 't' || name.schemaname === 'pg_temp') {
     shadowed(schema, name.relname)
     return
   }
@@ -25,14 +28,17 @@ export function makeTable(schema: Schema, statement: CreateStmt): void {
   for (const element of [...tableElts, ...(statement.constraints ?? [])]) {
     if ('ColumnDef' in element) addColumn(schema, table, element.ColumnDef)
     else if ('Constraint' in element) addConstraint(schema, table, element.Constraint)
-    else if ('TableLikeClause' in element)
+    else if ('TableLikeClause' in element) {
+      table.vague = true
       for (const [of, column] of schema.find(element.TableLikeClause.relation)?.columns ?? [])
         table.columns.set(of, { ...column, now: undefined })
+    }
   }
+  if (statement.ofTypename !== undefined) table.vague = true
 }
 
-// From here on the name means the temporary table.
-function shadowed(schema: Schema, name: string): void {
+/** From here on the name means a temporary table. */
+export function shadowed(schema: Schema, name: string): void {
   schema.certain = false
   for (const relation of schema.relations) if (relation.name === name) relation.touched = true
 }
@@ -41,6 +47,7 @@ function shadowed(schema: Schema, name: string): void {
 export function becomePartition(schema: Schema, child: Relation, parent: Relation): void {
   child.parents.push(parent)
   child.partition = true
+  if (child.now !== undefined || child.touched) touchAncestors(child)
   for (const constraint of parent.constraints.values()) {
     const { kind, columns } = constraint
     const [said, suffix] = [`${kind} ${columns}`, suffixes[kind]]
@@ -63,19 +70,13 @@ function nameFor(table: Relation, kind: Constraint['kind'], columns: readonly st
 export function addColumn(schema: Schema, table: Relation, column: ColumnDef): void {
   const { colname: name = '', typeName, constraints = [] } = column
   if (table.columns.has(name)) return
-  const nodes = constraints.flatMap((node) => ('Constraint' in node ? [node.Constraint] : []))
-  const has = (...kinds: ConstraintNode['contype'][]) => nodes.some(({ contype }) => kinds.includes(contype))
-  table.columns.set(name, {
-    name,
-    type: typeText(typeName),
-    typeId: schema.findType(nameParts(typeName?.names))?.id ?? null,
-    notNull: has('CONSTR_NOTNULL', 'CONSTR_PRIMARY', 'CONSTR_IDENTITY') || isSerial(typeName),
-    hasDefault: has('CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED') || isSerial(typeName),
-    generated: has('CONSTR_GENERATED'),
-    now: undefined,
-    added: true,
-  })
-  for (const node of nodes) addConstraint(schema, table, node, name)
+  table.columns.set(name, newColumn(schema, table, column))
+  for (const node of constraints) if ('Constraint' in node) addConstraint(schema, table, node.Constraint, name)
+  if (isSerial(typeName)) {
+    const sequence = newRelation('sequence', table.schema, [table.name, name, 'seq'].join('_'))
+    sequence.owner = { table, column: name }
+    schema.relations.add(sequence)
+  }
 }
 
 const kinds: Partial<Record<NonNullable<ConstraintNode['contype']>, Constraint['kind']>> = {
@@ -107,13 +108,14 @@ export function addConstraint(schema: Schema, table: Relation, node: ConstraintN
   const name = node.conname ?? node.indexname ?? nameFor(table, kind, columns)
   const target = kind === 'foreign' ? schema.find(node.pktable) : undefined
   const keys = nameParts(node.pk_attrs)
+  const expression = node.raw_expr === undefined ? undefined : inColumnsOfNow(node.raw_expr, table)
   table.constraints.set(name, {
     name,
     kind,
     columns,
     says: saysNotNull(node.raw_expr),
     validated: !node.skip_validation,
-    ...(kind === 'check' && node.raw_expr !== undefined ? { expression: node.raw_expr } : {}),
+    ...(kind === 'check' && expression !== undefined ? { expression } : {}),
     ...(target === undefined
       ? {}
       : {
@@ -122,6 +124,8 @@ export function addConstraint(schema: Schema, table: Relation, node: ConstraintN
             columns: keys.length > 0 ? keys : primaryKeyOf(target),
             onDelete: (node.fk_del_action ?? 'a') as ForeignAction,
             onUpdate: (node.fk_upd_action ?? 'a') as ForeignAction,
+            full: node.fk_matchtype === 'f',
+            period: node.fk_with_period === true,
           },
         }),
   })

@@ -6,8 +6,10 @@ export interface Column extends Omit<ColumnFacts, 'typeId'> {
   typeId: number | null
   /** Its name in the database now; `undefined`: it is not there yet, or its values are made anew. */
   now: string | undefined
-  /** A statement so far has added it. */
-  added?: true
+  /** What is in a column that is not there now: an expression in columns that are; absent: nobody knows. */
+  value?: Node | undefined
+  /** A statement so far has added it, and no row has a value in it. */
+  empty?: true
 }
 
 /** A constraint as the statements so far have made it. */
@@ -16,7 +18,7 @@ export interface Constraint extends Omit<ConstraintFacts, 'references' | 'index'
   references?: Omit<NonNullable<ConstraintFacts['references']>, 'table'> & { table: Relation }
   /** The name of the index that keeps it. */
   index?: string
-  /** Of a check that a statement so far has added. */
+  /** Of a check that a statement so far has added: in the columns of now. */
   expression?: Node
 }
 
@@ -40,23 +42,39 @@ export interface Relation {
   now: { schema: string; name: string } | undefined
   /** A statement so far has changed its rows: what holds of them will be known only then. */
   touched: boolean
+  /** A statement so far has thrown its rows away. */
+  empty?: true
+  /** A trigger or a rule does something else when its rows are changed. */
+  triggers: boolean
+  /** Which columns and constraints it has is not followed. */
+  vague?: true
+  /** Of a sequence: the column it goes with. */
+  owner?: { table: Relation; column: string }
 }
 
 /** The schema of a database as the statements of a run change it, one after the other. */
 export class Schema {
   readonly major: number
   readonly utc: boolean
+  readonly #pathBefore: string[]
+  #pathBehind: string[] | undefined
   searchPath: string[]
   readonly relations = new Set<Relation>()
-  readonly types: TypeFacts[]
-  readonly volatile: ReadonlySet<string>
+  /** `changed`: a statement so far has changed which values it takes, or its name. */
+  readonly types: (TypeFacts & { changed?: true })[]
+  readonly volatile: Set<string>
+  /** Names of functions that statements so far have made or made anew. */
+  readonly functionsMade = new Set<string>()
   /** `false`: a statement so far may have made or changed what is not foreseen. */
   certain = true
+  /** A statement so far has given or taken rights. */
+  rightsChanged = false
   readonly statistics: { schema: string; name: string; table: Relation }[]
 
   constructor(facts: SchemaFacts) {
     this.major = facts.major
     this.utc = facts.utc
+    this.#pathBefore = [...facts.searchPath]
     this.searchPath = [...facts.searchPath]
     this.types = [...facts.types]
     this.volatile = new Set(facts.volatile)
@@ -71,6 +89,9 @@ export class Schema {
       )
       const [on] = found.index === undefined ? [] : all([found.index.table])
       if (found.index !== undefined && on !== undefined) relation.index = { ...found.index, table: on }
+      const [owner] = found.owner === undefined ? [] : all([found.owner.table])
+      if (found.owner !== undefined && owner !== undefined)
+        relation.owner = { table: owner, column: found.owner.column }
       for (const { references, index, ...constraint } of found.constraints) {
         const [table] = references ? all([references.table]) : []
         relation.constraints.set(constraint.name, {
@@ -111,7 +132,7 @@ export class Schema {
   }
 
   /** The type of people's own that a written name means. */
-  findType(parts: readonly string[]): TypeFacts | undefined {
+  findType(parts: readonly string[]): Schema['types'][number] | undefined {
     const [name, schema] = parts.toReversed()
     const schemas = schema === undefined ? this.searchPath : [schema]
     return schemas.map((in_) => this.types.find((type) => type.name === name && type.schema === in_)).find(Boolean)
@@ -128,6 +149,30 @@ export class Schema {
 
   indexesOf(table: Relation): Relation[] {
     return [...this.relations].filter(({ index }) => index?.table === table)
+  }
+
+  /** Sequences that go with a table, or with one column of it. */
+  sequencesOf(table: Relation, column?: string): Relation[] {
+    return [...this.relations].filter(
+      ({ owner }) => owner?.table === table && (column === undefined || owner.column === column),
+    )
+  }
+
+  /** @param local until the transaction ends */
+  setSearchPath(path: readonly string[], local: boolean): void {
+    if (local) this.#pathBehind ??= this.searchPath
+    // The role's own schema is hardly ever there.
+    this.searchPath = path.filter((name) => name !== '$user')
+  }
+
+  resetSearchPath(): void {
+    this.searchPath = this.#pathBefore
+    this.#pathBehind = undefined
+  }
+
+  endTransaction(): void {
+    this.searchPath = this.#pathBehind ?? this.searchPath
+    this.#pathBehind = undefined
   }
 
   /** Foreign keys that refer to a table, each with the table it is of. */
@@ -169,11 +214,12 @@ export function newRelation(kind: RelationKind, schema: string, name: string): R
     reads: [],
     now: undefined,
     touched: false,
+    triggers: false,
   }
 }
 
 function madeOf(found: SchemaFacts['relations'][number]): Relation {
-  const { schema, name, kind, rows, bytes, indexBytes, partition, isDefault } = found
+  const { schema, name, kind, rows, bytes, indexBytes, partition, isDefault, triggers } = found
   return {
     ...newRelation(kind, schema, name),
     rows,
@@ -181,6 +227,7 @@ function madeOf(found: SchemaFacts['relations'][number]): Relation {
     indexBytes,
     partition,
     isDefault,
+    triggers,
     now: { schema, name },
     columns: new Map(found.columns.map((column) => [column.name, { ...column, now: column.name }])),
   }

@@ -37,6 +37,7 @@ export function castChecks(
         `${count(breaches, `row of ${at.table.name} has`, `rows of ${at.table.name} have`)} a ${name} ${what}`,
     }),
   ]
+  if (own?.changed && own.id > 0) return [notCheckable(table)]
   // A type of this run is not there to be cast to; its labels are known.
   if (own?.kind === 'enum' && own.id < 0) {
     const labels = own.labels.map((label) => literal(label)).join(', ')
@@ -54,7 +55,9 @@ export function castChecks(
   if (using === undefined && narrowing(column.type, type) !== 'fails' && !(own !== undefined || from.name !== to.name))
     return []
   const cast =
-    own === undefined ? `(${value})::${written(typeName, type)}` : `(${value})::${ident(own.schema)}.${ident(own.name)}`
+    own === undefined
+      ? `(${value})::${typeWritten(typeName, type)}`
+      : `(${value})::${ident(own.schema)}.${ident(own.name)}`
   if (texts.has(from.name) && schema.major >= 16 && using === undefined) {
     const target = own === undefined ? type : `${ident(own.schema)}.${ident(own.name)}`
     return rowsThat('cast-fails', `NOT pg_input_is_valid(${now}::text, ${literal(target)})`, `that is no ${type}`)
@@ -78,7 +81,7 @@ function withoutCast(expression: Node): Node {
     : expression
 }
 
-function written(typeName: ColumnDef['typeName'], type: string): string {
+function typeWritten(typeName: ColumnDef['typeName'], type: string): string {
   const parts = nameParts(typeName?.names)
   return parts.length === 1 || parts[0] === 'pg_catalog' ? type : parts.map(ident).join('.')
 }

@@ -3,6 +3,7 @@ export type FindingCode =
   | 'blocked'
   | 'cast-fails'
   | 'check-violated'
+  | 'conflicting-rows'
   | 'disk-space'
   | 'does-not-exist'
   | 'duplicate-keys'
@@ -31,6 +32,8 @@ export interface RowCheck {
    * many they are.
    */
   query: string
+  /** The schemas in which it looks for functions and types. */
+  path?: readonly string[]
   /** For people: SELECT of all rows that break it. */
   find: string
   /** What is wrong, of so many rows. */
@@ -44,6 +47,8 @@ export interface TryCheck {
   table: { schema: string; name: string }
   bytes: number
   query: string
+  /** The schemas in which it looks for functions and types. */
+  path?: readonly string[]
   /** What is wrong, behind what the server says. */
   says: (reason: string) => string
 }

@@ -3,12 +3,16 @@ import type { Relation, Schema } from '../impact/schema.js'
 import { isSerial } from '../impact/type-text.js'
 import { nameParts } from '../sql/nodes.js'
 import { as, type Tree } from '../sql/parser.js'
+import { functionsIn } from '../sql/survey.js'
+import { altered } from './altered.js'
 import { castChecks } from './casts.js'
 import type { Check } from './check.js'
 import { checkChecks, conditionChecks, foreignChecks, referenceChecks } from './conditions.js'
-import { anyRow, keyChecks, notCheckable, notNullChecks, uniqueIndexChecks } from './keys.js'
+import { exclusionChecks, overlapChecks } from './exclusions.js'
+import { anyRow, keyChecks, notCheckable, notNullChecks, nullChecks, uniqueIndexChecks } from './keys.js'
 import { nameChecks } from './names.js'
 import { serverChecks } from './rights.js'
+import { written } from './today.js'
 
 /**
  * What has to be asked to know whether a statement will work on the data that is there now. Pure.
@@ -18,64 +22,100 @@ import { serverChecks } from './rights.js'
 export function checksOf(tree: Tree, schema: Schema): Check[] {
   // Behind what is not foreseen, names and roles may be others.
   const certain = schema.certain ? [...nameChecks(tree, schema), ...serverChecks(tree, schema)] : []
-  return [...certain, ...rowChecks(tree, schema)]
+  const path = [...schema.searchPath]
+  const rows = rowChecks(tree, schema).map((check) =>
+    check.kind === 'rows' || check.kind === 'try' ? { ...check, path } : check,
+  )
+  return [...certain, ...rows]
 }
 
 function rowChecks(tree: Tree, schema: Schema): Check[] {
   const index = as(tree, 'IndexStmt')
-  const table = schema.find(index?.relation ?? as(tree, 'AlterTableStmt')?.relation)
+  const alter = as(tree, 'AlterTableStmt')
+  const table = schema.find(index?.relation ?? alter?.relation)
   if (table === undefined) return []
+  const commands = (alter?.cmds ?? []).flatMap((node) => ('AlterTableCmd' in node ? [node.AlterTableCmd] : []))
+  const context: AlterContext = { table, after: altered(table, commands, schema), schema, alone: !alter?.relation?.inh }
   const found =
     index === undefined
-      ? (as(tree, 'AlterTableStmt')?.cmds ?? []).flatMap((node) =>
-          'AlterTableCmd' in node ? ofCommand(node.AlterTableCmd, table, schema) : [],
-        )
-      : uniqueIndexChecks(table, index)
+      ? commands.flatMap((command) => ofCommand(command, context))
+      : uniqueIndexChecks(table, index, !index.relation?.inh)
   const aboutRows = found.some(({ kind }) => kind === 'rows' || kind === 'try')
-  return table.touched && aboutRows ? [notCheckable(table)] : found
+  const unknown = table.touched || functionsIn(tree.fields).some((name) => schema.functionsMade.has(name))
+  return unknown && aboutRows ? [notCheckable(table)] : found
 }
 
-function ofCommand({ subtype, name = '', def }: AlterTableCmd, table: Relation, schema: Schema): Check[] {
+interface AlterContext {
+  table: Relation
+  /** With its columns as the statement leaves them. */
+  after: Relation
+  schema: Schema
+  /** The statement is about the table without its heirs. */
+  alone: boolean
+}
+
+function ofCommand({ subtype, name = '', def, missing_ok }: AlterTableCmd, context: AlterContext): Check[] {
+  const { table, after, schema, alone } = context
   switch (subtype) {
     case 'AT_SetNotNull':
-      return notNullChecks(table, name)
+      return notNullChecks(after, name, alone)
     case 'AT_AlterColumnType':
       return def !== undefined && 'ColumnDef' in def ? castChecks(table, name, def.ColumnDef, schema) : []
     case 'AT_ValidateConstraint':
       return validated(table, name)
     case 'AT_AddColumn':
-      return def !== undefined && 'ColumnDef' in def ? requiredColumn(def.ColumnDef, table, schema) : []
+      if (def === undefined || !('ColumnDef' in def)) return []
+      return missing_ok && table.columns.has(def.ColumnDef.colname ?? '') ? [] : ofNewColumn(def.ColumnDef, context)
     case 'AT_AddConstraint':
-      return def !== undefined && 'Constraint' in def ? ofConstraint(def.Constraint, table, schema) : []
+      return def !== undefined && 'Constraint' in def ? ofConstraint(def.Constraint, context) : []
     default:
       return []
   }
 }
 
-function ofConstraint(node: ConstraintNode, table: Relation, schema: Schema): Check[] {
+function ofConstraint(node: ConstraintNode, { after, schema, alone }: AlterContext): Check[] {
+  if (node.skip_validation) return []
   switch (node.contype) {
+    case 'CONSTR_EXCLUSION':
+      return exclusionChecks(after, node)
     case 'CONSTR_PRIMARY':
     case 'CONSTR_UNIQUE':
-      return keyChecks(table, node)
+      return node.without_overlaps ? overlapChecks(after, node) : keyChecks(after, node)
     case 'CONSTR_NOTNULL':
-      return node.skip_validation ? [] : nameParts(node.keys).flatMap((name) => notNullChecks(table, name))
+      return nameParts(node.keys).flatMap((name) => notNullChecks(after, name, alone))
     case 'CONSTR_CHECK':
-      return node.skip_validation ? [] : checkChecks(table, node.raw_expr, node.conname)
+      return checkChecks(after, node.raw_expr, node.conname, alone || node.is_no_inherit === true)
     case 'CONSTR_FOREIGN':
-      return node.skip_validation ? [] : referenceChecks(table, node, schema)
+      return referenceChecks(after, node, schema)
     default:
       return []
   }
+}
+
+// What stands at a new column is about it as well.
+function ofNewColumn(column: ColumnDef, context: AlterContext): Check[] {
+  const name = [{ String: { sval: column.colname ?? '' } }]
+  const own = (column.constraints ?? []).flatMap((node) => {
+    if (!('Constraint' in node) || node.Constraint.contype === 'CONSTR_NOTNULL') return []
+    return ofConstraint({ ...node.Constraint, keys: name, fk_attrs: name }, context)
+  })
+  const required = requiredColumn(column, context.table, context.schema)
+  return required.length > 0 ? required : own
 }
 
 function validated(table: Relation, name: string): Check[] {
   const constraint = table.constraints.get(name)
   if (constraint === undefined || constraint.validated) return []
-  const { references, columns, says, expression } = constraint
-  if (references !== undefined) return foreignChecks(table, columns, references.table, references.columns)
-  if (expression !== undefined) return checkChecks(table, expression, name)
-  const condition = /^CHECK \((.*)\)(?: NOT VALID)?$/s.exec(says)?.[1]
-  return constraint.kind === 'check' ? conditionChecks(table, condition, name) : []
+  const { references, columns, says, expression, kind } = constraint
+  if (references !== undefined)
+    return references.period
+      ? [notCheckable(table)]
+      : foreignChecks(table, columns, references, references.full === true)
+  // It is one until now.
+  if (kind === 'not null') return columns.flatMap((column) => nullChecks(table, column))
+  if (kind !== 'check') return []
+  const condition = /^CHECK (\(.*\))(?: NO INHERIT)?(?: NOT VALID)?$/s.exec(says)?.[1]
+  return conditionChecks(table, expression === undefined ? condition : written(expression), name)
 }
 
 // A required column without a value for the rows that are there.

@@ -8,14 +8,24 @@ import { rowCheck } from './row-check.js'
 import { columnNow, expressionNow, today } from './today.js'
 
 /** Whether rows that are there break a condition. */
-export function checkChecks(table: Relation, expression: Node | undefined, name: string | undefined): Check[] {
+export function checkChecks(
+  table: Relation,
+  expression: Node | undefined,
+  name: string | undefined,
+  alone = false,
+): Check[] {
   const condition = expression === undefined ? undefined : expressionNow(expression, table)
-  return conditionChecks(table, condition, name)
+  return conditionChecks(table, condition, name, alone)
 }
 
 /** As {@link checkChecks}, of a condition that is SQL already; `undefined`: it cannot be asked. */
-export function conditionChecks(table: Relation, condition: string | undefined, name: string | undefined): Check[] {
-  const at = today(table)
+export function conditionChecks(
+  table: Relation,
+  condition: string | undefined,
+  name: string | undefined,
+  alone = false,
+): Check[] {
+  const at = today(table, alone)
   if (at === undefined) return []
   if (condition === undefined) return [notCheckable(table)]
   return [
@@ -23,9 +33,9 @@ export function conditionChecks(table: Relation, condition: string | undefined, 
       table,
       at,
       code: 'check-violated',
-      rows: `FROM ${at.from} WHERE NOT (${condition})`,
+      rows: `FROM ${at.from} WHERE NOT ${condition}`,
       says: (breaches) =>
-        `${count(breaches, `row of ${at.table.name} breaks`, `rows of ${at.table.name} break`)} ${name ?? `CHECK (${condition})`}`,
+        `${count(breaches, `row of ${at.table.name} breaks`, `rows of ${at.table.name} break`)} ${name ?? `CHECK ${condition}`}`,
     }),
   ]
 }
@@ -35,36 +45,45 @@ export function referenceChecks(table: Relation, node: ConstraintNode, schema: S
   const target = schema.find(node.pktable)
   const keys = nameParts(node.pk_attrs)
   const primary = [...(target?.constraints.values() ?? [])].find(({ kind }) => kind === 'primary')
-  return foreignChecks(table, nameParts(node.fk_attrs), target, keys.length > 0 ? keys : (primary?.columns ?? []))
+  const columns = nameParts(node.fk_attrs)
+  // A period is covered by several rows together.
+  if (node.fk_with_period) return today(table) === undefined ? [] : [notCheckable(table)]
+  const to = { table: target, columns: keys.length > 0 ? keys : (primary?.columns ?? []) }
+  return foreignChecks(table, columns, to, node.fk_matchtype === 'f')
 }
 
-/** As {@link referenceChecks}, of a foreign key by its columns. */
+/**
+ * As {@link referenceChecks}, of a foreign key by its columns.
+ *
+ * @param full `MATCH FULL`: either all of them have a value or none has
+ */
 export function foreignChecks(
   table: Relation,
   columns: readonly string[],
-  target: Relation | undefined,
-  keys: readonly string[],
+  { table: target, columns: keys }: { table: Relation | undefined; columns: readonly string[] },
+  full: boolean,
 ): Check[] {
   const at = today(table)
   if (at === undefined || target === undefined) return []
   if (table.touched || target.touched) return [notCheckable(table.touched ? table : target)]
-  const own = columns.map((name) => columnNow(table, name))
-  const to = today(target)
-  const theirs = keys.map((name) => columnNow(target, name))
   // What a new column refers to is nothing yet.
-  if (columns.every((name) => table.columns.get(name)?.now === undefined && !table.columns.get(name)?.hasDefault))
-    return []
-  if ([...own, ...(to === undefined ? [] : theirs)].includes(undefined)) return [notCheckable(table)]
-  const filled = own.map((name) => `o.${name} IS NOT NULL`).join(' AND ')
-  const same = own.map((name, i) => `t.${theirs[i]} = o.${name}`).join(' AND ')
-  const there = to === undefined ? '' : ` AND NOT EXISTS (SELECT FROM ${to.only} t WHERE ${same})`
-  const value = own.length === 1 ? `o.${own[0]}::text` : `(${own.map((name) => `o.${name}`).join(', ')})::text`
+  if (columns.every((name) => table.columns.get(name)?.empty)) return []
+  const own = columns.map((name) => columnNow(table, name, 'o'))
+  const to = today(target)
+  const theirs = to === undefined ? [] : keys.map((name) => columnNow(target, name, 't'))
+  if ([...own, ...theirs].includes(undefined)) return [notCheckable(table)]
+  const filled = own.map((name) => `${name} IS NOT NULL`).join(' AND ')
+  const some = own.map((name) => `${name} IS NOT NULL`).join(' OR ')
+  const same = own.map((name, i) => `${theirs[i]} = ${name}`).join(' AND ')
+  const there = to === undefined ? 'false' : `EXISTS (SELECT FROM ${to.only} t WHERE ${same})`
+  const breaks = full ? `(${some}) AND NOT (${filled} AND ${there})` : `${filled} AND NOT ${there}`
+  const value = own.length === 1 ? `${own[0]}::text` : `(${own.join(', ')})::text`
   return [
     rowCheck({
       table,
       at,
       code: 'missing-reference',
-      rows: `FROM ${at.only} o WHERE ${filled}${there}`,
+      rows: `FROM ${at.only} o WHERE ${breaks}`,
       value,
       alias: 'o',
       besides: target.bytes,

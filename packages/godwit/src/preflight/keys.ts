@@ -11,8 +11,10 @@ import { columnNow, expressionNow, keyText, today } from './today.js'
 export function uniqueIndexChecks(
   table: Relation,
   { unique, indexParams = [], whereClause, nulls_not_distinct }: IndexStmt,
+  alone = false,
 ): Check[] {
-  if (!unique) return []
+  // Made on a partitioned table alone it holds no rows.
+  if (!unique || (alone && table.kind === 'partitioned')) return []
   const parts = indexParams.map((node) => {
     if (!('IndexElem' in node)) return undefined
     const { name, expr, collation } = node.IndexElem
@@ -70,18 +72,22 @@ function duplicates(
 
 function isEmpty(table: Relation, name: string | undefined): boolean {
   const column = name === undefined ? undefined : table.columns.get(name)
-  return column?.added === true && !column.hasDefault
+  return column?.empty === true
 }
 
 /** Whether rows that are there have no value in a column. */
-export function notNullChecks(table: Relation, name: string): Check[] {
-  const at = today(table)
+export function notNullChecks(table: Relation, name: string, alone = false): Check[] {
+  return table.columns.get(name)?.notNull ? [] : nullChecks(table, name, alone)
+}
+
+/** As {@link notNullChecks}, also where the column says already that it has a value in every new row. */
+export function nullChecks(table: Relation, name: string, alone = false): Check[] {
+  const at = today(table, alone)
   const column = table.columns.get(name)
-  if (at === undefined || column === undefined || column.notNull) return []
+  if (at === undefined || column === undefined) return []
   const now = columnNow(table, name)
-  if (column.added && !column.hasDefault)
-    return anyRow(table, 'nulls', `${at.table.name} has rows, and ${name} has no value in them`)
-  if (now === undefined) return column.added ? [] : [notCheckable(table)]
+  if (column.empty) return anyRow(table, 'nulls', `${at.table.name} has rows, and ${name} has no value in them`)
+  if (now === undefined) return [notCheckable(table)]
   return [
     rowCheck({
       table,

@@ -22,14 +22,19 @@ export function nameChecks(tree: Tree, schema: Schema): Check[] {
   const type = as(tree, 'CreateEnumStmt')
   if (type !== undefined) {
     const name = nameParts(type.typeName)
-    return schema.findType(name) === undefined
+    // Another schema of the search_path may have one of that name.
+    const [schemaname] = name.length > 1 ? name : []
+    const parts = [schema.schemaFor(schemaname === undefined ? undefined : { schemaname }), name.at(-1) ?? '']
+    return schema.findType(parts) === undefined
       ? []
       : [known('exists-already', `the type ${name.join('.')} exists already`)]
   }
   const alter = as(tree, 'AlterTableStmt')
-  if (alter === undefined) return []
+  // Types are altered by the same statement.
+  if (alter === undefined || alter.objtype === 'OBJECT_TYPE') return []
   const table = schema.find(alter.relation)
   if (table === undefined) return alter.missing_ok ? [] : missing(alter.relation, 'table')
+  if (table.vague) return []
   const columns = new Set(table.columns.keys())
   const found: Check[] = []
   for (const node of alter.cmds ?? []) {

@@ -1,6 +1,7 @@
 import type { Node } from 'libpg-query'
 import { deparseSync } from 'pgsql-deparser'
-import type { Column, Relation } from '../impact/schema.js'
+import type { Relation } from '../impact/schema.js'
+import { inColumnsOfNow } from '../impact/values.js'
 import { ident, qualified } from '../sql/quote.js'
 
 /** A table under the names it has in the database now. */
@@ -14,25 +15,30 @@ export interface Today {
   key: readonly string[]
 }
 
-/** Where the rows of a table are now; `undefined`: it is not there yet, so it has none. */
-export function today(relation: Relation): Today | undefined {
-  if (relation.now === undefined) return undefined
+/**
+ * Where the rows of a table are now; `undefined`: it has none, since it is not there yet or was emptied.
+ *
+ * @param alone without what inherits from it
+ */
+export function today(relation: Relation, alone = false): Today | undefined {
+  if (relation.now === undefined || (relation.empty && !relation.touched)) return undefined
   const primary = [...relation.constraints.values()].find(({ kind }) => kind === 'primary')
   const columns = primary?.columns.map((name) => relation.columns.get(name)?.now) ?? []
   const known = columns.length > 0 && columns.every((name) => name !== undefined)
   const from = qualified(relation.now.schema, relation.now.name)
   return {
     table: relation.now,
-    from,
+    from: alone && relation.kind !== 'partitioned' ? `ONLY ${from}` : from,
     only: relation.kind === 'partitioned' ? from : `ONLY ${from}`,
     key: known ? (columns as string[]).map(ident) : ['ctid'],
   }
 }
 
-/** A column's name now, quoted; `undefined`: what will be in it is not known before the run. */
-export function columnNow(relation: Relation, name: string): string | undefined {
+/** What is in a column, as SQL about the table of now; `undefined`: that is not known before the run. */
+export function columnNow(relation: Relation, name: string, alias?: string): string | undefined {
   const column = relation.columns.get(name)
-  return column?.now === undefined ? undefined : ident(column.now)
+  if (column?.now !== undefined) return alias === undefined ? ident(column.now) : `${alias}.${ident(column.now)}`
+  return expressionNow({ ColumnRef: { fields: [{ String: { sval: name } }] } }, relation, alias)
 }
 
 /** `"id"::text`, or a row of several as text. */
@@ -40,39 +46,17 @@ export function keyText(key: readonly string[]): string {
   return key.length === 1 ? `${key[0]}::text` : `(${key.join(', ')})::text`
 }
 
-/**
- * An expression about a table as SQL, with the names that its columns have now; `undefined`: it is about one that is not there
- * yet, or holds what cannot be written.
- */
-export function expressionNow(expression: Node, relation: Relation): string | undefined {
-  let unknown = false
-  const renamed = mapColumns(structuredClone(expression), (name) => {
-    const column: Column | undefined = relation.columns.get(name)
-    if (column === undefined) return name
-    if (column.now === undefined) unknown = true
-    return column.now ?? name
-  })
-  if (unknown) return undefined
+/** As {@link columnNow}, of an expression. */
+export function expressionNow(expression: Node, relation: Relation, alias?: string): string | undefined {
+  return written(inColumnsOfNow(expression, relation, alias))
+}
+
+/** An expression as SQL; `undefined` where it holds what cannot be written. */
+export function written(expression: Node | undefined): string | undefined {
+  if (expression === undefined) return undefined
   try {
-    return deparseSync(renamed as Parameters<typeof deparseSync>[0])
+    return `(${deparseSync(expression as Parameters<typeof deparseSync>[0])})`
   } catch {
     return undefined
   }
-}
-
-function mapColumns(node: Node, rename: (name: string) => string): Node {
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return
-    if ('ColumnRef' in value) {
-      const { fields = [] } = (value as Extract<Node, { ColumnRef: unknown }>).ColumnRef
-      const last = fields.at(-1)
-      // `users.name` is about this table as well.
-      if (last !== undefined && 'String' in last)
-        fields.splice(0, fields.length, { String: { sval: rename(last.String.sval ?? '') } })
-      return
-    }
-    for (const each of Object.values(value)) visit(each)
-  }
-  visit(node)
-  return node
 }

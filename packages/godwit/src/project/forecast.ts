@@ -1,8 +1,8 @@
 import type { DescribedStatement, DescribedStep, Target } from '../databases/contract.js'
-import { touchAll } from '../impact/evolve.js'
 import { foresee, type Impact } from '../impact/foresee.js'
 import { type LockMode, stronger } from '../impact/lock-modes.js'
 import { locksOf } from '../impact/locks.js'
+import { touchAll } from '../impact/row-changes.js'
 import { Schema } from '../impact/schema.js'
 import { workOf } from '../impact/work.js'
 import type { Check } from '../preflight/check.js'
@@ -38,10 +38,9 @@ export async function forecast(target: Target, described: readonly DescribedStep
   }
   const [facts] = await Promise.all([target.facts(), loadParser()])
   const schema = new Schema(facts)
-  const path = schema.searchPath
   for (const step of described) {
     // Each begins with the session's own.
-    schema.searchPath = path
+    schema.resetSearchPath()
     const statements: PlannedStatement[] = []
     for (const statement of step.statements) {
       const { text, ...place } = statement

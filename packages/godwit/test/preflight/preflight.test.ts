@@ -1,66 +1,31 @@
-import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readFacts } from '../../src/databases/postgres/facts/read-facts.js'
 import { answer } from '../../src/databases/postgres/preflight/answer.js'
 import { inTheWay } from '../../src/databases/postgres/preflight/in-the-way.js'
-import { evolve } from '../../src/impact/evolve.js'
 import { Schema } from '../../src/impact/schema.js'
 import { checksOf } from '../../src/preflight/checks-of.js'
-import type { Found } from '../../src/preflight/finding.js'
 import { loadParser, parseStatement } from '../../src/sql/parser.js'
 import { createDatabase } from '../support/database.js'
 import { cases, tables } from './cases.js'
-
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  onTestFinished(() => client.end())
-  return client
-}
-
-/** What preflight finds of a script, whose statements are parted by `; `. */
-async function look(client: pg.Client, script: string, values = true): Promise<Found[]> {
-  await loadParser()
-  const schema = new Schema(await readFacts(client))
-  const found: Found[][] = []
-  for (const sql of script.split('; ')) {
-    const tree = parseStatement(sql)
-    if (tree === undefined) throw new Error(`not parsed: ${sql}`)
-    found.push(...(await answer(client, checksOf(tree, schema), { full: false, values })))
-    evolve(schema, tree)
-  }
-  return found.flat()
-}
-
-/** Why the script fails; everything is undone. */
-async function failure(client: pg.Client, script: string): Promise<string | undefined> {
-  await client.query('BEGIN')
-  try {
-    await client.query(script)
-    return undefined
-  } catch (error) {
-    return String(error)
-  } finally {
-    await client.query('ROLLBACK')
-  }
-}
-
-const errorsIn = (found: readonly Found[]) =>
-  found.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+import { casesOfChanges } from './cases-of-changes.js'
+import { connect, errorsIn, failure, look } from './look.js'
 
 describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
-  test.each(cases.filter(({ since = 0 }) => since <= major))('$code: $run', async ({ code, run, breaks, fits }) => {
-    for (const data of [breaks, fits]) {
-      if (data === '-') continue
-      const client = await connect((await createDatabase(major)).url)
-      await client.query(tables + data)
-      const found = await look(client, run)
-      const fails = await failure(client, run)
-      // What is said beforehand is what happens.
-      expect({ data, found: errorsIn(found) }).toEqual({ data, found: fails === undefined ? [] : [code] })
-      expect(fails === undefined).toBe(data === fits)
-    }
-  })
+  test.each([...cases, ...casesOfChanges].filter(({ since = 0 }) => since <= major))(
+    '$code: $run',
+    async ({ code, run, breaks, fits }) => {
+      for (const data of [breaks, fits]) {
+        if (data === '-') continue
+        const client = await connect((await createDatabase(major)).url)
+        await client.query(tables + data)
+        const found = await look(client, run)
+        const fails = await failure(client, run)
+        // What is said beforehand is what happens.
+        expect({ data, found: errorsIn(found) }).toEqual({ data, found: fails === undefined ? [] : [code] })
+        expect(fails === undefined).toBe(data === fits)
+      }
+    },
+  )
 })
 
 test('the rows are named by their keys, values only where they may be shown, and a query finds all of them', async () => {

@@ -5,6 +5,12 @@
 export const LOCKED = `SELECT l.relation FROM pg_locks l
   WHERE l.relation IS NOT NULL AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()`
 
+// A trigger that does no more than to set columns of its own row, `NEW.updated_at = now()`, changes nothing elsewhere.
+const ACTING = `SELECT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
+    WHERE NOT t.tgisinternal AND (l.lanname <> 'plpgsql' OR p.prosrc ~* '\\m(insert|update|delete|merge|truncate|select|perform|execute|call)\\M'
+      OR regexp_replace(p.prosrc, '\\m(now|clock_timestamp|coalesce|lower|upper|trim)\\s*\\(', '', 'gi') ~ '[(]')
+  UNION ALL SELECT r.ev_class FROM pg_rewrite r WHERE r.ev_type <> '1'`
+
 const relation = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace`
 const inScope = `/* peoples */ AND n.nspname !~ '^pg_temp|^pg_toast'`
 
@@ -29,6 +35,7 @@ export const factQueries = {
       CASE WHEN c.relkind IN ('r', 'm') AND c.relhasindex AND c.oid NOT IN (${LOCKED})
         THEN coalesce(pg_indexes_size(c.oid), 0)::float8 ELSE 0 END AS "indexBytes",
       c.relispartition AS partition,
+      c.oid IN (${ACTING}) AS triggers,
       EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partdefid = c.oid) AS "isDefault"
     FROM ${relation} WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I') AND ${inScope}`,
 
@@ -56,7 +63,8 @@ export const factQueries = {
       says: `CASE WHEN x.conrelid IN (${LOCKED}) THEN '' ELSE pg_get_constraintdef(x.oid) END`,
       validated: 'x.convalidated',
       references: `CASE WHEN x.contype = 'f' THEN json_build_object('table', x.confrelid::int8,
-        'columns', ${columnNames('x.confkey', 'x.confrelid')}, 'onDelete', x.confdeltype, 'onUpdate', x.confupdtype) END`,
+        'columns', ${columnNames('x.confkey', 'x.confrelid')}, 'onDelete', x.confdeltype, 'onUpdate', x.confupdtype,
+        'full', x.confmatchtype = 'f', 'period', coalesce((to_jsonb(x) ->> 'conperiod')::boolean, false)) END`,
       index: 'nullif(x.conindid, 0)::int8',
     },
     'x.conname',
@@ -74,6 +82,11 @@ export const factQueries = {
 
   parents: `SELECT i.inhrelid::int8::float8 AS id, json_agg(i.inhparent::int8 ORDER BY i.inhseqno) AS found
     FROM pg_inherits i JOIN ${relation} ON c.oid = i.inhrelid WHERE ${inScope} GROUP BY i.inhrelid`,
+
+  owners: `SELECT d.objid::int8::float8 AS id, json_agg(json_build_object('table', d.refobjid::int8, 'column', a.attname)) AS found
+    FROM pg_depend d JOIN ${relation} ON c.oid = d.objid JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    WHERE c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND ${inScope}
+    GROUP BY d.objid`,
 
   reads: `SELECT c.oid::int8::float8 AS id, json_agg(json_build_object('from', d.refobjid, 'columns', d.columns)) AS found
     FROM pg_rewrite r JOIN (SELECT e.objid, e.refobjid::int8 AS refobjid, coalesce(json_agg(a.attname) FILTER (WHERE a.attname IS NOT NULL), '[]') AS columns

@@ -14,9 +14,8 @@ type OfRelation = { id: number; found: unknown[] }
 export async function readFacts(client: pg.Client, searchPath?: readonly string[]): Promise<SchemaFacts> {
   const text = Object.values(factQueries).join(';\n').replaceAll('/* peoples */', PEOPLES)
   const results = (await client.query(text)) as unknown as pg.QueryResult[]
-  const [relations, columns, constraints, indexes, parents, reads, types, statistics, volatile, settings] = results.map(
-    ({ rows }) => rows,
-  ) as unknown[][]
+  const [relations, columns, constraints, indexes, parents, owners, reads, types, statistics, volatile, settings] =
+    results.map(({ rows }) => rows) as unknown[][]
   const [setting] = settings as { major: number; search_path: string[]; utc: boolean }[]
   const byRelation = (rows: unknown): Map<number, unknown[]> =>
     new Map((rows as OfRelation[]).map(({ id, found }) => [id, found]))
@@ -27,6 +26,7 @@ export async function readFacts(client: pg.Client, searchPath?: readonly string[
     reads: byRelation(reads),
   }
   const index = byRelation(indexes)
+  const owner = byRelation(owners)
   return {
     major: setting?.major ?? 0,
     searchPath: searchPath ?? setting?.search_path ?? [],
@@ -35,6 +35,7 @@ export async function readFacts(client: pg.Client, searchPath?: readonly string[
       ...relation,
       ...Object.fromEntries(Object.entries(parts).map(([name, of]) => [name, of.get(relation.id) ?? []])),
       ...(index.has(relation.id) ? { index: index.get(relation.id)?.[0] } : {}),
+      ...(owner.has(relation.id) ? { owner: owner.get(relation.id)?.[0] } : {}),
     })) as unknown as RelationFacts[],
     types: types as SchemaFacts['types'] & unknown[],
     statistics: statistics as SchemaFacts['statistics'] & unknown[],
