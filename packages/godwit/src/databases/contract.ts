@@ -145,7 +145,7 @@ export interface Target {
   /** Drops what {@link Target.droppable} listed, and nothing else (rule 34), with history and journal steps. */
   drop: (listed: readonly string[]) => Promise<void>
   /** What the impact of statements depends on, of what is there now. Read-only. Absent: it is not foreseen there. */
-  facts?: () => Promise<SchemaFacts>
+  facts?: (names?: readonly string[]) => Promise<SchemaFacts>
   /** Whether any table holds rows, but for histories and Godwit's own. Read-only, cheap. */
   hasRows?: () => Promise<boolean>
   /** Answers what has to be asked before a run (rule 36). Read-only. Absent: nothing is asked there. */

@@ -76,6 +76,7 @@ function command(schema: Schema, table: Relation, { subtype, name = '', def, beh
       touchAncestors(table)
       table.parents = table.parents.filter((each) => each !== parent)
       if (parent !== undefined && subtype === 'AT_AddInherit') table.parents.push(parent)
+      schema.note(table)
       touchAncestors(table)
       return
     }

@@ -91,7 +91,7 @@ function makeIndex(schema: Schema, { relation, idxname, indexParams = [], unique
       own ?? [table.name, ...columns.map((each) => each ?? 'expr'), 'idx'].join('_'),
     )
     index.index = { table, unique: unique === true, valid: true, columns, partial: whereClause !== undefined, says: '' }
-    schema.relations.add(index)
+    schema.add(index)
     if (named.kind !== 'partitioned') return
   }
 }
@@ -113,7 +113,7 @@ function made(schema: Schema, name: RangeVar | undefined, kind: Relation['kind']
   const relation = newRelation(kind, schema.schemaFor(name), name.relname)
   relation.touched = kind !== 'view'
   relation.vague = true
-  schema.relations.add(relation)
+  schema.add(relation)
 }
 
 function drop(schema: Schema, relation: Relation | undefined, cascades: boolean): void {

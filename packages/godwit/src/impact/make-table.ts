@@ -24,7 +24,7 @@ export function makeTable(schema: Schema, statement: CreateStmt): void {
     if (partbound !== undefined) becomePartition(schema, table, parent)
     else table.parents.push(parent)
   }
-  schema.relations.add(table)
+  schema.add(table)
   for (const element of [...tableElts, ...(statement.constraints ?? [])]) {
     if ('ColumnDef' in element) addColumn(schema, table, element.ColumnDef)
     else if ('Constraint' in element) addConstraint(schema, table, element.Constraint)
@@ -46,6 +46,7 @@ export function shadowed(schema: Schema, name: string): void {
 /** Makes a table a partition of another: with keys and foreign keys like those of its parent. */
 export function becomePartition(schema: Schema, child: Relation, parent: Relation): void {
   child.parents.push(parent)
+  schema.note(child)
   child.partition = true
   if (child.now !== undefined || child.touched) touchAncestors(child)
   for (const constraint of parent.constraints.values()) {
@@ -58,7 +59,7 @@ export function becomePartition(schema: Schema, child: Relation, parent: Relatio
     if (kind === 'foreign' || kind === 'check') continue
     const index = newRelation('index', child.schema, name)
     index.index = { table: child, unique: kind !== 'exclusion', valid: true, columns, partial: false, says: '' }
-    schema.relations.add(index)
+    schema.add(index)
   }
 }
 
@@ -75,7 +76,7 @@ export function addColumn(schema: Schema, table: Relation, column: ColumnDef): v
   if (isSerial(typeName)) {
     const sequence = newRelation('sequence', table.schema, [table.name, name, 'seq'].join('_'))
     sequence.owner = { table, column: name }
-    schema.relations.add(sequence)
+    schema.add(sequence)
   }
 }
 
@@ -109,6 +110,7 @@ export function addConstraint(schema: Schema, table: Relation, node: ConstraintN
   const target = kind === 'foreign' ? schema.find(node.pktable) : undefined
   const keys = nameParts(node.pk_attrs)
   const expression = node.raw_expr === undefined ? undefined : inColumnsOfNow(node.raw_expr, table)
+  schema.note(table)
   table.constraints.set(name, {
     name,
     kind,
@@ -135,7 +137,7 @@ export function addConstraint(schema: Schema, table: Relation, node: ConstraintN
   if (index === undefined)
     keeper.index = { table, unique: kind !== 'exclusion', valid: true, columns, partial: false, says: '' }
   keeper.name = name
-  schema.relations.add(keeper)
+  schema.add(keeper)
   const constraint = table.constraints.get(name)
   if (constraint !== undefined) constraint.index = name
 }

@@ -13,7 +13,7 @@ export function rename(schema: Schema, statement: RenameStmt): void {
     for (const each of schema.withHeirs(relation)) renameColumn(schema, each, subname, newname)
   else if (renameType === 'OBJECT_TABCONSTRAINT')
     for (const each of schema.withHeirs(relation)) renameConstraint(schema, each, subname, newname)
-  else if (relationKinds.has(renameType)) renameRelation(relation, newname)
+  else if (relationKinds.has(renameType)) renameRelation(schema, relation, newname)
 }
 
 /** Moves a relation or a type into another schema. */
@@ -26,7 +26,8 @@ export function move(schema: Schema, { relation, object, objectType, newschema =
 }
 
 // An index that keeps a constraint and the constraint have one name.
-function renameRelation(relation: Relation, to: string): void {
+function renameRelation(schema: Schema, relation: Relation, to: string): void {
+  schema.note(relation)
   const table = relation.index?.table
   if (table !== undefined)
     for (const [name, constraint] of [...table.constraints])
@@ -42,7 +43,10 @@ function renameConstraint(schema: Schema, table: Relation, from: string, to: str
   if (constraint === undefined) return
   if (constraint.index !== undefined && constraint.kind !== 'foreign') {
     const index = schema.find({ schemaname: table.schema, relname: constraint.index })
-    if (index !== undefined) index.name = to
+    if (index !== undefined) {
+      index.name = to
+      schema.note(index)
+    }
     constraint.index = to
   }
   constraint.name = to

@@ -1,5 +1,7 @@
 import type { Node, RangeVar } from 'libpg-query'
 import type { ColumnFacts, ConstraintFacts, IndexFacts, RelationKind, SchemaFacts, TypeFacts } from './facts.js'
+import { FoundRelation } from './found-relation.js'
+import { Lookup } from './lookup.js'
 
 /** A column as the statements so far have made it. */
 export interface Column extends Omit<ColumnFacts, 'typeId'> {
@@ -33,7 +35,7 @@ export interface Relation {
   indexBytes: number
   columns: Map<string, Column>
   constraints: Map<string, Constraint>
-  index?: Omit<IndexFacts, 'table'> & { table: Relation }
+  index?: (Omit<IndexFacts, 'table'> & { table: Relation }) | undefined
   parents: Relation[]
   partition: boolean
   isDefault: boolean
@@ -49,17 +51,19 @@ export interface Relation {
   /** Which columns and constraints it has is not followed. */
   vague?: true
   /** Of a sequence: the column it goes with. */
-  owner?: { table: Relation; column: string }
+  owner?: { table: Relation; column: string } | undefined
 }
 
 /** The schema of a database as the statements of a run change it, one after the other. */
 export class Schema {
   readonly major: number
   readonly utc: boolean
+  readonly #lookup: Lookup
   readonly #pathBefore: string[]
   #pathBehind: string[] | undefined
   searchPath: string[]
-  readonly relations = new Set<Relation>()
+  /** To take one in there is {@link Schema.add}. */
+  readonly relations: Set<Relation>
   /** `changed`: a statement so far has changed which values it takes, or its name. */
   readonly types: (TypeFacts & { changed?: true })[]
   readonly volatile: Set<string>
@@ -78,43 +82,35 @@ export class Schema {
     this.searchPath = [...facts.searchPath]
     this.types = [...facts.types]
     this.volatile = new Set(facts.volatile)
-    const byId = new Map(facts.relations.map((found) => [found.id, madeOf(found)]))
-    const all = (ids: readonly number[]): Relation[] => ids.flatMap((id) => byId.get(id) ?? [])
-    for (const found of facts.relations) {
-      const relation = byId.get(found.id) as Relation
-      this.relations.add(relation)
-      relation.parents = all(found.parents)
-      relation.reads = found.reads.flatMap(({ from, columns }) =>
-        all([from]).map((of) => ({ from: of, columns: [...columns] })),
-      )
-      const [on] = found.index === undefined ? [] : all([found.index.table])
-      if (found.index !== undefined && on !== undefined) relation.index = { ...found.index, table: on }
-      const [owner] = found.owner === undefined ? [] : all([found.owner.table])
-      if (found.owner !== undefined && owner !== undefined)
-        relation.owner = { table: owner, column: found.owner.column }
-      for (const { references, index, ...constraint } of found.constraints) {
-        const [table] = references ? all([references.table]) : []
-        relation.constraints.set(constraint.name, {
-          ...constraint,
-          columns: [...constraint.columns],
-          ...(references && table !== undefined ? { references: { ...references, table } } : {}),
-          ...(index ? { index: byId.get(index)?.name ?? '' } : {}),
-        })
-      }
-    }
-    this.statistics = facts.statistics.flatMap(({ table, ...rest }) =>
-      all([table]).map((of) => ({ ...rest, table: of })),
-    )
+    const byId = new Map<number, Relation>()
+    for (const found of facts.relations) byId.set(found.id, new FoundRelation(found, byId))
+    this.relations = new Set(byId.values())
+    this.#lookup = new Lookup(facts.relations, byId)
+    this.statistics = facts.statistics.flatMap(({ table, ...rest }) => {
+      const of = byId.get(table)
+      return of === undefined ? [] : [{ ...rest, table: of }]
+    })
+  }
+
+  /** Takes a relation in. */
+  add(relation: Relation): void {
+    this.relations.add(relation)
+    this.#lookup.note(relation)
+  }
+
+  /** To be said of every relation that gets another name, or begins to point to others. */
+  note(relation: Relation): void {
+    this.#lookup.note(relation)
   }
 
   /** The relation that a name means, as the server would look for it. */
   find(name: Pick<RangeVar, 'schemaname' | 'relname'> | undefined): Relation | undefined {
     if (name?.relname === undefined) return undefined
+    const named = [...this.#lookup.named(name.relname)].filter(
+      (relation) => relation.name === name.relname && this.relations.has(relation),
+    )
     const schemas = name.schemaname === undefined ? this.searchPath : [name.schemaname]
-    for (const schema of schemas)
-      for (const relation of this.relations)
-        if (relation.name === name.relname && relation.schema === schema) return relation
-    return undefined
+    return schemas.map((schema) => named.find((relation) => relation.schema === schema)).find(Boolean)
   }
 
   /** As {@link Schema.find}, of the parts of a dotted name. */
@@ -139,7 +135,7 @@ export class Schema {
   }
 
   childrenOf(relation: Relation): Relation[] {
-    return [...this.relations].filter(({ parents }) => parents.includes(relation))
+    return this.#pointingTo(relation).filter(({ parents }) => parents.includes(relation))
   }
 
   /** A table with all that inherit from it or are its partitions. */
@@ -148,12 +144,12 @@ export class Schema {
   }
 
   indexesOf(table: Relation): Relation[] {
-    return [...this.relations].filter(({ index }) => index?.table === table)
+    return this.#pointingTo(table).filter(({ index }) => index?.table === table)
   }
 
   /** Sequences that go with a table, or with one column of it. */
   sequencesOf(table: Relation, column?: string): Relation[] {
-    return [...this.relations].filter(
+    return this.#pointingTo(table).filter(
       ({ owner }) => owner?.table === table && (column === undefined || owner.column === column),
     )
   }
@@ -178,7 +174,7 @@ export class Schema {
   /** Foreign keys that refer to a table, each with the table it is of. */
   referencesTo(table: Relation): { from: Relation; constraint: Constraint }[] {
     const found: { from: Relation; constraint: Constraint }[] = []
-    for (const from of this.relations)
+    for (const from of this.#pointingTo(table))
       for (const constraint of from.constraints.values())
         if (constraint.references?.table === table) found.push({ from, constraint })
     return found
@@ -190,10 +186,14 @@ export class Schema {
    * @param column that read this column of it
    */
   viewsOf(relation: Relation, column?: string): Relation[] {
-    const direct = [...this.relations].filter(({ reads }) =>
+    const direct = this.#pointingTo(relation).filter(({ reads }) =>
       reads.some(({ from, columns }) => from === relation && (column === undefined || columns.includes(column))),
     )
     return [...new Set(direct.flatMap((view) => [view, ...this.viewsOf(view)]))]
+  }
+
+  #pointingTo(relation: Relation): Relation[] {
+    return [...this.#lookup.pointingTo(relation)].filter((other) => this.relations.has(other))
   }
 }
 
@@ -215,20 +215,5 @@ export function newRelation(kind: RelationKind, schema: string, name: string): R
     now: undefined,
     touched: false,
     triggers: false,
-  }
-}
-
-function madeOf(found: SchemaFacts['relations'][number]): Relation {
-  const { schema, name, kind, rows, bytes, indexBytes, partition, isDefault, triggers } = found
-  return {
-    ...newRelation(kind, schema, name),
-    rows,
-    bytes,
-    indexBytes,
-    partition,
-    isDefault,
-    triggers,
-    now: { schema, name },
-    columns: new Map(found.columns.map((column) => [column.name, { ...column, now: column.name }])),
   }
 }

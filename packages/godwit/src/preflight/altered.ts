@@ -8,7 +8,8 @@ const passes = ['AT_DropColumn', 'AT_AlterColumnType', 'AT_SetExpression', 'AT_A
 
 /** A table with its columns as one ALTER TABLE leaves them: the rows are held against that, in whatever order its commands stand. */
 export function altered(table: Relation, commands: readonly AlterTableCmd[], schema: Schema): Relation {
-  const made = { ...table, columns: new Map(table.columns) }
+  const { constraints, parents, reads, index, owner } = table
+  const made: Relation = { ...table, constraints, parents, reads, index, owner, columns: new Map(table.columns) }
   const inOrder = commands.toSorted((a, b) => passes.indexOf(a.subtype ?? '') - passes.indexOf(b.subtype ?? ''))
   for (const { subtype, name = '', def } of inOrder) {
     const column = made.columns.get(name)

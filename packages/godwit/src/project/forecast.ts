@@ -36,7 +36,7 @@ export async function forecast(target: Target, described: readonly DescribedStep
     }))
     return made
   }
-  const [facts] = await Promise.all([target.facts(), loadParser()])
+  const [facts] = await Promise.all([target.facts(namesIn(described)), loadParser()])
   const schema = new Schema(facts)
   for (const step of described) {
     // Each begins with the session's own.
@@ -63,6 +63,23 @@ export async function forecast(target: Target, described: readonly DescribedStep
     made.steps.push({ ...step, statements })
   }
   return made
+}
+
+// Far more than the names of tables, which does no harm.
+const names = /"((?:[^"]|"")+)"|[\p{L}_][\p{L}\p{N}_$]*/gu
+const NAMES_ASKED = 20_000
+const NAMED_WITHIN = 20_000
+
+/** What may be a name in the statements, folded as the server does; `undefined`: too many. */
+function namesIn(described: readonly DescribedStep[]): string[] | undefined {
+  const found = new Set<string>()
+  for (const { statements } of described)
+    for (const { text } of statements) {
+      for (const [word, quoted] of text.slice(0, NAMED_WITHIN).matchAll(names))
+        found.add(quoted?.replaceAll('""', '"') ?? word.toLowerCase())
+      if (found.size > NAMES_ASKED) return undefined
+    }
+  return [...found]
 }
 
 /** Asks the database what a forecast leaves open (rule 36). Read-only; nothing is left open behind it. */

@@ -220,9 +220,9 @@ export class PostgresTarget implements Target {
     return dropEverything(this.#session, listed)
   }
 
-  async facts(): Promise<SchemaFacts> {
+  async facts(names?: readonly string[]): Promise<SchemaFacts> {
     const { readFacts } = await import('./facts/read-facts.js')
-    return readFacts(this.#session.client, this.#session.options.searchPath)
+    return readFacts(this.#session.client, this.#session.options.searchPath, names)
   }
 
   async hasRows(): Promise<boolean> {

@@ -1,5 +1,5 @@
-// Of a few thousand tables every query is a fraction of a second: each is one pass over a catalogue, none calls a function a row
-// that opens the table but for the sizes.
+// Of twenty thousand tables every query is a fraction of a second: each is one pass over a catalogue, and no table is opened but
+// those that are asked about.
 
 /** Relations that somebody else has locked: to ask for their size, or for an expression on them, would wait for him. */
 export const LOCKED = `SELECT l.relation FROM pg_locks l
@@ -20,9 +20,20 @@ const of = (id: string, says: Record<string, string>, order = '1'): string => {
   return `SELECT ${id}::int8::float8 AS id, json_agg(json_build_object(${pairs.join(', ')}) ORDER BY ${order}) AS found`
 }
 
-const columnNames = (numbers: string, table: string): string =>
-  `coalesce((SELECT json_agg(a.attname ORDER BY k.at) FROM unnest(${numbers}) WITH ORDINALITY k(number, at)
-     LEFT JOIN pg_attribute a ON a.attrelid = ${table} AND a.attnum = k.number AND k.number > 0), '[]')`
+// To ask for a size, or for the text of a constraint, the server opens the table: of thousands that takes seconds.
+const isNear = (id: string): string => `(${id} IN (/* near */) AND ${id} NOT IN (${LOCKED}))`
+
+/**
+ * Relations of these names, with what belongs to them: heirs and parents, tables of indexes, both ends of foreign keys.
+ *
+ * @param names an SQL array
+ */
+export const near = (names: string): string => `WITH RECURSIVE named (oid) AS (
+    SELECT c.oid FROM pg_class c WHERE c.relname = ANY (${names})
+    UNION SELECT e.b FROM named JOIN (SELECT i.inhrelid AS a, i.inhparent AS b FROM pg_inherits i
+      UNION ALL SELECT i.inhparent, i.inhrelid FROM pg_inherits i UNION ALL SELECT i.indexrelid, i.indrelid FROM pg_index i) e ON e.a = named.oid)
+  SELECT oid FROM named UNION SELECT x.confrelid FROM pg_constraint x WHERE x.contype = 'f' AND x.conrelid IN (SELECT oid FROM named)
+  UNION SELECT x.conrelid FROM pg_constraint x WHERE x.contype = 'f' AND x.confrelid IN (SELECT oid FROM named)`
 
 /** The queries of `readFacts`, in the order in which it takes their answers. */
 export const factQueries = {
@@ -30,9 +41,9 @@ export const factQueries = {
       CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized'
         WHEN 'f' THEN 'foreign' WHEN 'S' THEN 'sequence' ELSE 'index' END AS kind,
       CASE WHEN c.reltuples >= 0 THEN c.reltuples::float8 END AS rows,
-      CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0 WHEN c.oid IN (${LOCKED}) THEN c.relpages * 8192::float8
-        ELSE coalesce(pg_table_size(c.oid), 0)::float8 END AS bytes,
-      CASE WHEN c.relkind IN ('r', 'm') AND c.relhasindex AND c.oid NOT IN (${LOCKED})
+      CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0 WHEN ${isNear('c.oid')} THEN coalesce(pg_table_size(c.oid), 0)::float8
+        ELSE c.relpages * 8192::float8 END AS bytes,
+      CASE WHEN c.relkind IN ('r', 'm') AND c.relhasindex AND ${isNear('c.oid')}
         THEN coalesce(pg_indexes_size(c.oid), 0)::float8 ELSE 0 END AS "indexBytes",
       c.relispartition AS partition,
       c.oid IN (${ACTING}) AS triggers,
@@ -43,6 +54,7 @@ export const factQueries = {
     'a.attrelid',
     {
       name: 'a.attname',
+      number: 'a.attnum',
       type: 'format_type(a.atttypid, a.atttypmod)',
       typeId: `(CASE WHEN t.typelem <> 0 AND t.typcategory = 'A' THEN t.typelem ELSE t.oid END)::int8`,
       notNull: 'a.attnotnull',
@@ -59,11 +71,11 @@ export const factQueries = {
       name: 'x.conname',
       kind: `CASE x.contype WHEN 'p' THEN 'primary' WHEN 'u' THEN 'unique' WHEN 'x' THEN 'exclusion' WHEN 'c' THEN 'check'
         WHEN 'f' THEN 'foreign' ELSE 'not null' END`,
-      columns: columnNames('x.conkey', 'x.conrelid'),
-      says: `CASE WHEN x.conrelid IN (${LOCKED}) THEN '' ELSE pg_get_constraintdef(x.oid) END`,
+      columns: `coalesce(x.conkey, '{}')`,
+      says: `CASE WHEN ${isNear('x.conrelid')} THEN pg_get_constraintdef(x.oid) ELSE '' END`,
       validated: 'x.convalidated',
       references: `CASE WHEN x.contype = 'f' THEN json_build_object('table', x.confrelid::int8,
-        'columns', ${columnNames('x.confkey', 'x.confrelid')}, 'onDelete', x.confdeltype, 'onUpdate', x.confupdtype,
+        'columns', x.confkey, 'onDelete', x.confdeltype, 'onUpdate', x.confupdtype,
         'full', x.confmatchtype = 'f', 'period', coalesce((to_jsonb(x) ->> 'conperiod')::boolean, false)) END`,
       index: 'nullif(x.conindid, 0)::int8',
     },
@@ -75,9 +87,9 @@ export const factQueries = {
     table: 'i.indrelid::int8',
     unique: 'i.indisunique',
     valid: 'i.indisvalid',
-    columns: columnNames('i.indkey::int2[]', 'i.indrelid'),
+    columns: 'i.indkey::int2[]',
     partial: 'i.indpred IS NOT NULL',
-    says: `CASE WHEN i.indrelid IN (${LOCKED}) THEN '' ELSE pg_get_indexdef(i.indexrelid) END`,
+    says: `CASE WHEN ${isNear('i.indrelid')} THEN pg_get_indexdef(i.indexrelid) ELSE '' END`,
   })} FROM pg_index i JOIN ${relation} ON c.oid = i.indexrelid WHERE ${inScope} GROUP BY i.indexrelid`,
 
   parents: `SELECT i.inhrelid::int8::float8 AS id, json_agg(i.inhparent::int8 ORDER BY i.inhseqno) AS found
