@@ -11,7 +11,24 @@ import { inColumnsOfNow } from './values.js'
 export function evolveTable(schema: Schema, statement: AlterTableStmt): void {
   const table = schema.find(statement.relation)
   if (table === undefined) return
-  for (const node of statement.cmds ?? []) if ('AlterTableCmd' in node) command(schema, table, node.AlterTableCmd)
+  const commands = (statement.cmds ?? []).flatMap((node) => ('AlterTableCmd' in node ? [node.AlterTableCmd] : []))
+  // Every USING sees what was there before the statement.
+  const types = commands.flatMap((each) => (each.subtype === 'AT_AlterColumnType' ? newTypes(schema, table, each) : []))
+  for (const { of, column } of types) of.columns.set(column.name, column)
+  for (const each of commands) command(schema, table, each)
+}
+
+function newTypes(
+  schema: Schema,
+  table: Relation,
+  { name = '', def }: AlterTableCmd,
+): { of: Relation; column: Column }[] {
+  if (def === undefined || !('ColumnDef' in def)) return []
+  const { typeName, raw_default } = def.ColumnDef
+  return schema.withHeirs(table).flatMap((of) => {
+    const column = of.columns.get(name)
+    return column === undefined ? [] : [{ of, column: retyped(schema, of, column, typeName, raw_default) }]
+  })
 }
 
 function command(schema: Schema, table: Relation, { subtype, name = '', def, behavior }: AlterTableCmd): void {
@@ -22,10 +39,6 @@ function command(schema: Schema, table: Relation, { subtype, name = '', def, beh
       return
     case 'AT_DropColumn':
       for (const each of heirs) dropColumn(schema, each, name, behavior === 'DROP_CASCADE')
-      return
-    case 'AT_AlterColumnType':
-      if (def === undefined || !('ColumnDef' in def)) return
-      for (const each of heirs) retype(schema, each, name, def.ColumnDef)
       return
     case 'AT_SetNotNull':
       for (const each of heirs) setNotNull(each, name)
@@ -94,11 +107,6 @@ function command(schema: Schema, table: Relation, { subtype, name = '', def, beh
 function setColumn(table: Relation, name: string, changes: Partial<Column>): void {
   const column = table.columns.get(name)
   if (column !== undefined) Object.assign(column, changes)
-}
-
-function retype(schema: Schema, table: Relation, name: string, { typeName, raw_default: using }: ColumnDef): void {
-  const column = table.columns.get(name)
-  if (column !== undefined) table.columns.set(name, retyped(schema, table, column, typeName, using))
 }
 
 /** A column as it is with another type: what rows have in it is what it was, cast. */

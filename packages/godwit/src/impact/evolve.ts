@@ -73,10 +73,26 @@ const makers: Makers = {
   GrantRoleStmt: changeRights,
   AlterOwnerStmt: changeRights,
   ReassignOwnedStmt: changeRights,
+  CreateForeignTableStmt: (schema, { base }) => {
+    if (base !== undefined) makeTable(schema, base, 'foreign')
+  },
+  ImportForeignSchemaStmt: (schema) => {
+    schema.certain = false
+  },
+  CreateExtensionStmt: (schema, { extname = '' }) => {
+    schema.certain = false
+    for (const name of volatileOf[extname] ?? []) schema.volatile.add(name)
+  },
   // What a block, a procedure or an extension does is not known before it ran.
   DoStmt: (schema) => touchAll(schema),
   CallStmt: (schema) => touchAll(schema),
   ExecuteStmt: (schema) => touchAll(schema),
+}
+
+// As people use them for defaults.
+const volatileOf: Readonly<Record<string, readonly string[]>> = {
+  pgcrypto: ['gen_random_bytes', 'gen_salt'],
+  'uuid-ossp': ['uuid_generate_v1', 'uuid_generate_v1mc', 'uuid_generate_v4'],
 }
 
 function makeIndex(schema: Schema, { relation, idxname, indexParams = [], unique, whereClause }: IndexStmt): void {

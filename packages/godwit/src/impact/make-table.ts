@@ -8,14 +8,18 @@ import { isSerial } from './type-text.js'
 import { inColumnsOfNow } from './values.js'
 
 /** Makes the table that a CREATE TABLE makes, as far as later statements may ask about it. */
-export function makeTable(schema: Schema, statement: CreateStmt): void {
+export function makeTable(schema: Schema, statement: CreateStmt, kind?: 'foreign'): void {
   const { relation: name, tableElts = [], inhRelations = [], partspec, partbound } = statement
   if (name?.relname === undefined || (statement.if_not_exists && schema.find(name) !== undefined)) return
   if (name.relpersistence === 't' || name.schemaname === 'pg_temp') {
     shadowed(schema, name.relname)
     return
   }
-  const table = newRelation(partspec === undefined ? 'table' : 'partitioned', schema.schemaFor(name), name.relname)
+  const table = newRelation(
+    kind ?? (partspec === undefined ? 'table' : 'partitioned'),
+    schema.schemaFor(name),
+    name.relname,
+  )
   table.isDefault = partbound?.is_default === true
   for (const node of inhRelations) {
     const parent = 'RangeVar' in node ? schema.find(node.RangeVar) : undefined
@@ -71,7 +75,9 @@ function nameFor(table: Relation, kind: Constraint['kind'], columns: readonly st
 export function addColumn(schema: Schema, table: Relation, column: ColumnDef): void {
   const { colname: name = '', typeName, constraints = [] } = column
   if (table.columns.has(name)) return
-  table.columns.set(name, newColumn(schema, table, column))
+  const { empty, value, ...rest } = newColumn(schema, table, column)
+  // What is in a new table only the run knows.
+  table.columns.set(name, table.now === undefined ? rest : { ...rest, value, ...(empty ? { empty } : {}) })
   for (const node of constraints) if ('Constraint' in node) addConstraint(schema, table, node.Constraint, name)
   if (isSerial(typeName)) {
     const sequence = newRelation('sequence', table.schema, [table.name, name, 'seq'].join('_'))

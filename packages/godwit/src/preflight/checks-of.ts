@@ -32,8 +32,10 @@ export function checksOf(tree: Tree, schema: Schema): Check[] {
 function rowChecks(tree: Tree, schema: Schema): Check[] {
   const index = as(tree, 'IndexStmt')
   const alter = as(tree, 'AlterTableStmt')
-  const table = schema.find(index?.relation ?? alter?.relation)
-  if (table === undefined) return []
+  const named = schema.find(index?.relation ?? alter?.relation)
+  if (named === undefined) return []
+  // What the run writes into a table of its own can break a constraint, too.
+  const table = named.touched && named.now === undefined ? altered({ ...named, now: named }, [], schema) : named
   const commands = (alter?.cmds ?? []).flatMap((node) => ('AlterTableCmd' in node ? [node.AlterTableCmd] : []))
   const context: AlterContext = { table, after: altered(table, commands, schema), schema, alone: !alter?.relation?.inh }
   const found =

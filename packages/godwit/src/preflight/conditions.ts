@@ -5,7 +5,7 @@ import type { Check } from './check.js'
 import { count } from './count.js'
 import { notCheckable } from './keys.js'
 import { rowCheck } from './row-check.js'
-import { columnNow, expressionNow, today } from './today.js'
+import { columnNow, expressionNow, today, written } from './today.js'
 
 /** Whether rows that are there break a condition. */
 export function checkChecks(
@@ -15,16 +15,12 @@ export function checkChecks(
   alone = false,
 ): Check[] {
   const condition = expression === undefined ? undefined : expressionNow(expression, table)
-  return conditionChecks(table, condition, name, alone)
+  const says = name ?? (expression === undefined ? 'a CHECK' : `CHECK ${written(expression)}`)
+  return conditionChecks(table, condition, says, alone)
 }
 
 /** As {@link checkChecks}, of a condition that is SQL already; `undefined`: it cannot be asked. */
-export function conditionChecks(
-  table: Relation,
-  condition: string | undefined,
-  name: string | undefined,
-  alone = false,
-): Check[] {
+export function conditionChecks(table: Relation, condition: string | undefined, name: string, alone = false): Check[] {
   const at = today(table, alone)
   if (at === undefined) return []
   if (condition === undefined) return [notCheckable(table)]
@@ -35,7 +31,7 @@ export function conditionChecks(
       code: 'check-violated',
       rows: `FROM ${at.from} WHERE NOT ${condition}`,
       says: (breaches) =>
-        `${count(breaches, `row of ${at.table.name} breaks`, `rows of ${at.table.name} break`)} ${name ?? `CHECK ${condition}`}`,
+        `${count(breaches, `row of ${at.table.name} breaks`, `rows of ${at.table.name} break`)} ${name}`,
     }),
   ]
 }

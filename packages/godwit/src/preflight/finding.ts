@@ -52,4 +52,6 @@ export interface PreflightOptions {
 export const SIZE_BUDGET = 1_000_000_000
 /** Milliseconds for one question. */
 export const TIME_BUDGET = 10_000
+/** Milliseconds for all of them: behind that no question about rows is begun. */
+export const TIME_BUDGET_IN_ALL = 60_000
 export const EXAMPLES_SHOWN = 10

@@ -57,6 +57,7 @@ function duplicates(
   const value = keys.length === 1 ? `(${keys[0]})::text` : `(${keys.join(', ')})::text`
   // Of ten thousand rows with one value ten are enough to tell which.
   const ids = `array_to_string((array_agg(${keyText(at.key)} ORDER BY ${at.key.join(', ')}))[1:10], ', ')`
+  const shown = keys.map((key, i) => (names[i] === undefined ? key : ident(names[i]))).join(', ')
   const check: RowCheck = {
     kind: 'rows',
     code: 'duplicate-keys',
@@ -65,7 +66,7 @@ function duplicates(
     query: `SELECT ${ids} AS key, ${value} AS value, count(*) AS rows ${grouped}`,
     find: `SELECT ${keys.join(', ')}, array_agg(${at.key.length === 1 ? at.key[0] : `(${at.key.join(', ')})`}) ${grouped};`,
     says: (breaches, rows) =>
-      `${count(breaches, `value of ${keys.join(', ')} is`, `values of ${keys.join(', ')} are`)} used by ${rows} rows of ${at.table.name}`,
+      `${count(breaches, `value of ${shown} is`, `values of ${shown} are`)} used by ${rows} rows of ${at.table.name}`,
   }
   return [check]
 }

@@ -60,6 +60,15 @@ test('behind statements that change rows it says that it cannot know', async () 
   }
 })
 
+test.each([
+  'CREATE TABLE t AS SELECT phone FROM users; ALTER TABLE t ADD UNIQUE (phone)',
+  `CREATE TABLE t (id int); INSERT INTO t VALUES (1), (1); CREATE UNIQUE INDEX i ON t (id)`,
+])('what the run itself writes is not checkable: %s', async (script) => {
+  const client = await connect((await createDatabase()).url)
+  await client.query(`${tables} INSERT INTO users (id, phone) VALUES (1, 'a'), (2, 'a')`)
+  expect(await look(client, script)).toMatchObject([{ code: 'not-checkable', severity: 'note' }])
+})
+
 test('a check that takes too long, or a large table, is said and not waited for', async () => {
   const client = await connect((await createDatabase()).url)
   await client.query(`${tables} INSERT INTO users (id) VALUES (1);

@@ -63,6 +63,9 @@ export const sound: readonly Sound[] = [
     run: 'ALTER TABLE users ALTER g SET EXPRESSION AS (age); ALTER TABLE users ADD CHECK (g > 0)',
     since: 17,
   },
+  {
+    run: `ALTER TABLE users ALTER age TYPE text USING org::text, ALTER org TYPE text USING age::text; ALTER TABLE users ADD CHECK (age = '1' AND org > '2')`,
+  },
   // Functions and types are others by then, or are looked for elsewhere.
   {
     given: `CREATE FUNCTION ok(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false'`,
@@ -81,6 +84,9 @@ export const sound: readonly Sound[] = [
     run: 'ALTER DOMAIN d DROP CONSTRAINT d_check; ALTER TABLE users ALTER code TYPE d',
   },
   // Names.
+  {
+    run: 'CREATE FOREIGN DATA WRAPPER fw; CREATE SERVER s FOREIGN DATA WRAPPER fw; CREATE FOREIGN TABLE ft (id int) SERVER s; ALTER TABLE ft ADD COLUMN x int; ALTER FOREIGN TABLE ft DROP COLUMN id',
+  },
   {
     run: 'CREATE TABLE t AS SELECT * FROM users; ALTER TABLE t ADD PRIMARY KEY (id); ALTER TABLE t ALTER phone SET NOT NULL; ALTER TABLE t DROP CONSTRAINT t_pkey',
   },
