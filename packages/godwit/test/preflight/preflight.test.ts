@@ -140,3 +140,13 @@ test('transactions that hold a table for long, and prepared ones, are named', as
   const full = await inTheWay(client, { locks: new Map(), rewrites: 1e18 })
   expect(full.map(({ code }) => code)).toEqual(['disk-space'])
 })
+
+test('a table that somebody else has locked is not waited for', async () => {
+  const { url } = await createDatabase()
+  const [client, holder] = [await connect(url), await connect(url)]
+  await client.query(`${tables} INSERT INTO users (id) VALUES (1)`)
+  await holder.query('BEGIN; LOCK TABLE users')
+  expect(await look(client, 'ALTER TABLE users ALTER email SET NOT NULL')).toMatchObject([
+    { code: 'not-checkable', message: 'not checked: somebody else has locked what it is about' },
+  ])
+})

@@ -93,6 +93,7 @@ function failed(check: Exclude<Check, { kind: 'known' }>, error: ServerSaid, opt
   // Without a limit it was somebody who ended it.
   if (code === '57014' && options.full) throw error
   if (code === '57014') return note('too-large', 'not checked: it takes too long; look with --preflight=full')
+  if (code === '55P03') return note('not-checkable', 'not checked: somebody else has locked what it is about')
   if (code === '42501') return note('not-checkable', 'not checked: the role may not read all rows that it depends on')
   const ofData = check.kind === 'try' && code.startsWith('22')
   if (!ofData) return note('not-checkable', `not checked: ${code === '' ? message : `the server says ${code}`}`)
