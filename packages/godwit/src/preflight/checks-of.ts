@@ -1,4 +1,5 @@
-import type { AlterTableCmd, ColumnDef, Constraint as ConstraintNode } from 'libpg-query'
+import type { AlterDomainStmt, AlterTableCmd, ColumnDef, Constraint as ConstraintNode } from 'libpg-query'
+import { columnsOf } from '../impact/named.js'
 import type { Relation, Schema } from '../impact/schema.js'
 import { isSerial } from '../impact/type-text.js'
 import { nameParts } from '../sql/nodes.js'
@@ -12,7 +13,7 @@ import { exclusionChecks, overlapChecks } from './exclusions.js'
 import { anyRow, keyChecks, notCheckable, notNullChecks, nullChecks, uniqueIndexChecks } from './keys.js'
 import { nameChecks } from './names.js'
 import { serverChecks } from './rights.js'
-import { written } from './today.js'
+import { today, written } from './today.js'
 
 /**
  * What has to be asked to know whether a statement will work on the data that is there now. Pure.
@@ -30,6 +31,8 @@ export function checksOf(tree: Tree, schema: Schema): Check[] {
 }
 
 function rowChecks(tree: Tree, schema: Schema): Check[] {
+  const domain = as(tree, 'AlterDomainStmt')
+  if (domain !== undefined) return domainChecks(domain, schema)
   const index = as(tree, 'IndexStmt')
   const alter = as(tree, 'AlterTableStmt')
   const named = schema.find(index?.relation ?? alter?.relation)
@@ -68,6 +71,11 @@ function ofCommand({ subtype, name = '', def, missing_ok }: AlterTableCmd, conte
     case 'AT_AddColumn':
       if (def === undefined || !('ColumnDef' in def)) return []
       return missing_ok && table.columns.has(def.ColumnDef.colname ?? '') ? [] : ofNewColumn(def.ColumnDef, context)
+    case 'AT_AttachPartition': {
+      const partition = def !== undefined && 'PartitionCmd' in def ? schema.find(def.PartitionCmd.name) : undefined
+      // Its bounds are not compared with its rows.
+      return partition === undefined || today(partition) === undefined ? [] : [notCheckable(partition)]
+    }
     case 'AT_AddConstraint':
       return def !== undefined && 'Constraint' in def ? ofConstraint(def.Constraint, context) : []
     default:
@@ -120,6 +128,13 @@ function validated(table: Relation, name: string): Check[] {
   return conditionChecks(table, expression === undefined ? condition : written(expression), name)
 }
 
+// What a domain takes from now on is asked of every column of it: that is not tried beforehand.
+function domainChecks({ subtype = '', typeName }: AlterDomainStmt, schema: Schema): Check[] {
+  const type = ['C', 'O', 'V'].includes(subtype) ? schema.findType(nameParts(typeName)) : undefined
+  const tables = type === undefined ? [] : columnsOf(schema, type).map(({ table }) => table)
+  return [...new Set(tables)].filter((table) => today(table) !== undefined).map(notCheckable)
+}
+
 // A required column without a value for the rows that are there.
 function requiredColumn(
   { colname = '', typeName, constraints = [] }: ColumnDef,
@@ -130,7 +145,7 @@ function requiredColumn(
   const required = kinds.includes('CONSTR_NOTNULL') || kinds.includes('CONSTR_PRIMARY')
   const filled: (typeof kinds)[number][] = ['CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED']
   const domain = schema.findType(nameParts(typeName?.names))
-  if (domain?.kind === 'domain') return []
+  if (domain?.kind === 'domain') return domain.constrained && today(table) !== undefined ? [notCheckable(table)] : []
   if (!required || kinds.some((kind) => filled.includes(kind)) || isSerial(typeName)) return []
   return anyRow(table, 'required-column', `${table.name} has rows, and ${colname} is required and has no default`)
 }

@@ -69,6 +69,20 @@ test.each([
   expect(await look(client, script)).toMatchObject([{ code: 'not-checkable', severity: 'note' }])
 })
 
+test.each([
+  'ALTER DOMAIN word SET NOT NULL',
+  `ALTER DOMAIN word ADD CHECK (value <> 'a')`,
+  'ALTER TABLE users ADD COLUMN extra required',
+  'ALTER TABLE parts ATTACH PARTITION part FOR VALUES FROM (5) TO (9)',
+])('what is not tried beforehand is said: %s', async (script) => {
+  const client = await connect((await createDatabase()).url)
+  await client.query(`${tables} CREATE DOMAIN word AS text; CREATE DOMAIN required AS int NOT NULL;
+    ALTER TABLE users ALTER email TYPE word; INSERT INTO users (id, email) VALUES (1, NULL), (2, 'a');
+    CREATE TABLE parts (id int) PARTITION BY RANGE (id); CREATE TABLE part AS SELECT 1 AS id`)
+  expect(await look(client, script)).toMatchObject([{ code: 'not-checkable', severity: 'note' }])
+  expect(await failure(client, script)).toBeDefined()
+})
+
 test('a check that takes too long, or a large table, is said and not waited for', async () => {
   const client = await connect((await createDatabase()).url)
   await client.query(`${tables} INSERT INTO users (id) VALUES (1);
