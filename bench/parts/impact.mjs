@@ -53,6 +53,14 @@ export async function measureImpact({ databases, work, rows, rounds, note }) {
   const url = await databases.next()
   const client = new pg.Client({ connectionString: url })
   await client.connect()
+  try {
+    return await measureOn(client, { url, work, rows, rounds, note })
+  } finally {
+    await client.end()
+  }
+}
+
+async function measureOn(client, { url, work, rows, rounds, note }) {
   for (const [name, { share, columns, row, more }] of Object.entries(tables)) {
     note(`filling ${name}`)
     await client.query(`CREATE TABLE ${name} (${columns})`)
@@ -77,7 +85,6 @@ export async function measureImpact({ databases, work, rows, rounds, note }) {
     }
     results.push({ statement, ...planned, ms: spread(times), ratio: spread(times.map((ms) => ms / planned.saysMs)) })
   }
-  await client.end()
   return { results, lines: linesOf(results) }
 }
 
@@ -90,7 +97,7 @@ async function planOf(statement, project, url) {
     env: { DATABASE_URL: url },
   })
   rmSync(file)
-  const { impact } = JSON.parse(stdout).steps[0].statements[0]
+  const impact = JSON.parse(stdout).steps[0].statements[0]
   const bytes = impact.work.reduce((sum, work) => sum + work.bytes, 0)
   const kind = impact.work.map(({ does }) => does).join(', ')
   return {

@@ -7,9 +7,9 @@ import type { Relation, Schema } from './schema.js'
 
 /**
  * What a statement does to a table besides its catalogue: `rewrites` writes it anew with its indexes, `builds` reads it and
- * builds an index, `scans` reads every row, `changes` writes rows of it, `empties` throws its rows away.
+ * builds an index, `scans` reads every row, `changes` writes rows of it, `deletes` marks them as gone, `empties` throws its rows away.
  */
-export type WorkKind = 'rewrites' | 'builds' | 'scans' | 'changes' | 'empties'
+export type WorkKind = 'rewrites' | 'builds' | 'scans' | 'changes' | 'deletes' | 'empties'
 
 /** Work on one table. `all`: on every row, as far as the text tells. */
 export interface Work {
@@ -55,8 +55,10 @@ export function workOf(tree: Tree, schema: Schema): Work[] {
   }
   const truncate = as(tree, 'TruncateStmt')
   if (truncate !== undefined) for (const each of truncatedBy(truncate, schema)) add(each, 'empties')
-  const changed = as(tree, 'UpdateStmt') ?? as(tree, 'DeleteStmt')
-  if (changed !== undefined) add(schema.find(changed.relation), 'changes', changed.whereClause === undefined)
+  const updated = as(tree, 'UpdateStmt')
+  if (updated !== undefined) add(schema.find(updated.relation), 'changes', updated.whereClause === undefined)
+  const deleted = as(tree, 'DeleteStmt')
+  if (deleted !== undefined) add(schema.find(deleted.relation), 'deletes', deleted.whereClause === undefined)
   const merged = as(tree, 'MergeStmt') ?? as(tree, 'InsertStmt')
   if (merged !== undefined) add(schema.find(merged.relation), 'changes', false)
   const copy = as(tree, 'CopyStmt')
@@ -86,7 +88,7 @@ export function truncatedBy({ relations = [], behavior }: TruncateStmt, schema: 
   return all
 }
 
-const weights: readonly WorkKind[] = ['scans', 'changes', 'empties', 'builds', 'rewrites']
+const weights: readonly WorkKind[] = ['scans', 'deletes', 'changes', 'empties', 'builds', 'rewrites']
 const weight = (kind: WorkKind): number => weights.indexOf(kind)
 
 type Add = (relation: Relation | undefined, kind: WorkKind, all?: boolean) => void

@@ -9,6 +9,7 @@ const done: Readonly<Record<Impact['work'][number]['does'], string>> = {
   builds: 'an index built',
   scans: 'read through',
   changes: 'rows written',
+  deletes: 'rows deleted',
   empties: 'emptied',
 }
 
