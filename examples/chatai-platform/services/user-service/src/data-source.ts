@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { Agent, BillingLog, Conversation, Message, Notification, Project, ProjectMember, User } from '@chatai/shared'
 import { config } from 'dotenv'
 import { DataSource } from 'typeorm'
+import { portFrom } from './config/port'
 
 config({ path: resolve(__dirname, '../../../.env'), quiet: true })
 
@@ -10,7 +11,7 @@ config({ path: resolve(__dirname, '../../../.env'), quiet: true })
 export const AppDataSource = new DataSource({
   type: 'postgres',
   host: process.env.DATABASE_HOST || 'localhost',
-  port: databasePort(),
+  port: portFrom(process.env, 'DATABASE_PORT', 5432),
   username: process.env.DATABASE_USER || 'postgres',
   password: process.env.DATABASE_PASSWORD || 'postgres',
   database: process.env.DATABASE_NAME || 'chatai_platform',
@@ -19,11 +20,3 @@ export const AppDataSource = new DataSource({
   synchronize: false,
   logging: process.env.NODE_ENV === 'development',
 })
-
-function databasePort(): number {
-  const port = Number(process.env.DATABASE_PORT || 5432)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`DATABASE_PORT must be a port number, not "${process.env.DATABASE_PORT}"`)
-  }
-  return port
-}

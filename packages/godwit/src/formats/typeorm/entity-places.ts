@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { type CallSite, callSite } from '../../loading/call-site.js'
 import { isInstalled } from '../../loading/module-kind.js'
 import { framesOf, type Place } from '../../loading/stack-positions.js'
@@ -27,7 +28,8 @@ export async function notingEntities<T>({ tables }: EntityStorage, load: () => P
 /** The place of an entity class; `undefined`: its file was loaded before anybody noted, or it is no class. */
 export function placeOfEntity(target: unknown): Place | undefined {
   const site = typeof target === 'function' ? places.get(target) : undefined
-  const frames = framesOf(site?.stack ?? '').filter(({ file }) => !isInstalled(file))
+  // Who runs with `--require ts-node/register` has TypeORM's own frames named after sources that it was not shipped with.
+  const frames = framesOf(site?.stack ?? '').filter(({ file }) => !isInstalled(file) && existsSync(file))
   const first = frames[0]?.file
   // The compiler's own helper stands in the file too; what calls it is the class.
   const next = frames.findIndex(({ file }) => file !== first)

@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { onTestFinished } from 'vitest'
+import type { TestDatabase } from '../../../packages/godwit/test/support/database.js'
+import { type Ran, runLine } from './lines.js'
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url))
+const example = join(repository, 'examples/chatai-platform')
+const rootModules = join(repository, 'node_modules')
+const manifests = ['packages/shared/package.json', 'services/user-service/package.json']
+const packed = ['godwit']
+
+/** A copy of the example with everything installed. */
+export interface Platform {
+  /** The workspace's root. */
+  folder: string
+  /** Runs a line in a folder of the workspace, by default the service's. */
+  run: (line: string, env?: Record<string, string>, at?: string) => Promise<Ran>
+  /** Absolute path in the service. */
+  inService: (path: string) => string
+  read: (path: string) => Promise<string>
+  write: (path: string, text: string) => Promise<void>
+}
+
+export const service = 'services/user-service'
+export const shared = 'packages/shared'
+
+/**
+ * Copies the example and installs it with pnpm as a reader would, but for the registry: Godwit's packages are packed, all
+ * others are those of the repository. Whoever asks for it removes its `folder`.
+ */
+export async function installPlatform(): Promise<Platform> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'godwit-chatai-')))
+  const folder = join(home, 'ChatAI-Platform')
+  await cp(example, folder, { recursive: true, filter: (path) => !/node_modules|dist$|\.godwit|\.env$/.test(path) })
+  const workspace = join(folder, 'pnpm-workspace.yaml')
+  const overrides = await overridesOf(home)
+  await writeFile(workspace, `${await readFile(workspace, 'utf8')}storeDir: ${home}/store\noverrides:\n${overrides}`)
+  const platform = platformIn(folder)
+  await expectDone(platform.run('pnpm install --offline', {}, '.'))
+  return platform
+}
+
+/** A further copy of what {@link installPlatform} made, for one test. */
+export async function copyOf(platform: Platform): Promise<Platform> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'godwit-chatai-')))
+  onTestFinished(() => rm(home, { recursive: true, force: true }))
+  const folder = join(home, 'ChatAI-Platform')
+  await cp(platform.folder, folder, { recursive: true, verbatimSymlinks: true })
+  return platformIn(folder)
+}
+
+/** The document's variables for a database of a test. */
+export function variablesOf({ url }: Pick<TestDatabase, 'url'>): Record<string, string> {
+  const { hostname, port, username, password, pathname } = new URL(url)
+  return {
+    DATABASE_HOST: hostname,
+    DATABASE_PORT: port,
+    DATABASE_USER: decodeURIComponent(username),
+    DATABASE_PASSWORD: decodeURIComponent(password),
+    DATABASE_NAME: pathname.slice(1),
+  }
+}
+
+/** What a line printed; fails with all of it where the line did not end with 0. */
+export async function expectDone(ran: Promise<Ran>): Promise<string> {
+  const { out, code } = await ran
+  if (code !== 0) throw new Error(`ended with ${code}\n${out}`)
+  return out
+}
+
+function platformIn(folder: string): Platform {
+  const inService = (path: string) => join(folder, service, path)
+  return {
+    folder,
+    run: (line, env = {}, at = service) => runLine(line, join(folder, at), env),
+    inService,
+    read: (path) => readFile(join(folder, path), 'utf8'),
+    write: (path, text) => writeFile(join(folder, path), text),
+  }
+}
+
+// pnpm's own way to say where a package comes from; it holds for what Godwit's packages depend on, too.
+async function overridesOf(home: string): Promise<string> {
+  const wanted = await Promise.all(manifests.map((file) => dependenciesOf(join(example, file))))
+  const places = new Map(wanted.flat().map((name) => [name, `link:${join(rootModules, name)}`]))
+  for (const folder of packed) {
+    const from = join(repository, 'packages', folder)
+    const { name } = await manifestOf(join(from, 'package.json'))
+    for (const dependency of await dependenciesOf(join(from, 'package.json'), ['dependencies']))
+      places.set(dependency, `link:${installedFor(from, dependency)}`)
+    const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', home], { cwd: from })
+    places.set(name, `file:${join(home, (JSON.parse(stdout) as [{ filename: string }])[0].filename)}`)
+  }
+  places.delete('@chatai/shared')
+  return [...places].map(([name, place]) => `  '${name}': '${place}'\n`).join('')
+}
+
+function installedFor(from: string, name: string): string {
+  const own = join(from, 'node_modules', name)
+  return existsSync(own) ? own : join(rootModules, name)
+}
+
+async function dependenciesOf(file: string, kinds = ['dependencies', 'devDependencies']): Promise<string[]> {
+  const manifest = await manifestOf(file)
+  return kinds.flatMap((kind) => Object.keys((manifest[kind] as object | undefined) ?? {}))
+}
+
+async function manifestOf(file: string): Promise<Record<string, unknown> & { name: string }> {
+  return JSON.parse(await readFile(file, 'utf8'))
+}

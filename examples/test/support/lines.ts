@@ -1,0 +1,83 @@
+import { exec, spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const bin = fileURLToPath(new URL('../../../node_modules/.bin', import.meta.url))
+
+/** What a line of a document printed on both streams, and its exit code. */
+export interface Ran {
+  out: string
+  code: number
+}
+
+/** A line that goes on until it is stopped, such as a server. */
+export interface Running {
+  /** Resolves with what was printed up to then, once that stands there. */
+  printed: (text: string) => Promise<string>
+  /** As Ctrl-C on a terminal: every process of the line gets it. Resolves when all have ended. */
+  interrupt: (signal?: NodeJS.Signals) => Promise<Ran>
+}
+
+/** Runs a line in a shell, as a reader types it, with nothing of the test's own environment that would change it. */
+export function runLine(line: string, cwd: string, env: Record<string, string>): Promise<Ran> {
+  return new Promise((done) => {
+    const child = exec(line, { cwd, env: environment(env), timeout: 120_000 }, (error, stdout, stderr) => {
+      done({ out: stdout + stderr, code: error === null ? 0 : (child.exitCode ?? -1) })
+    })
+    child.stdin?.end()
+  })
+}
+
+/** Starts a line as {@link runLine} runs one; what is left of it when the test ends is killed. */
+export function startLine(line: string, cwd: string, env: Record<string, string>): Running {
+  // `exec`: the shell that somebody types into is not told of the Ctrl-C.
+  const child = spawn('sh', ['-c', `exec ${line}`], {
+    cwd,
+    env: environment(env),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  const heard = new Set<() => void>()
+  const hear = (chunk: Buffer): void => {
+    out += chunk
+    for (const listener of heard) listener()
+  }
+  child.stdout.on('data', hear)
+  child.stderr.on('data', hear)
+  // Not `exit`: its children may still be printing.
+  const ended = new Promise<Ran>((done) =>
+    child.on('close', (code, signal) => done({ out, code: code ?? 128 + constants.signals[signal ?? 'SIGHUP'] })),
+  )
+  const kill = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(-(child.pid as number), signal)
+    } catch {} // all of them have ended
+  }
+  onTestFinished(() => kill('SIGKILL'))
+  return {
+    printed: (text) =>
+      new Promise((found, failed) => {
+        const look = (): void => {
+          if (!out.includes(text)) return
+          heard.delete(look)
+          found(out)
+        }
+        heard.add(look)
+        void ended.then(({ code }) => failed(new Error(`ended with ${code} before it printed '${text}'\n${out}`)))
+        look()
+      }),
+    interrupt: (signal = 'SIGINT') => {
+      kill(signal)
+      return ended
+    },
+  }
+}
+
+function environment(env: Record<string, string>): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(NODE_ENV|NODE_OPTIONS|CI|TEST|VITEST|VITE_|npm_|INIT_CWD|PG|DATABASE_|GODWIT_)/.test(name),
+  )
+  return { ...Object.fromEntries(kept), NO_COLOR: '1', ...env, PATH: `${bin}:${process.env.PATH}` }
+}
