@@ -28,6 +28,18 @@ export const runErrors = {
       `What would run now is not what ${f.file} says: ${f.names.length > 0 ? `${shortList(f.names)} ${f.names.length === 1 ? 'is' : 'are'} in one of them only` : 'a file was changed since, or the order'}. Nothing was run.`,
     (f) => `Look again: godwit plan up --json > ${shellWord(f.file)}`,
   ),
+  GODWIT_BEHIND: entry<{ waiting: string[]; failed: string[] }>(
+    3,
+    (f) =>
+      [
+        ...(f.waiting.length > 0 ? [`Not applied yet: ${shortList(f.waiting)}.`] : []),
+        ...(f.failed.length > 0 ? [`Not applied to the end: ${shortList(f.failed)}.`] : []),
+      ].join(' '),
+    (f) =>
+      f.failed.length > 0
+        ? 'godwit status shows how far it came and the ways out.'
+        : 'Apply what is pending: godwit up',
+  ),
   GODWIT_STATEMENT_FAILED: entry<{ name: string; message: string }>(
     7,
     (f) => f.message,

@@ -28,6 +28,7 @@ import { runPlanned } from './planned.js'
 import { type Consent, isProduction, requireConsent } from './production.js'
 import { refuseHalfRedo } from './redo.js'
 import type { DownRequest, LogReport, PlanReport, Settled, StatusReport, UpRequest } from './reports.js'
+import { requireApplied } from './require-applied.js'
 import { forecastReset, type ResetRequest, resetTo } from './reset.js'
 import type { RestoreReport, RestoreRequest } from './restore.js'
 import type { SeedRequest, SeedsReport } from './seed.js'
@@ -85,6 +86,17 @@ export class Project {
         migrations: states,
       }
     })
+  }
+
+  /**
+   * For a service that must not start on a schema it does not know: every migration that is there was applied. Read-only.
+   *
+   * @throws GodwitError GODWIT_BEHIND with what is pending or stopped halfway
+   */
+  async requireApplied(): Promise<StatusReport> {
+    const report = await this.status()
+    requireApplied(report.migrations)
+    return report
   }
 
   /**

@@ -34,6 +34,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_PLAN_STYLE: { wanted: 'markdwn', nearest: 'markdown' },
   GODWIT_PLAN_FILE: { file: 'plan.json', reason: 'ENOENT: no such file or directory' },
   GODWIT_PLAN_CHANGED: { file: 'plan.json', names },
+  GODWIT_BEHIND: { waiting: names, failed: ['3_c'] },
   GODWIT_BUG: { what: 'a plan without a direction' },
   GODWIT_PEER_MISSING: { name: 'pg', why: 'talking to PostgreSQL', install: 'Install it: npm install pg' },
   GODWIT_FILE_THROWS: { file, reason: 'boom' },
