@@ -1,4 +1,5 @@
 // Builds packages/godwit: the CLI as one small file, its commands and the library in parts, and the type declarations.
+// Then packages/godwit-nestjs, a file that takes Godwit and NestJS from the application.
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
@@ -11,6 +12,7 @@ const path = (name) => new URL(name, folder).pathname
 
 // Declarations are made afresh each time; bundles are overwritten in place, so that a running test never misses one.
 await rm(path('dist/types'), { recursive: true, force: true })
+await rm(new URL('../godwit-nestjs/dist/types', folder), { recursive: true, force: true })
 const shared = {
   bundle: true,
   platform: 'node',
@@ -102,11 +104,24 @@ for (const old of await readdir(path('dist'), { recursive: true, withFileTypes: 
     await rm(path(`dist/${name}`))
 }
 await chmod(path('dist/cli.js'), 0o755)
+const nestjs = new URL('../packages/godwit-nestjs/', import.meta.url).pathname
+await build({
+  entryPoints: [`${nestjs}src/index.ts`],
+  outfile: `${nestjs}dist/index.js`,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  target: shared.target,
+  format: 'esm',
+  logLevel: 'warning',
+})
 if (!process.argv.includes('--no-types')) {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', path('.'), '--emitDeclarationOnly'], {
-    cwd: new URL('..', import.meta.url),
-    stdio: 'inherit',
-  })
+  // In this order: the second reads the declarations of the first.
+  for (const project of [path('.'), nestjs])
+    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project, '--emitDeclarationOnly'], {
+      cwd: new URL('..', import.meta.url),
+      stdio: 'inherit',
+    })
 }
 
 // The commands are a file of their own; and commander starts no programs here, so that `child_process` need not load.

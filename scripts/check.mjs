@@ -11,17 +11,11 @@ const steps = [
   ['types', 'npm', 'run', '--silent', 'typecheck'],
   ['lint', 'npm', 'run', '--silent', 'lint'],
   ['docs', 'node', 'scripts/docs.mjs', '--check'],
-  ['pack', 'npm', 'pack', '--silent', '-w', 'godwit', '--pack-destination', packed],
-  ['publint', 'npx', 'publint', '--strict', 'packages/godwit'],
-  [
-    'exports',
-    'npx',
-    'attw',
-    '--profile',
-    'esm-only',
-    '--no-emoji',
-    async () => join(packed, (await readdir(packed))[0]),
-  ],
+  ...['godwit', 'godwit-nestjs'].flatMap((folder) => [
+    ['pack', 'npm', 'pack', '--silent', '-w', `packages/${folder}`, '--pack-destination', packed],
+    ['publint', 'npx', 'publint', '--strict', `packages/${folder}`],
+    ['exports', 'npx', 'attw', '--profile', 'esm-only', '--no-emoji', () => packedFrom(folder)],
+  ]),
   ...(process.argv.includes('--no-test') ? [] : [['tests', 'npx', 'vitest', 'run']]),
 ]
 
@@ -37,3 +31,11 @@ for (const [name, command, ...args] of steps) {
 }
 await rm(packed, { recursive: true, force: true })
 if (failed !== '') process.exit(1)
+
+async function packedFrom(folder) {
+  const files = await readdir(packed)
+  return join(
+    packed,
+    files.find((file) => new RegExp(`^${folder}-\\d`).test(file)),
+  )
+}
