@@ -13,7 +13,7 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url))
 const example = join(repository, 'examples/chatai-platform')
 const rootModules = join(repository, 'node_modules')
 const manifests = ['packages/shared/package.json', 'services/user-service/package.json']
-const packed = ['godwit']
+const packed = ['godwit', 'godwit-nestjs']
 
 /** A copy of the example with everything installed. */
 export interface Platform {

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { Module } from '@nestjs/common'
-import { ConfigModule } from '@nestjs/config'
+import { ConditionalModule, ConfigModule } from '@nestjs/config'
 import { checkEnvironment } from './config/environment'
+import { migratesAtBoot } from './config/migrations.config'
 import { DatabaseModule } from './database/database.module'
+import { MigrationsModule } from './database/migrations.module'
 import { HealthModule } from './health/health.module'
 
 @Module({
@@ -12,6 +14,7 @@ import { HealthModule } from './health/health.module'
       envFilePath: resolve(__dirname, '../../../.env'),
       validate: checkEnvironment,
     }),
+    ConditionalModule.registerWhen(MigrationsModule, migratesAtBoot, { debug: false }),
     DatabaseModule,
     HealthModule,
   ],
