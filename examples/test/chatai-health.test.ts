@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createServer } from 'node:net'
+import { dirname } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createDatabase } from '../../packages/godwit/test/support/database.js'
 import { freePort } from '../../packages/godwit/test/support/free-port.js'
-import { expectDone, installPlatform, type Platform, service, shared, variablesOf } from './support/chatai.js'
-import { startLine } from './support/lines.js'
+import { expectDone, installPlatform, type Platform, shared, variablesOf } from './support/chatai.js'
+import { documentedDatabaseHealth, documentedHealth, startService } from './support/chatai-service.js'
+import { makeGate } from './support/gate.js'
 
 let platform: Platform
 
@@ -15,23 +17,142 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dirname(platform.folder), { recursive: true, force: true }))
 
-test('both routes answer as documented', async () => {
-  const database = await createDatabase(15)
-  const port = await freePort()
-  const running = startLine(process.env.LINE ?? 'npm run start:prod', join(platform.folder, service), {
-    ...variablesOf(database),
-    USER_SERVICE_PORT: String(port),
+const down = {
+  health: { ...documentedHealth, status: 'error', database: { status: 'disconnected', type: 'PostgreSQL' } },
+  db: { status: 'error', database: 'disconnected', error: 'The database cannot be reached' },
+}
+
+describe('the routes', () => {
+  test('both answer as documented while the database is there; Ctrl-C ends it with 0 and leaves no connection', async () => {
+    const database = await createDatabase(15)
+    const service = await startService(platform, variablesOf(database))
+    expect(await service.get('/health')).toEqual({ status: 200, body: documentedHealth })
+    expect(await service.get('/health/db')).toEqual({ status: 200, body: documentedDatabaseHealth })
+    expect((await service.get('/health/migrations')).status).toBe(404)
+    const { out, code } = await service.interrupt()
+    expect(code).toBe(0)
+    expect(out).not.toMatch(/ERROR|WARN/)
+    const others = 'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+    expect(await database.query(others)).toEqual([])
   })
-  await running.printed(`👥 User Service running on http://localhost:${port}\n`)
-  const health = await fetch(`http://localhost:${port}/health`)
-  expect(health.status).toBe(200)
-  expect(await health.json()).toEqual({
-    status: 'ok',
-    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    service: 'user-service',
-    version: '1.0.0',
-    database: { status: 'connected', type: 'PostgreSQL' },
+
+  test('with the database down: 503 and nothing about it; it is found again when it comes, and missed when it goes', async () => {
+    const database = await createDatabase(15)
+    const gate = await makeGate(database.url)
+    const env = { ...variablesOf(database), DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(gate.port) }
+    const service = await startService(platform, env)
+    expect(await service.get('/health')).toEqual({ status: 503, body: down.health })
+    expect(await service.get('/health/db')).toEqual({ status: 503, body: down.db })
+    await gate.open()
+    expect(await service.get('/health/db')).toEqual({ status: 200, body: documentedDatabaseHealth })
+    expect(await service.get('/health')).toEqual({ status: 200, body: documentedHealth })
+    await gate.shut()
+    expect(await service.get('/health')).toEqual({ status: 503, body: down.health })
+    expect(await service.get('/health/db')).toEqual({ status: 503, body: down.db })
+    await gate.open()
+    expect(await service.get('/health')).toEqual({ status: 200, body: documentedHealth })
+    const { out, code } = await service.interrupt('SIGTERM')
+    expect(code).toBe(0)
+    expect(out.match(/WARN.*The database cannot be reached; going on trying/g)).toHaveLength(1)
   })
-  const { out, code } = await running.interrupt()
-  console.log(out, code)
+
+  test('a database that hangs is down, too, and does not keep the service from ending', async () => {
+    const database = await createDatabase(15)
+    const gate = await makeGate(database.url)
+    await gate.open()
+    const env = { ...variablesOf(database), DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(gate.port) }
+    const service = await startService(platform, env)
+    expect((await service.get('/health')).status).toBe(200)
+    gate.hang()
+    expect(await service.get('/health')).toEqual({ status: 503, body: down.health })
+    await gate.shut()
+    expect((await service.interrupt()).code).toBe(0)
+  })
+
+  test('the service connects by itself once the database is there', async () => {
+    const database = await createDatabase(15)
+    const gate = await makeGate(database.url)
+    await startService(platform, {
+      ...variablesOf(database),
+      DATABASE_HOST: '127.0.0.1',
+      DATABASE_PORT: String(gate.port),
+    })
+    await gate.open()
+    const others = 'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+    await vi.waitUntil(async () => (await database.query(others)).length > 0, { timeout: 20_000, interval: 200 })
+  })
+})
+
+describe('what keeps the service from starting is said, and ends it with 1', () => {
+  test.each(['DATABASE_PORT', 'USER_SERVICE_PORT'])('%s that is no port', async (name) => {
+    const { out, code } = await platform.run('npm run start:prod', { [name]: '54o2' })
+    expect(out).toContain(`❌ User Service did not start: ${name} must be a port number, not "54o2"`)
+    expect(code).toBe(1)
+  })
+
+  test('a port that is taken', async () => {
+    const port = await freePort()
+    const other = createServer().listen(port)
+    onTestFinished(() => void other.close())
+    const { out, code } = await platform.run('npm run start:prod', { USER_SERVICE_PORT: String(port) })
+    expect(out).toMatch(/❌ User Service did not start: listen EADDRINUSE/)
+    expect(code).toBe(1)
+  })
+})
+
+describe('MIGRATIONS_ON_BOOT', () => {
+  test('check: refuses to start while migrations are pending, and starts behind them', async () => {
+    const database = await createDatabase(15)
+    const env = { ...variablesOf(database), MIGRATIONS_ON_BOOT: 'check' }
+    const refused = await platform.run('node dist/main', env)
+    expect(refused.out).toContain('❌ User Service did not start: Not applied yet: InitialSchema1736150400000.')
+    expect(refused.code).toBe(1)
+    expect(await database.query(`select from pg_tables where schemaname = 'public'`)).toEqual([])
+    await expectDone(platform.run('npm run migration:run', env))
+    const service = await startService(platform, env)
+    expect(await service.get('/health/migrations')).toEqual({
+      status: 200,
+      body: { migrations: { status: 'up', pending: 0, failed: 0 } },
+    })
+    await expectDone(platform.run('npm run migration:revert', env))
+    expect(await service.get('/health/migrations')).toEqual({
+      status: 503,
+      body: { migrations: { status: 'down', pending: 1, failed: 0 } },
+    })
+  })
+
+  test('migrate: three instances at once, and the schema is made once, from what was built', async () => {
+    const database = await createDatabase(15)
+    const env = { ...variablesOf(database), MIGRATIONS_ON_BOOT: 'migrate' }
+    const services = await Promise.all(Array.from({ length: 3 }, () => startService(platform, env)))
+    for (const service of services) expect((await service.get('/health/migrations')).status).toBe(200)
+    expect(await database.query('select name from migrations')).toEqual([{ name: 'InitialSchema1736150400000' }])
+    expect(await expectDone(platform.run('npm run migration:show', env))).toMatch(/InitialSchema +applied/)
+  })
+
+  test('migrate by a role of its own; the service itself may not make a table', async () => {
+    const database = await createDatabase(15)
+    const role = `app_${database.name}`
+    await database.query(`create role ${role} login password 'app'`)
+    onTestFinished(async () => {
+      await database.query(`drop owned by ${role}; drop role ${role}`)
+    })
+    const env = {
+      ...variablesOf(database),
+      DATABASE_USER: role,
+      DATABASE_PASSWORD: 'app',
+      MIGRATIONS_ON_BOOT: 'migrate',
+    }
+    const service = await startService(platform, { ...env, MIGRATION_DATABASE_URL: database.url })
+    expect((await service.get('/health')).status).toBe(200)
+    expect(await database.query(`select tableowner from pg_tables where tablename = 'users'`)).not.toEqual([
+      { tableowner: role },
+    ])
+  })
+
+  test('another word is refused', async () => {
+    const { out, code } = await platform.run('node dist/main', { MIGRATIONS_ON_BOOT: 'yes' })
+    expect(out).toContain(`❌ User Service did not start: onBoot must be 'off', 'check' or 'migrate', not 'yes'.`)
+    expect(code).toBe(1)
+  })
 })

@@ -75,9 +75,15 @@ export function startLine(line: string, cwd: string, env: Record<string, string>
   }
 }
 
-function environment(env: Record<string, string>): NodeJS.ProcessEnv {
+// `PATH` of a caller comes ahead of everything else.
+function environment({ PATH: first = '', ...env }: Record<string, string>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(NODE_ENV|NODE_OPTIONS|CI|TEST|VITEST|VITE_|npm_|INIT_CWD|PG|DATABASE_|GODWIT_)/.test(name),
   )
-  return { ...Object.fromEntries(kept), NO_COLOR: '1', ...env, PATH: `${bin}:${process.env.PATH}` }
+  return {
+    ...Object.fromEntries(kept),
+    NO_COLOR: '1',
+    ...env,
+    PATH: [first, bin, process.env.PATH].filter((part) => part !== '').join(':'),
+  }
 }
