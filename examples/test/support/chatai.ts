@@ -40,7 +40,10 @@ export async function installPlatform(): Promise<Platform> {
   await cp(example, folder, { recursive: true, filter: (path) => !/node_modules|dist$|\.godwit|\.env$/.test(path) })
   const workspace = join(folder, 'pnpm-workspace.yaml')
   const overrides = await overridesOf(home)
-  await writeFile(workspace, `${await readFile(workspace, 'utf8')}storeDir: ${home}/store\noverrides:\n${overrides}`)
+  await writeFile(
+    workspace,
+    `${await readFile(workspace, 'utf8')}storeDir: ${home}/store\ncacheDir: ${home}/cache\noverrides:\n${overrides}`,
+  )
   const platform = platformIn(folder)
   await expectDone(platform.run('pnpm install --offline', {}, '.'))
   return platform

@@ -1,0 +1,201 @@
+// The document's five days, line by line, in a fresh copy; then its lines twice, in the wrong order, and without the database.
+import { existsSync } from 'node:fs'
+import { readdir, rm, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDatabase } from '../../packages/godwit/test/support/database.js'
+import { copyOf, expectDone, installPlatform, type Platform, service, shared, variablesOf } from './support/chatai.js'
+import { documentedDatabaseHealth, documentedHealth, startService } from './support/chatai-service.js'
+import { documentedContainer, hasPsql } from './support/documented-docker.js'
+
+let platform: Platform
+
+beforeAll(async () => {
+  platform = await installPlatform()
+})
+afterAll(() => rm(dirname(platform.folder), { recursive: true, force: true }))
+
+const psql = 'docker exec -it chatai-postgres psql -U postgres -d chatai_platform'
+
+describe('the document from its first day to its last', () => {
+  test.skipIf(!hasPsql)('every line, in its order', { timeout: 240_000 }, async () => {
+    const { env } = await documentedContainer()
+    const copy = await copyOf(platform)
+    const run = (line: string, at?: string) => expectDone(copy.run(line, env, at))
+    await unlink(copy.inService('src/migrations/1736150400000-InitialSchema.ts'))
+
+    // Day 1 and 2: the shared package.
+    await run('pnpm install', shared)
+    await run('pnpm build', shared)
+    const built = await run('ls -la dist/', shared)
+    for (const name of ['entities', 'index.js', 'index.d.ts']) expect(built).toContain(` ${name}\n`)
+
+    // Day 3: the service, on a database that is still empty.
+    await run('pnpm install')
+    const first = await startService(copy, env, 'pnpm start:dev')
+    expect((await first.interrupt()).out).not.toMatch(/ERROR|WARN|ECONN/)
+
+    // Day 4: the migration.
+    await run('npx typeorm migration:generate src/migrations/InitialSchema -d src/data-source.ts')
+    const [file] = await readdir(copy.inService('src/migrations'))
+    expect(file).toMatch(/^\d{13}-InitialSchema\.ts$/)
+    await run('pnpm build')
+    const dist = await run('ls -la dist/')
+    for (const name of ['main.js', 'data-source.js', 'migrations']) expect(dist).toContain(` ${name}\n`)
+    const ran = await run('npx typeorm migration:run -d dist/data-source.js')
+    expect(ran).toMatch(/Migration InitialSchema\d{13} has been executed successfully\./)
+    expect(tablesIn(await run(`${psql} -c "\\dt"`))).toEqual([
+      'agents',
+      'billing_logs',
+      'conversations',
+      'messages',
+      'migrations',
+      'notifications',
+      'project_members',
+      'projects',
+      'users',
+    ])
+    expect(await run(`${psql} -c "\\d users"`)).toMatch(/"UQ_users_email" UNIQUE CONSTRAINT, btree \(email\)/)
+    expect(await run('pnpm seed')).toContain(documentedSeed)
+    expect(await run(`${psql} -c "SELECT id, name, email, role FROM users;"`)).toContain('(3 rows)')
+    expect(await run(`${psql} -c "SELECT id, name, type, active FROM agents;"`)).toContain('(4 rows)')
+
+    // Day 5: the checks, and the verification checklist's numbers 2 to 6.
+    expect((await run('ls packages/shared/dist/', '.')).split('\n')).toEqual(
+      expect.arrayContaining(['index.js', 'index.d.ts', 'entities']),
+    )
+    const started = await startService(copy, env, 'pnpm start:dev')
+    const curl = async (path: string) => JSON.parse(await run(`curl -s http://localhost:${started.port}${path}`))
+    expect(await curl('/health')).toEqual(documentedHealth)
+    expect(await curl('/health/db')).toEqual(documentedDatabaseHealth)
+    expect(tablesIn(await run(`${psql} -c "\\dt"`))).toHaveLength(9)
+    expect(await run(`${psql} -c "SELECT email, role FROM users;"`)).toMatch(/admin@chatai\.com +\| admin/)
+    expect(await run(`${psql} -c "SELECT name, active FROM agents;"`)).toMatch(/Claude 3 Opus +\| f/)
+    expect(await run(`${psql} -c "SELECT COUNT(*) FROM users;"`)).toMatch(/^ +3$/m)
+    expect(await run(`${psql} -c "SELECT COUNT(*) FROM agents;"`)).toMatch(/^ +4$/m)
+
+    // What the service's guide says of production, and the document's last useful commands: a backup and back from it.
+    await run('docker exec chatai-postgres pg_dump -U postgres chatai_platform > backup.sql')
+    await run('pnpm typeorm migration:revert -d dist/data-source.js')
+    await run('npm run migration:show')
+    await run(
+      `${psql} -c "DROP SCHEMA public CASCADE" -c "DROP SCHEMA IF EXISTS godwit CASCADE" -c "CREATE SCHEMA public"`,
+    )
+    await run('docker exec -i chatai-postgres psql -U postgres chatai_platform < backup.sql')
+    expect(await run(`${psql} -c "SELECT COUNT(*) FROM users;"`)).toMatch(/^ +3$/m)
+    expect(await run('npm run migration:show')).toMatch(/InitialSchema +applied/)
+  })
+})
+
+function tablesIn(printed: string): string[] {
+  return [...printed.matchAll(/^ public \| (\w+) +\| table/gm)].map((match) => match[1]!)
+}
+
+const documentedSeed = `🌱 Starting seed...
+
+👤 Seeding users...
+✅ Admin user created: admin@chatai.com / Admin@123
+✅ Test user created: test@chatai.com / Test@123
+✅ Demo user created: demo@chatai.com / Demo@123
+
+🤖 Seeding agents...
+✅ Agent created: GPT-4
+✅ Agent created: GPT-3.5 Turbo
+✅ Agent created: Gemini Pro
+✅ Agent created: Claude 3 Opus
+
+🎉 Seed completed successfully!
+`
+
+describe('otherwise than in the document', () => {
+  test('the same line twice changes nothing the second time', async () => {
+    const database = await createDatabase(15)
+    const copy = await copyOf(platform)
+    const run = (line: string, at?: string) => copy.run(line, variablesOf(database), at)
+    await expectDone(run('pnpm build', shared))
+    await expectDone(run('pnpm build', shared))
+    await expectDone(run('pnpm build'))
+    await expectDone(run('pnpm build'))
+    await expectDone(run('npm run migration:run'))
+    expect(await expectDone(run('npm run migration:run'))).toContain('Nothing to do')
+    expect(await expectDone(run('npx typeorm migration:run -d dist/data-source.js'))).toContain(
+      'No migrations are pending',
+    )
+    await expectDone(run('pnpm seed'))
+    const rows = () => database.query('select *, xmin from users union all select *, xmin from users order by email')
+    const before = await rows()
+    expect(await expectDone(run('pnpm seed'))).toContain('⏭️  Admin user already exists\n')
+    expect(await rows()).toEqual(before)
+    await expectDone(run('npm run migration:revert'))
+    expect((await run('npm run migration:revert')).out).toMatch(/Nothing/)
+    expect((await run('npx typeorm migration:revert -d dist/data-source.js')).out).toMatch(/No migrations/i)
+    expect((await run('npm run migration:generate src/migrations/Again')).code).toBe(4)
+    expect((await run('npx typeorm migration:generate src/migrations/Again -d src/data-source.ts')).code).toBe(0)
+  })
+
+  test('in the wrong order each line says what is missing, and does nothing', async () => {
+    const database = await createDatabase(15)
+    const copy = await copyOf(platform)
+    const run = (line: string) => copy.run(line, variablesOf(database))
+    const ran = async (line: string) => {
+      const { out, code } = await run(line)
+      expect(code).not.toBe(0)
+      return out
+    }
+    // Nothing is built yet.
+    expect(await ran('pnpm build')).toContain("Cannot find module '@chatai/shared'")
+    expect(await ran('pnpm start:prod')).toMatch(/Cannot find module '.*dist\/main'/)
+    expect(await ran('npx typeorm migration:run -d dist/data-source.js')).toMatch(/dist\/data-source/)
+    expect(await ran('npx typeorm migration:generate src/migrations/A -d src/data-source.ts')).toMatch(
+      /shared\/dist\/index\.js/,
+    )
+    // Godwit needs no build; but seeds need tables.
+    expect(await ran('pnpm seed')).toContain('❌ Seed failed: ')
+    expect((await run('npm run migration:revert')).out).toMatch(/Nothing/)
+    expect(await database.query(`select tablename from pg_tables where schemaname = 'public'`)).toEqual([])
+    await expectDone(run('npm run migration:run'))
+    await expectDone(run('pnpm seed'))
+    expect(existsSync(copy.inService('dist'))).toBe(false)
+  })
+
+  test('without the database each line says so, and what can serve one; none of them makes one elsewhere', async () => {
+    const copy = await copyOf(platform)
+    const env = { DATABASE_PORT: '1', DATABASE_PASSWORD: 'not-to-be-seen' }
+    await expectDone(copy.run('pnpm build', env, shared))
+    await expectDone(copy.run('pnpm build', env))
+    for (const line of ['migration:run', 'migration:revert', 'migration:show', 'seed']) {
+      const { out, code } = await copy.run(`npm run ${line}`, env)
+      expect(out).toContain('GODWIT_CONNECTION_REFUSED')
+      expect(out).toContain('postgres://localhost:1/chatai_platform')
+      expect(out).toContain('godwit db')
+      expect(out).not.toContain('not-to-be-seen')
+      expect(code).toBe(8)
+    }
+    for (const line of ['migration:run', 'migration:revert', 'migration:show']) {
+      const { out, code } = await copy.run(`npx typeorm ${line} -d dist/data-source.js`, env)
+      expect(out).toContain('ECONNREFUSED')
+      expect(code).toBe(1)
+    }
+    expect(existsSync(copy.inService('.godwit/db'))).toBe(false)
+    await expectDone(copy.run('npm run migration:create src/migrations/AddAvatars', env))
+    expect((await readdir(copy.inService('src/migrations'))).at(-1)).toMatch(/^\d{13}-AddAvatars\.ts$/)
+  })
+
+  test('the other scripts: lint, tests, coverage, e2e, the workspace as a whole, and what the image runs', async () => {
+    const database = await createDatabase(15)
+    const copy = await copyOf(platform)
+    const run = (line: string, at?: string) => expectDone(copy.run(line, variablesOf(database), at))
+    await run('pnpm clean', shared)
+    await run('pnpm build', '.')
+    await run('pnpm lint')
+    expect(await run('pnpm test')).toMatch(/Tests +13 passed/)
+    expect(await run('pnpm test:cov')).toMatch(/controller\.ts +\| +100 /)
+    expect(await run('pnpm test:e2e')).toMatch(/Tests +3 passed/)
+    await run('npm run typeorm -- migration:show -d dist/data-source.js')
+    await run(`pnpm --filter @chatai/user-service --prod deploy --legacy ${copy.folder}/deployed`, '.')
+    expect((await readdir(`${copy.folder}/deployed`)).sort()).toEqual(
+      expect.arrayContaining(['dist', 'godwit.config.ts', 'node_modules', 'package.json']),
+    )
+    expect(await readdir(`${copy.folder}/${service}`)).toContain('dist')
+  })
+})
