@@ -99,7 +99,7 @@ describe('2 schema', () => {
   })
 })
 
-describe('3 migrations', () => {
+describe('3 migrations', { timeout: 180_000 }, () => {
   test.each([
     ['npx typeorm migration:generate src/migrations/InitialSchema -d src/data-source.ts'],
     ['npm run migration:generate src/migrations/InitialSchema'],
@@ -186,7 +186,7 @@ describe('4 seeds', () => {
   })
 })
 
-describe('5 entities', () => {
+describe('5 entities', { timeout: 180_000 }, () => {
   test('5.1 all of them are exported from the shared package', async () => {
     const line = `node -p "Object.keys(require('@chatai/shared')).sort().join()"`
     expect((await expectDone(platform.run(line))).trim().split(',')).toEqual([

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createDatabase } from '../../packages/godwit/test/support/database.js'
 import { freePort } from '../../packages/godwit/test/support/free-port.js'
-import { expectDone, installPlatform, type Platform, shared, variablesOf } from './support/chatai.js'
+import { copyOf, expectDone, installPlatform, type Platform, shared, variablesOf } from './support/chatai.js'
 import { documentedDatabaseHealth, documentedHealth, startService } from './support/chatai-service.js'
 import { makeGate } from './support/gate.js'
 
@@ -67,6 +67,23 @@ describe('the routes', () => {
     expect(await service.get('/health')).toEqual({ status: 503, body: down.health })
     await gate.shut()
     expect((await service.interrupt()).code).toBe(0)
+  })
+
+  test('what is not in the environment comes from .env; what is there wins', async () => {
+    const database = await createDatabase(15)
+    const copy = await copyOf(platform)
+    const lines = { ...variablesOf(database), CORS_ORIGIN: 'https://chat.example', USER_SERVICE_PORT: '1' }
+    await copy.write(
+      '.env',
+      Object.entries(lines)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    )
+    const service = await startService(copy, {})
+    expect((await service.get('/health/db')).status).toBe(200)
+    const { headers } = await fetch(`http://localhost:${service.port}/health`)
+    expect(headers.get('access-control-allow-origin')).toBe('https://chat.example')
+    expect(headers.get('access-control-allow-credentials')).toBe('true')
   })
 
   test('the service connects by itself once the database is there', async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dirname(platform.folder), { recursive: true, force: true }))
 
-describe('common issues', () => {
+describe('common issues', { timeout: 180_000 }, () => {
   test("1 Cannot find module '@chatai/shared'", async () => {
     const copy = await copyOf(platform)
     await expectDone(copy.run('pnpm clean', {}, shared))
@@ -91,7 +91,7 @@ describe('common issues', () => {
   })
 })
 
-describe('migrations', () => {
+describe('migrations', { timeout: 180_000 }, () => {
   test('6 a migration already exists: its row is deleted by hand, and what is there is recorded without a reset', async () => {
     const database = await createDatabase(15)
     const env = variablesOf(database)

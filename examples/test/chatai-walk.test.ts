@@ -1,12 +1,13 @@
 // The document's five days, line by line, in a fresh copy; then its lines twice, in the wrong order, and without the database.
 import { existsSync } from 'node:fs'
 import { readdir, rm, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase } from '../../packages/godwit/test/support/database.js'
 import { copyOf, expectDone, installPlatform, type Platform, service, shared, variablesOf } from './support/chatai.js'
 import { documentedDatabaseHealth, documentedHealth, startService } from './support/chatai-service.js'
 import { documentedContainer, hasPsql } from './support/documented-docker.js'
+import { startLine } from './support/lines.js'
 
 let platform: Platform
 
@@ -107,7 +108,8 @@ const documentedSeed = `🌱 Starting seed...
 🎉 Seed completed successfully!
 `
 
-describe('otherwise than in the document', () => {
+// Each builds anew, and starts npm a dozen times.
+describe('otherwise than in the document', { timeout: 180_000 }, () => {
   test('the same line twice changes nothing the second time', async () => {
     const database = await createDatabase(15)
     const copy = await copyOf(platform)
@@ -178,7 +180,63 @@ describe('otherwise than in the document', () => {
     }
     expect(existsSync(copy.inService('.godwit/db'))).toBe(false)
     await expectDone(copy.run('npm run migration:create src/migrations/AddAvatars', env))
-    expect((await readdir(copy.inService('src/migrations'))).at(-1)).toMatch(/^\d{13}-AddAvatars\.ts$/)
+    await expectDone(copy.run('npx typeorm migration:create src/migrations/AddTokens', env))
+    expect(await readdir(copy.inService('src/migrations'))).toEqual([
+      expect.any(String),
+      expect.stringMatching(/^\d{13}-AddAvatars\.ts$/),
+      expect.stringMatching(/^\d{13}-AddTokens\.ts$/),
+    ])
+  })
+
+  test('what watches: it starts, and Ctrl-C ends it', async () => {
+    const copy = await copyOf(platform)
+    await expectDone(copy.run('pnpm build', {}, shared))
+    const watch = startLine('pnpm watch', join(copy.folder, shared), {})
+    await watch.printed('Found 0 errors. Watching for file changes.')
+    await watch.interrupt()
+    const tests = startLine('pnpm test:watch', copy.inService('.'), {})
+    await tests.printed('13 passed')
+    await tests.interrupt()
+    const debug = await startService(copy, { DATABASE_PORT: '1' }, 'pnpm start:debug')
+    expect((await debug.get('/health')).status).toBe(503)
+    expect((await debug.interrupt()).out).toMatch(
+      /Debugger listening|Starting inspector on .* failed: address already in use/,
+    )
+  })
+
+  test('a new migration, as the guide says: from changed entities, and by hand', async () => {
+    const database = await createDatabase(15)
+    const copy = await copyOf(platform)
+    const run = (line: string, at?: string) => expectDone(copy.run(line, variablesOf(database), at))
+    const entity = join(shared, 'src/entities/user.entity.ts')
+    const text = await copy.read(entity)
+    await copy.write(
+      entity,
+      text.replace(
+        '  @CreateDateColumn',
+        "  @Column({ type: 'varchar', length: 64, nullable: true })\n  nickname!: string | null\n  @CreateDateColumn",
+      ),
+    )
+    await run('pnpm build', shared)
+    await run('npm run migration:generate src/migrations/AddNicknameToUsers')
+    await run('npm run migration:create src/migrations/AddColumnToUsers')
+    const [, generated = '', created = ''] = await readdir(copy.inService('src/migrations'))
+    expect(generated).toMatch(/^\d{13}-AddNicknameToUsers\.ts$/)
+    const empty = await copy.read(join(service, 'src/migrations', created))
+    const guide = await copy.read(join(service, 'docs/MIGRATIONS.md'))
+    const [example = ''] = /export class[\s\S]*?\n}\n/.exec(guide) ?? []
+    const name = /class (AddColumnToUsers\d+)/.exec(empty)?.[1] ?? ''
+    const filled = empty.replace(/export class[\s\S]*/, example.replace('AddColumnToUsers1234567890123', name))
+    await copy.write(join(service, 'src/migrations', created), filled)
+    await run('npm run migration:run')
+    const columns = () =>
+      database.query(
+        `select column_name from information_schema.columns where table_name = 'users' order by ordinal_position`,
+      )
+    expect((await columns()).slice(-2)).toEqual([{ column_name: 'nickname' }, { column_name: 'new_column' }])
+    await run('npm run migration:revert')
+    await run('npm run migration:revert')
+    expect((await columns()).at(-1)).toEqual({ column_name: 'updated_at' })
   })
 
   test('the other scripts: lint, tests, coverage, e2e, the workspace as a whole, and what the image runs', async () => {
@@ -196,6 +254,9 @@ describe('otherwise than in the document', () => {
     expect((await readdir(`${copy.folder}/deployed`)).sort()).toEqual(
       expect.arrayContaining(['dist', 'godwit.config.ts', 'node_modules', 'package.json']),
     )
-    expect(await readdir(`${copy.folder}/${service}`)).toContain('dist')
+    const env = { ...variablesOf(database), NODE_ENV: 'production', MIGRATIONS_ON_BOOT: 'migrate' }
+    const deployed = await startService(copy, env, 'node dist/main.js', 'deployed')
+    expect(await deployed.get('/health')).toEqual({ status: 200, body: documentedHealth })
+    expect(await database.query('select from migrations')).toHaveLength(1)
   })
 })

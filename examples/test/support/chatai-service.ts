@@ -19,14 +19,15 @@ export const documentedHealth = {
 }
 export const documentedDatabaseHealth = { status: 'ok', database: 'connected', result: 1 }
 
-/** Starts the service by a line of the document, on a free port, and waits for the documented line. */
+/** Starts the service by a line of the document, on a free port, and waits for the documented line; `at`: below the workspace's root. */
 export async function startService(
   platform: Platform,
   env: Record<string, string>,
   line = 'node dist/main',
+  at = service,
 ): Promise<Service> {
   const port = await freePort()
-  const running = startLine(line, join(platform.folder, service), { ...env, USER_SERVICE_PORT: String(port) })
+  const running = startLine(line, join(platform.folder, at), { ...env, USER_SERVICE_PORT: String(port) })
   await running.printed(`👥 User Service running on http://localhost:${port}\n`)
   return {
     ...running,
