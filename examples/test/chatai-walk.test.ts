@@ -7,7 +7,6 @@ import { createDatabase } from '../../packages/godwit/test/support/database.js'
 import { copyOf, expectDone, installPlatform, type Platform, service, shared, variablesOf } from './support/chatai.js'
 import { documentedDatabaseHealth, documentedHealth, startService } from './support/chatai-service.js'
 import { documentedContainer, hasPsql } from './support/documented-docker.js'
-import { startLine } from './support/lines.js'
 
 let platform: Platform
 
@@ -191,10 +190,10 @@ describe('otherwise than in the document', { timeout: 180_000 }, () => {
   test('what watches: it starts, and Ctrl-C ends it', async () => {
     const copy = await copyOf(platform)
     await expectDone(copy.run('pnpm build', {}, shared))
-    const watch = startLine('pnpm watch', join(copy.folder, shared), {})
+    const watch = copy.start('pnpm watch', {}, shared)
     await watch.printed('Found 0 errors. Watching for file changes.')
     await watch.interrupt()
-    const tests = startLine('pnpm test:watch', copy.inService('.'), {})
+    const tests = copy.start('pnpm test:watch')
     await tests.printed('13 passed')
     await tests.interrupt()
     const debug = await startService(copy, { DATABASE_PORT: '1' }, 'pnpm start:debug')

@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import { expect } from 'vitest'
 import { freePort } from '../../../packages/godwit/test/support/free-port.js'
 import { type Platform, service } from './chatai.js'
-import { type Running, startLine } from './lines.js'
+import type { Running } from './lines.js'
 
 /** The user service as a process of its own. */
 export interface Service extends Running {
@@ -27,7 +26,7 @@ export async function startService(
   at = service,
 ): Promise<Service> {
   const port = await freePort()
-  const running = startLine(line, join(platform.folder, at), { ...env, USER_SERVICE_PORT: String(port) })
+  const running = platform.start(line, { ...env, USER_SERVICE_PORT: String(port) }, at)
   await running.printed(`👥 User Service running on http://localhost:${port}\n`)
   return {
     ...running,

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 import type { TestDatabase } from '../../../packages/godwit/test/support/database.js'
-import { type Ran, runLine } from './lines.js'
+import { type Ran, type Running, runLine, startLine } from './lines.js'
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
 const example = join(repository, 'examples/chatai-platform')
@@ -21,6 +21,8 @@ export interface Platform {
   folder: string
   /** Runs a line in a folder of the workspace, by default the service's. */
   run: (line: string, env?: Record<string, string>, at?: string) => Promise<Ran>
+  /** Starts a line that goes on until it is stopped. */
+  start: (line: string, env?: Record<string, string>, at?: string) => Running
   /** Absolute path in the service. */
   inService: (path: string) => string
   read: (path: string) => Promise<string>
@@ -35,8 +37,7 @@ export const shared = 'packages/shared'
  * others are those of the repository. Whoever asks for it removes its `folder`.
  */
 export async function installPlatform(): Promise<Platform> {
-  const home = await realpath(await mkdtemp(join(tmpdir(), 'godwit-chatai-')))
-  const folder = join(home, 'ChatAI-Platform')
+  const { home, folder } = await newHome()
   await cp(example, folder, { recursive: true, filter: (path) => !/node_modules|dist$|\.godwit|\.env$/.test(path) })
   const workspace = join(folder, 'pnpm-workspace.yaml')
   const overrides = await overridesOf(home)
@@ -51,11 +52,17 @@ export async function installPlatform(): Promise<Platform> {
 
 /** A further copy of what {@link installPlatform} made, for one test. */
 export async function copyOf(platform: Platform): Promise<Platform> {
-  const home = await realpath(await mkdtemp(join(tmpdir(), 'godwit-chatai-')))
+  const { home, folder } = await newHome()
   onTestFinished(() => rm(home, { recursive: true, force: true }))
-  const folder = join(home, 'ChatAI-Platform')
   await cp(platform.folder, folder, { recursive: true, verbatimSymlinks: true })
   return platformIn(folder)
+}
+
+async function newHome(): Promise<{ home: string; folder: string }> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'godwit-chatai-')))
+  await mkdir(join(home, 'bin'))
+  await symlink(join(rootModules, '.bin/pnpm'), join(home, 'bin/pnpm'))
+  return { home, folder: join(home, 'ChatAI-Platform') }
 }
 
 /** The document's variables for a database of a test. */
@@ -78,10 +85,16 @@ export async function expectDone(ran: Promise<Ran>): Promise<string> {
 }
 
 function platformIn(folder: string): Platform {
+  // Next to the workspace, so that it finds no programs but pnpm and its own.
+  const withPnpm = ({ PATH, ...env }: Record<string, string>) => {
+    const bin = join(folder, '../bin')
+    return { ...env, PATH: PATH === undefined ? bin : `${PATH}:${bin}` }
+  }
   const inService = (path: string) => join(folder, service, path)
   return {
     folder,
-    run: (line, env = {}, at = service) => runLine(line, join(folder, at), env),
+    run: (line, env = {}, at = service) => runLine(line, join(folder, at), withPnpm(env)),
+    start: (line, env = {}, at = service) => startLine(line, join(folder, at), withPnpm(env)),
     inService,
     read: (path) => readFile(join(folder, path), 'utf8'),
     write: (path, text) => writeFile(join(folder, path), text),

@@ -1,24 +1,18 @@
-import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { type Ran, runLine } from './lines.js'
 import { packedGodwit } from './packed.js'
 
 const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
-
-/** What a command printed, and how it ended. */
-export interface Outcome {
-  out: string
-  code: number
-}
 
 /** A fresh copy of an example, with what its package.json names installed, Godwit as it is published. */
 export interface Clone {
   folder: string
   /** Runs a line of a document as a shell does. */
-  run: (line: string, env?: Record<string, string>) => Promise<Outcome>
+  run: (line: string, env?: Record<string, string>) => Promise<Ran>
   write: (file: string, text: string) => Promise<void>
   read: (file: string) => Promise<string>
 }
@@ -64,14 +58,4 @@ async function install(folder: string): Promise<void> {
     for (const [command, file] of Object.entries(commands))
       await symlink(join(from, file), join(folder, 'node_modules/.bin', command))
   }
-}
-
-function runLine(line: string, cwd: string, more: Record<string, string>): Promise<Outcome> {
-  const { DATABASE_URL: _, MONGODB_URI: __, ...rest } = process.env
-  const env = { ...rest, NO_COLOR: '1', NODE_ENV: '', npm_config_loglevel: 'error', ...more }
-  return new Promise((resolve) => {
-    execFile('/bin/sh', ['-c', line], { cwd, env, timeout: 120_000 }, (error, stdout, stderr) => {
-      resolve({ out: stdout + stderr, code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1 })
-    })
-  })
 }

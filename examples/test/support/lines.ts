@@ -1,9 +1,6 @@
 import { exec, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-
-const bin = fileURLToPath(new URL('../../../node_modules/.bin', import.meta.url))
 
 /** What a line of a document printed on both streams, and its exit code. */
 export interface Ran {
@@ -76,14 +73,9 @@ export function startLine(line: string, cwd: string, env: Record<string, string>
 }
 
 // `PATH` of a caller comes ahead of everything else.
-function environment({ PATH: first = '', ...env }: Record<string, string>): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(NODE_ENV|NODE_OPTIONS|CI|TEST|VITEST|VITE_|npm_|INIT_CWD|PG|DATABASE_|GODWIT_)/.test(name),
-  )
-  return {
-    ...Object.fromEntries(kept),
-    NO_COLOR: '1',
-    ...env,
-    PATH: [first, bin, process.env.PATH].filter((part) => part !== '').join(':'),
-  }
+function environment({ PATH: first, ...env }: Record<string, string>): NodeJS.ProcessEnv {
+  const own = /^(NODE_ENV|NODE_OPTIONS|CI|TEST|VITEST|VITE_|npm_|INIT_CWD|PG|DATABASE_|MONGO|GODWIT_)/
+  const kept = Object.entries(process.env).filter(([name]) => !own.test(name))
+  const path = first === undefined ? process.env.PATH : `${first}:${process.env.PATH}`
+  return { ...Object.fromEntries(kept), NO_COLOR: '1', npm_config_loglevel: 'error', ...env, PATH: path }
 }
