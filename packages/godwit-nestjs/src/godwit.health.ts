@@ -1,4 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import type { GodwitMigrations } from './godwit.migrations.js'
+
+/** Who asks for health waits for no database that hangs. */
+const ANSWER_WITHIN_MS = 5_000
 
 /** How it stands with migrations, in numbers: names are nobody's business on a public route. */
 export interface MigrationsHealth {
@@ -24,14 +28,14 @@ export class GodwitHealth {
     this.#migrations = migrations
   }
 
-  /** Asks the database, each time anew. Never throws. */
+  /** Asks the database, each time anew; answers within 5 s. Never throws. */
   async check<Key extends string>(key: Key): Promise<Record<Key, MigrationsHealth>> {
     return { [key]: await this.#look() } as Record<Key, MigrationsHealth>
   }
 
   async #look(): Promise<MigrationsHealth> {
     try {
-      const { migrations } = await this.#migrations.status()
+      const { migrations } = await Promise.race([this.#migrations.status(), tooLate()])
       const inState = (...states: string[]) => migrations.filter(({ state }) => states.includes(state)).length
       const pending = inState('pending', 'out-of-order')
       const failed = inState('failed')
@@ -40,4 +44,9 @@ export class GodwitHealth {
       return { status: 'down', message: 'The state of the migrations cannot be read' }
     }
   }
+}
+
+async function tooLate(): Promise<never> {
+  await setTimeout(ANSWER_WITHIN_MS, undefined, { ref: false })
+  throw new Error('no answer in time')
 }

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { Controller, Get } from '@nestjs/common'
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { GodwitHealth, GodwitMigrations, GodwitModule } from '../src/index.js'
 import { start } from './application.js'
 import { makeProject } from './project.js'
@@ -20,6 +22,20 @@ test('in numbers: up, pending, stopped halfway, and a database that is down', as
   expect(await lost.check('migrations')).toEqual({
     migrations: { status: 'down', message: 'The state of the migrations cannot be read' },
   })
+})
+
+test('a database that hangs is down, too', async () => {
+  const { options } = await makeProject({ '1_a.sql': 'create table a (id int)' })
+  const silent = createServer(() => {}).listen(0, '127.0.0.1')
+  onTestFinished(() => void silent.close())
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const health = new GodwitHealth(
+    new GodwitMigrations({ ...options, databaseUrl: `postgres://127.0.0.1:${port}/hanging` }),
+  )
+  const started = Date.now()
+  expect(await health.check('migrations')).toMatchObject({ migrations: { status: 'down' } })
+  expect(Date.now() - started).toBeLessThan(8_000)
 })
 
 test('terminus makes a status of it', async () => {
