@@ -22,14 +22,15 @@ export function listArguments(file: string): string[] {
 }
 
 /**
- * The arguments of `pg_restore` that write the statements.
+ * The arguments of `pg_restore` that write the statements. Without `--single-transaction` it would write a COMMIT of its own behind the
+ * large objects.
  *
  * @param entries file with the lines of the list that are wanted
  * @param owners `false`: everything belongs to the role that restores, and nobody is granted anything
  */
 export function scriptArguments(file: string, entries: string, owners: boolean): string[] {
   const without = owners ? [] : ['--no-owner', '--no-privileges', '--no-security-labels']
-  return ['--exit-on-error', '--file=-', `--use-list=${entries}`, ...without, file]
+  return ['--exit-on-error', '--single-transaction', '--file=-', `--use-list=${entries}`, ...without, file]
 }
 
 /** The arguments of `psql` that run what comes in. */

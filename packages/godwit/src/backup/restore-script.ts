@@ -11,6 +11,8 @@ import { complaintOf, startTool } from './run-tool.js'
 import type { Tools } from './tools.js'
 
 const TOLD_EVERY_MS = 500
+/** More than pg_restore writes from its COMMIT on. */
+const HELD_BACK_BYTES = 4096
 
 /** How a dump is restored. */
 export interface RestoreWork {
@@ -69,11 +71,13 @@ async function pipe(work: RestoreWork, entries: string): Promise<void> {
   })
   const script = running.child.stdin as Writable
   script.write(`${['BEGIN', "SET lock_timeout = '30s'", ...work.drops].join(';\n')};\n`)
-  await forward(reading.child.stdout as Readable, script, work)
+  const last = await forward(reading.child.stdout as Readable, script, work)
   const read = await reading.ended
   const committing = read.ok && !signal?.aborted
-  if (committing) script.end('\nCOMMIT;\n')
-  else running.stop()
+  if (committing) {
+    script.write(last)
+    script.end('\nCOMMIT;\n')
+  } else running.stop()
   const end = await ran
   if (end.ok && committing) return
   // What psql says comes first: without it pg_restore is only told that nobody reads.
@@ -82,8 +86,9 @@ async function pipe(work: RestoreWork, entries: string): Promise<void> {
   throw new GodwitError('GODWIT_RESTORE_FAILED', { file, reason, unknown })
 }
 
-// From 17 on pg_restore sets what older servers do not know. It stands near the beginning.
-async function forward(from: Readable, to: Writable, { major, onBytes }: RestoreWork): Promise<void> {
+// From 17 on pg_restore sets what older servers do not know. It stands near the beginning. The last of it, with the COMMIT, is given back.
+async function forward(from: Readable, to: Writable, { major, onBytes }: RestoreWork): Promise<Buffer> {
+  let held: Buffer = Buffer.alloc(0)
   let bytes = 0
   let toldAt = 0
   const passing = async function* (pieces: AsyncIterable<Buffer>) {
@@ -94,11 +99,17 @@ async function forward(from: Readable, to: Writable, { major, onBytes }: Restore
         toldAt = performance.now()
         onBytes(bytes)
       }
-      yield text === undefined ? piece : Buffer.from(text.replace(/^SET transaction_timeout = 0;$/m, ''), 'latin1')
+      const passed =
+        text === undefined ? piece : Buffer.from(text.replace(/^SET transaction_timeout = 0;$/m, ''), 'latin1')
+      const all = Buffer.concat([held, passed])
+      const until = Math.max(all.length - HELD_BACK_BYTES, 0)
+      held = all.subarray(until)
+      if (until > 0) yield all.subarray(0, until)
     }
   }
   // Where one of the two ended too soon, its end says why.
   await pipeline(from, passing, to, { end: false }).catch(() => {})
+  return held
 }
 
 async function textOf(stream: Readable): Promise<string> {

@@ -23,7 +23,13 @@ test('a dump is of one snapshot, and nobody is asked for a password', () => {
 })
 
 test('without owners nothing is said of roles', () => {
-  expect(scriptArguments('f', 'e', true)).toEqual(['--exit-on-error', '--file=-', '--use-list=e', 'f'])
+  expect(scriptArguments('f', 'e', true)).toEqual([
+    '--exit-on-error',
+    '--single-transaction',
+    '--file=-',
+    '--use-list=e',
+    'f',
+  ])
   expect(scriptArguments('f', 'e', false)).toEqual(expect.arrayContaining(['--no-owner', '--no-privileges']))
 })
 

@@ -89,6 +89,23 @@ describeWithTools('a restore', () => {
     expect(await database.query('select id from users where id = 99')).toEqual([])
   })
 
+  test('that fails behind large objects leaves everything as it was', async () => {
+    const { database, project } = await backed()
+    const role = `reader_${database.name}`
+    await database.query(`create role ${role}; select lo_from_bytea(4711, 'kept'); grant select on users to ${role}`)
+    const { file } = await (await project.open()).backup()
+    await database.query(`drop owned by ${role}; drop role ${role}; create table newer (n int)`)
+    const before = await stateOf(database)
+    const error = await errorOf((await project.open()).restore(file, { clean: true, yes: true }))
+    expect(error.message).toContain(`role "${role}" does not exist`)
+    expect(await stateOf(database)).toEqual(before)
+
+    await (await project.open()).restore(file, { clean: true, yes: true, owners: false })
+    expect(await database.query("select to_regclass('newer') as t, lo_get(4711)::text as kept")).toEqual([
+      { t: null, kept: '\\x6b657074' },
+    ])
+  })
+
   test('of a file that was cut, changed, or is none at all, is refused before anything', async () => {
     const { database, project, file } = await backed()
     const before = await stateOf(database)
