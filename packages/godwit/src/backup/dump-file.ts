@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -24,12 +24,13 @@ export interface Draft {
  * @throws GodwitError GODWIT_BACKUP_FILE when it is there already, or cannot be written
  */
 export async function draftOf(file: string, ignored: boolean): Promise<Draft> {
-  const path = `${file}.part`
+  // Its own each time: behind a kill -9 the tool of a dump before may still be writing.
+  const path = `${file}.${randomBytes(4).toString('hex')}.part`
   await refuseExisting(file)
   await writing(file, async () => {
     const made = await mkdir(dirname(file), { recursive: true })
     if (ignored && made !== undefined) await writeFile(join(dirname(file), '.gitignore'), '*\n')
-    await (await open(path, 'w', 0o600)).close()
+    await (await open(path, 'wx', 0o600)).close()
   })
   const parts = [path, manifestOf(path)]
   const discard = async (): Promise<void> => void (await Promise.all(parts.map((part) => rm(part, { force: true }))))

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { databaseArgument, dumpArguments, scriptArguments } from '../../src/backup/arguments.js'
 import { differences } from '../../src/backup/compare.js'
+import { draftOf } from '../../src/backup/dump-file.js'
 import { wantedEntries } from '../../src/backup/entries.js'
 import { howToInstall } from '../../src/backup/how-to-install.js'
 import { mongoConfig, mongoDumpArguments, mongoRestoreArguments } from '../../src/backup/mongodb.js'
@@ -20,6 +21,16 @@ test('a database is named so that libpq reads nothing else in it', () => {
 test('a dump is of one snapshot, and nobody is asked for a password', () => {
   const args = dumpArguments('shop', '/b/shop.dump.part', '00000003-1')
   expect(args).toEqual(expect.arrayContaining(['--format=custom', '--no-password', '--snapshot=00000003-1']))
+})
+
+test('two dumps to one file never write into each other', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'godwit-draft-')), 'shop.dump')
+  onTestFinished(() => rmSync(dirname(file), { recursive: true }))
+  const [first, second] = [await draftOf(file, false), await draftOf(file, false)]
+  expect(first.path).not.toBe(second.path)
+  await first.discard()
+  await second.discard()
+  expect(readdirSync(dirname(file))).toEqual([])
 })
 
 test('without owners nothing is said of roles', () => {
