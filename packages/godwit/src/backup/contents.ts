@@ -20,6 +20,10 @@ GROUP BY n.nspname
 UNION ALL SELECT 0, 'publication ' || pubname, format('DROP PUBLICATION IF EXISTS %I', pubname) FROM pg_catalog.pg_publication
 UNION ALL SELECT 0, 'event trigger ' || evtname, format('DROP EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_catalog.pg_event_trigger e
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = e.oid AND d.deptype = 'e')
+UNION ALL SELECT 2, 'foreign server ' || srvname, format('DROP SERVER IF EXISTS %I CASCADE', srvname) FROM pg_catalog.pg_foreign_server s
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = s.oid AND d.deptype = 'e')
+UNION ALL SELECT 3, 'foreign-data wrapper ' || fdwname, format('DROP FOREIGN DATA WRAPPER IF EXISTS %I CASCADE', fdwname)
+  FROM pg_catalog.pg_foreign_data_wrapper w WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = w.oid AND d.deptype = 'e')
 UNION ALL SELECT 2, count(*) || ' large objects', 'SELECT pg_catalog.lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata'
   FROM pg_catalog.pg_largeobject_metadata HAVING count(*) > 0
 ORDER BY 1, 2`

@@ -89,6 +89,22 @@ describeWithTools('a restore', () => {
     expect(await database.query('select id from users where id = 99')).toEqual([])
   })
 
+  test('with --clean takes the place of foreign servers', async () => {
+    const { database, project } = await backed()
+    await database.query(
+      'create foreign data wrapper away; create server there foreign data wrapper away; create user mapping for current_user server there',
+    )
+    const { file } = await (await project.open()).backup()
+    const before = await stateOf(database)
+    await database.query('create server later foreign data wrapper away')
+    const { dropped } = await (await project.open()).restore(file, { clean: true, yes: true })
+    expect(dropped).toEqual(
+      expect.arrayContaining(['foreign server later', 'foreign server there', 'foreign-data wrapper away']),
+    )
+    expect(await stateOf(database)).toEqual(before)
+    expect(await database.query('select srvname from pg_foreign_server')).toEqual([{ srvname: 'there' }])
+  })
+
   test('that fails behind large objects leaves everything as it was', async () => {
     const { database, project } = await backed()
     const role = `reader_${database.name}`
