@@ -212,6 +212,12 @@ const lossy: Planted[] = [
     lines: ['public.roles.name: 1 of 5 values are others'],
   },
   {
+    what: 'digits that are rounded away',
+    up: 'ALTER TABLE orders ALTER total TYPE numeric(8, 1)',
+    down: 'ALTER TABLE orders ALTER total TYPE numeric(8, 2)',
+    lines: ['public.orders.total: 3 of 3 values are others'],
+  },
+  {
     what: 'a type that holds less',
     up: 'ALTER TABLE users ALTER made TYPE date',
     down: 'ALTER TABLE users ALTER made TYPE timestamptz',

@@ -49,7 +49,7 @@ function plainValues({ name, type, length, scale }: TypedColumn, row: number): s
     case 'float4':
     case 'float8':
     case 'money':
-      return [String(FIRST + row), String(row), '0.5']
+      return [`${FIRST + row}.5`, String(FIRST + row), String(row), '0.5']
     case 'bool':
       return row % 2 === 1 ? ['true', 'false'] : ['false', 'true']
     case 'uuid':
@@ -105,9 +105,12 @@ function plainValues({ name, type, length, scale }: TypedColumn, row: number): s
   }
 }
 
+// With all the places that it has, so that rounding is seen.
 function numeric(digits: number | null, scale: number | null, row: number): string[] {
   const before = (digits ?? 10) - (scale ?? 0)
-  return [String(before > 6 ? FIRST + row : before > 0 ? row % 10 ** before : 0), '0.5', '0']
+  const whole = String(before > 6 ? FIRST + row : before > 0 ? row % 10 ** before : 0)
+  const places = '3'.repeat(Math.min(Math.max(scale ?? 2, 0), 10))
+  return [...(places === '' ? [] : [`${whole}.${places}`]), whole, '0.5', '0']
 }
 
 /** What people put into columns of such names. */
