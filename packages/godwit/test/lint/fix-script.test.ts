@@ -1,11 +1,13 @@
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { assumedSchema } from '../../src/lint/assumed-schema.js'
 import { fixScript } from '../../src/lint/fix/fix-script.js'
-import type { FoundIn } from '../../src/lint/run.js'
+import { defaultOptions } from '../../src/lint/options.js'
+import { type FoundIn, lintMigrations } from '../../src/lint/run.js'
 import { splitScript } from '../../src/sql/split.js'
 import { readWholeCatalogue } from '../support/catalogue.js'
 import { createDatabase } from '../support/database.js'
-import { lintSql, migrationOf } from './lint-sql.js'
+import { allOn, lintSql, migrationOf } from './lint-sql.js'
 
 const there = `
 CREATE TABLE users (id bigint PRIMARY KEY, email text, name varchar(40), age int, team bigint NOT NULL, "Mixed Case" text);
@@ -105,6 +107,9 @@ test.each([
   ['CREATE INDEX i ON users (email);\nUPDATE users SET age = 1 WHERE id = 1;', /needs its transaction for UPDATE/],
   ['-- godwit: transaction=one\nCREATE INDEX i ON users (email);', /header says/],
   ['CREATE TEMP TABLE a (id int);\nCREATE INDEX i ON users (email);', /outlive/],
+  ["SET LOCAL lock_timeout = '2s';\nCREATE INDEX i ON users (email);", /SET holds only inside/],
+  ['LOCK TABLE users;\nCREATE INDEX i ON users (email);', /LOCK TABLE holds only inside/],
+  ['SET CONSTRAINTS ALL DEFERRED;\nCREATE INDEX i ON users (email);', /SET CONSTRAINTS holds only inside/],
 ])('what needs its transaction is not mended: %s', async (sql, reason) => {
   const found = (await lintSql(sql)).filter(
     ({ fix, code }) => fix !== undefined && code.startsWith('require-concurrent'),
@@ -113,6 +118,30 @@ test.each([
   expect(content).toBeUndefined()
   expect(refused).toHaveLength(1)
   expect(refused[0]?.reason).toMatch(reason)
+})
+
+test.each([
+  'ALTER TABLE users ADD CHECK (age > 0), ADD CHECK (age < 200);',
+  'ALTER TABLE users ADD CHECK (age > 0) NOT VALID;\nALTER TABLE users ADD CHECK (age < 200);',
+  'ALTER TABLE users ADD UNIQUE (email);\nALTER TABLE users ADD COLUMN a int, ADD UNIQUE (email);',
+  'ALTER TABLE events ADD CONSTRAINT days UNIQUE (day);\nDROP INDEX days;',
+])('what would take a name that is taken, or what the server refuses, is not written: %s', async (sql) => {
+  const [first, migration] = [await migrationOf(there, { name: '0_there' }), await migrationOf(sql)]
+  const all = { ...defaultOptions, levels: { ...allOn, ...strict } }
+  const both = [first, migration]
+  const [result] = lintMigrations(both, new Set([migration]), assumedSchema(both, all), all)
+  const { content = sql } = fixScript(sql, migration, result?.findings ?? [])
+  expect(content).not.toMatch(/_check CHECK \(age < 200\)|DROP INDEX CONCURRENTLY/)
+  expect(content.match(/ADD CONSTRAINT users_email_key/g)?.length ?? 0).toBeLessThan(2)
+  expect(content).not.toMatch(/transaction=none[\s\S]*SET LOCAL/)
+})
+
+test('a timeout that is set outside of a transaction is that of the session', async () => {
+  const sql = 'COMMENT ON TABLE users IS NULL;\nCREATE INDEX i ON users (email);'
+  const found = (await lintSql(sql, { levels: allOn })).filter(({ fix }) => fix !== undefined)
+  const { content } = fixScript(sql, await migrationAgain(sql, found), found)
+  expect(content).toMatch(/^-- godwit: transaction=none\nSET \w+_timeout/)
+  expect(content).not.toContain('SET LOCAL')
 })
 
 test('Prisma takes a mended script only where one statement is left', async () => {

@@ -1,4 +1,5 @@
-import type { LintedMigration } from '../migration.js'
+import { as } from '../../sql/parser.js'
+import type { LintedMigration, LintedStatement } from '../migration.js'
 
 const rows = new Set([
   'INSERT',
@@ -21,7 +22,19 @@ export function whyTogether({ transaction, statements, notListed }: LintedMigrat
   const data = statements.find((each) => rows.has(each.class.tag))
   if (data !== undefined)
     return `it needs its transaction for ${data.class.tag}; move one of the two into a migration of its own`
+  const local = statements.find(isLocal)
+  if (local !== undefined) return `${local.class.tag} holds only inside of its transaction`
   const session = statements.find((each) => each.class.blocksResume)
   if (session !== undefined) return `${session.class.tag} does not outlive its session`
   return undefined
+}
+
+// Outside of a transaction the server refuses LOCK TABLE, and only warns that the other two do nothing.
+function isLocal({ tree }: LintedStatement): boolean {
+  if (tree === undefined) return false
+  return (
+    as(tree, 'VariableSetStmt')?.is_local === true ||
+    as(tree, 'LockStmt') !== undefined ||
+    as(tree, 'ConstraintsSetStmt') !== undefined
+  )
 }

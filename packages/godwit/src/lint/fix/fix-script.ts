@@ -28,9 +28,10 @@ export function fixScript(text: string, migration: LintedMigration, findings: re
       rewrites.delete(index)
     }
   if (rewrites.size === 0) return { mended: [], refused }
-  const content = written(text, migration, rewrites)
   const needsHeader =
     isApart && reason === undefined && migration.format === 'sql' && scriptHeader(text).transaction === undefined
+  if (needsHeader) for (const each of rewrites.values()) each.statements = each.statements.map(forSession)
+  const content = written(text, migration, rewrites)
   return {
     content: needsHeader ? withHeader(content) : content,
     mended: [...rewrites.values()].flatMap(({ mends }) => mends),
@@ -71,6 +72,11 @@ function written(text: string, { statements }: LintedMigration, rewrites: Readon
     at = offset + old.length
   }
   return content + text.slice(at)
+}
+
+// Outside of a transaction SET LOCAL does nothing.
+function forSession(statement: string): string {
+  return statement.replace(/^SET LOCAL (?=(?:lock|statement)_timeout\b)/, 'SET ')
 }
 
 function withHeader(text: string): string {

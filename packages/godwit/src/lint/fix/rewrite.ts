@@ -46,8 +46,10 @@ export function rewriteOf(statement: LintedStatement, findings: readonly FoundIn
   return counted({ statements, apart: mends.some(({ fix }) => fix?.apart), mends })
 }
 
-// A comment behind a command would swallow the semicolon.
+// A comment behind a command would swallow the semicolon. Of two constraints without a name the server numbers the second.
 function counted(rewrite: Rewrite): Rewrite | undefined {
+  const named = rewrite.statements.flatMap((text) => / ADD CONSTRAINT ("(?:[^"]|"")+"|\S+) /.exec(text)?.[1] ?? [])
+  if (new Set(named).size < named.length) return undefined
   const made = splitScript(`${rewrite.statements.join(';\n')};`).filter(({ kind }) => kind === 'statement')
   return made.length === rewrite.statements.length ? rewrite : undefined
 }

@@ -125,7 +125,7 @@ function checks(at: At): Found[] {
       {
         message: `Nobody reads or writes ${table.name} until all its rows are looked at.`,
         at: constraint.location,
-        ...notValid(head, added, name, index),
+        ...ifFree(at, table, constraint, name, notValid(head, added, name, index)),
       },
     ]
   })
@@ -142,7 +142,7 @@ function notNulls(at: At): Found[] {
       {
         message: `Nobody reads or writes ${table.name} until all its rows are looked at.`,
         at: constraint.location,
-        ...notValid(head, named(text, constraint, name), name, index),
+        ...ifFree(at, table, constraint, name, notValid(head, named(text, constraint, name), name, index)),
       },
     ]
   })
@@ -202,7 +202,7 @@ function foreignKeys(at: At): Found[] {
   const added = addedConstraints(at).flatMap(({ constraint, table, head, text, index }) => {
     if (constraint.contype !== 'CONSTR_FOREIGN' || constraint.skip_validation === true || table.isQuick) return []
     const name = constraint.conname ?? defaultName(table.bare, nameParts(constraint.fk_attrs), 'fkey')
-    const recipe = notValid(head, named(text, constraint, name), name, index)
+    const recipe = ifFree(at, table, constraint, name, notValid(head, named(text, constraint, name), name, index))
     const other = writtenTable(constraint.pktable)
     return [
       {
@@ -260,7 +260,7 @@ function keyByIndex(at: At, added: AddedConstraint, kind: 'UNIQUE' | 'PRIMARY KE
   // The index of a partitioned table takes neither CONCURRENTLY nor USING INDEX; options of the index are not carried over.
   const byHand =
     table.relation?.kind === 'partitioned' || constraint.options !== undefined || constraint.indexspace !== undefined
-  const written_ = apart(statements, index)
+  const written_ = ifFree(at, table, constraint, name, apart(statements, index))
   return [
     {
       message: `Nobody reads or writes ${table.name} until the index is built.`,
@@ -370,6 +370,23 @@ function named(text: string | undefined, { conname }: Constraint, name: string):
   if (text === undefined || conname !== undefined) return text
   const [, rest] = /^ADD\s+([\s\S]+)$/i.exec(text) ?? []
   return rest === undefined ? undefined : `ADD CONSTRAINT ${written(name)} ${rest}`
+}
+
+/** Where the server's name for an unnamed constraint is taken it would number it: that is left to people. */
+function ifFree(
+  at: At,
+  table: NamedTable,
+  { conname, contype }: Constraint,
+  name: string,
+  mend: Pick<Found, 'recipe' | 'fix'>,
+): Pick<Found, 'recipe' | 'fix'> {
+  if (conname !== undefined) return mend
+  const isTaken =
+    table.relation?.constraints.has(name) ||
+    // The schema does not follow which column an unnamed CHECK is called after.
+    (contype === 'CONSTR_CHECK' && table.relation?.constraints.has(defaultName(table.bare, [], 'check'))) ||
+    at.schema.findParts([...(table.schemaName === undefined ? [] : [table.schemaName]), name]) !== undefined
+  return isTaken && mend.recipe !== undefined ? { recipe: mend.recipe } : mend
 }
 
 function notValid(head: string, added: string | undefined, name: string, index: number): Pick<Found, 'recipe' | 'fix'> {

@@ -51,13 +51,18 @@ export const indexRules: readonly Rule[] = [
       const shown = names.map((parts) => parts.map(written).join('.'))
       const cascades = drop.behavior === 'DROP_CASCADE'
       const ofTable = tables.find((table) => table !== undefined)
-      // CONCURRENTLY takes one index, and no CASCADE.
+      const isPartitioned = tables.some((table) => table?.relation?.kind === 'partitioned')
+      // CONCURRENTLY takes one index, no CASCADE, and none of a partitioned table.
       const text = shown.map((name) => `DROP INDEX CONCURRENTLY ${drop.missing_ok === true ? 'IF EXISTS ' : ''}${name}`)
       const single = shown.length === 1 ? insertBehind(at.statement.text, ['INDEX'], 'CONCURRENTLY') : undefined
       return [
         {
           message: `Reads and writes of ${ofTable?.name ?? 'its table'} wait while ${shown.join(', ')} is dropped.`,
-          ...(cascades ? { recipe: text.map((each) => `${each};`) } : apart(single === undefined ? text : [single])),
+          ...(isPartitioned
+            ? { recipe: ["SET lock_timeout = '2s';", `${at.statement.text};`] }
+            : cascades
+              ? { recipe: text.map((each) => `${each};`) }
+              : apart(single === undefined ? text : [single])),
         },
       ]
     },
