@@ -97,3 +97,17 @@ test('the config sets levels, also by the code of another linter, and knows what
   expect(() => readSection({ rules: { 'ban-drop-table': 'on' as never } })).toThrow(/must be one of/)
   expect(() => readSection({ smallTable: { rows: 'many' as never } })).toThrow(/'rows' must be a number/)
 })
+
+test('a temporary table is nobody else’s: nothing is said of locks on it, or of its end', async () => {
+  for (const made of [
+    'CREATE TEMP TABLE tt (a bigint);',
+    'CREATE TABLE pg_temp.tt (a bigint);',
+    'CREATE TEMP TABLE tt AS SELECT 1 AS a;',
+  ]) {
+    const rest = 'CREATE INDEX tt_a ON tt (a);\nALTER TABLE tt ADD CHECK (a > 0);\nDROP TABLE tt;'
+    const codes = await codesIn(`${made}\n${rest}`)
+    for (const code of ['require-concurrent-index-creation', 'constraint-missing-not-valid', 'ban-drop-table'])
+      expect(codes, made).not.toContain(code)
+    expect(await codesIn(rest)).toContain('ban-drop-table')
+  }
+})
