@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { type Ran, runLine } from './lines.js'
+import { type Ran, type Running, runLine, startLine } from './lines.js'
 import { packedGodwit } from './packed.js'
 
 const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
@@ -13,29 +13,39 @@ export interface Clone {
   folder: string
   /** Runs a line of a document as a shell does. */
   run: (line: string, env?: Record<string, string>) => Promise<Ran>
+  /** Starts a line that goes on until it is stopped; `'pipe'`: something is typed into it. */
+  start: (line: string, stdin?: 'pipe') => Running
   write: (file: string, text: string) => Promise<void>
   read: (file: string) => Promise<string>
+}
+
+interface CloneOptions {
+  within?: string
+  env?: Record<string, string>
+  copied?: string[]
 }
 
 /**
  * Copies an example.
  *
  * @param name its folder
- * @param options `within`: the folder in it that holds the package; `env`: what every command gets besides
+ * @param options `within`: the folder in it that holds the package; `env`: what every command gets besides; `copied`: packages that
+ *   write beside themselves, and so are copied instead of linked
  */
 export async function cloneOf(
   name: string,
-  { within = '.', env: usual = {} }: { within?: string; env?: Record<string, string> } = {},
+  { within = '.', env: usual = {}, copied = [] }: CloneOptions = {},
 ): Promise<Clone> {
   const copy = await realpath(await mkdtemp(join(tmpdir(), `godwit-${name}-`)))
   onTestFinished(() => rm(copy, { recursive: true, force: true }))
   const example = fileURLToPath(new URL(`../../${name}`, import.meta.url))
   await cp(example, copy, { recursive: true, filter: (path) => !/node_modules|\.godwit|\/dist$|\.env$/.test(path) })
   const folder = join(copy, within)
-  await install(folder)
+  await install(folder, copied)
   return {
     folder,
     run: (line, env = {}) => runLine(line, folder, { ...usual, ...env }),
+    start: (line, stdin) => startLine(line, folder, usual, stdin),
     write: async (file, text) => {
       await mkdir(dirname(join(folder, file)), { recursive: true })
       await writeFile(join(folder, file), text)
@@ -45,15 +55,19 @@ export async function cloneOf(
 }
 
 // As npm would lay them: the packages, and their commands.
-async function install(folder: string): Promise<void> {
+async function install(folder: string, copied: readonly string[]): Promise<void> {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
-  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+  const names = Object.keys({ ...dependencies, ...devDependencies })
+  for (const name of names) {
     const from = name === 'godwit' ? await packedGodwit() : join(modules, name)
     const to = join(folder, 'node_modules', name)
+    const { bin = {}, dependencies: needs = {} } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8'))
     await mkdir(dirname(to), { recursive: true })
-    await symlink(from, to, 'junction')
-    const { bin = {} } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8'))
+    if (copied.includes(name)) {
+      await cp(from, to, { recursive: true })
+      names.push(...Object.keys(needs).filter((each) => !names.includes(each)))
+    } else await symlink(from, to, 'junction')
     const commands: Record<string, string> = typeof bin === 'string' ? { [name]: bin } : bin
     for (const [command, file] of Object.entries(commands))
       await symlink(join(from, file), join(folder, 'node_modules/.bin', command))

@@ -12,6 +12,10 @@ export interface Ran {
 export interface Running {
   /** Resolves with what was printed up to then, once that stands there. */
   printed: (text: string) => Promise<string>
+  /** Types something, where its input is a pipe. */
+  type: (text: string) => void
+  /** Resolves when it has ended by itself. */
+  ended: Promise<Ran>
   /** As Ctrl-C on a terminal: every process of the line gets it. Resolves when all have ended. */
   interrupt: (signal?: NodeJS.Signals) => Promise<Ran>
 }
@@ -27,13 +31,18 @@ export function runLine(line: string, cwd: string, env: Record<string, string>):
 }
 
 /** Starts a line as {@link runLine} runs one; what is left of it when the test ends is killed. */
-export function startLine(line: string, cwd: string, env: Record<string, string>): Running {
+export function startLine(
+  line: string,
+  cwd: string,
+  env: Record<string, string>,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): Running {
   // `exec`: the shell that somebody types into is not told of the Ctrl-C.
   const child = spawn('sh', ['-c', `exec ${line}`], {
     cwd,
     env: environment(env),
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   })
   let out = ''
   const heard = new Set<() => void>()
@@ -41,8 +50,8 @@ export function startLine(line: string, cwd: string, env: Record<string, string>
     out += chunk
     for (const listener of heard) listener()
   }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
+  child.stdout?.on('data', hear)
+  child.stderr?.on('data', hear)
   // Not `exit`: its children may still be printing.
   const ended = new Promise<Ran>((done) =>
     child.on('close', (code, signal) => done({ out, code: code ?? 128 + constants.signals[signal ?? 'SIGHUP'] })),
@@ -65,6 +74,10 @@ export function startLine(line: string, cwd: string, env: Record<string, string>
         void ended.then(({ code }) => failed(new Error(`ended with ${code} before it printed '${text}'\n${out}`)))
         look()
       }),
+    type: (text) => {
+      child.stdin?.write(text)
+    },
+    ended,
     interrupt: (signal = 'SIGINT') => {
       kill(signal)
       return ended

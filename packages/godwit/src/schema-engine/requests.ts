@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { DiffParams, DiffTarget, SchemaEngine } from '@prisma/schema-engine-wasm'
+import type { DiffParams, DiffTarget, EvaluateDataLossInput, SchemaEngine } from '@prisma/schema-engine-wasm'
 import { openEngine } from '../formats/prisma/engine/engine.js'
 import type { SchemaFile } from '../formats/prisma/schema-source.js'
 import type { EngineArguments } from './arguments.js'
@@ -11,6 +11,7 @@ export class EngineRequests {
   readonly #projectDir: string
   readonly #print: (text: string) => void
   readonly #opened = new Map<string, { engine: Promise<SchemaEngine>; sessions: Sessions }>()
+  #hasApplied = false
 
   /** @param print shows text to people, as the engine asks Prisma's CLI to */
   constructor(args: EngineArguments, projectDir: string, print: (text: string) => void) {
@@ -27,7 +28,16 @@ export class EngineRequests {
     const methods = engine as unknown as Record<string, ((params: unknown) => Promise<unknown>) | undefined>
     const call = Object.hasOwn(Object.getPrototypeOf(engine) as object, method) ? methods[method] : undefined
     if (call === undefined) throw new Error(`The schema engine knows no ${method}.`)
+    if (method === 'evaluateDataLoss' && this.#hasApplied) await this.#replay(engine, params as EvaluateDataLossInput)
+    if (method === 'applyMigrations') this.#hasApplied = true
     return call.call(engine, params)
+  }
+
+  // As WebAssembly the engine replays on its shadow database for a diagnosis only, and keeps what it saw there: of the
+  // migrations that were applied when `migrate dev` began.
+  async #replay(engine: SchemaEngine, { migrationsList, filters }: EvaluateDataLossInput): Promise<void> {
+    await engine.devDiagnostic({ migrationsList, filters })
+    this.#hasApplied = false
   }
 
   /** Closes every session. */

@@ -124,6 +124,22 @@ describe('the real program of Prisma 7, with nothing downloaded', () => {
     expect((await godwit('status')).stdout).toContain('3 applied')
   }, 180_000)
 
+  test('migrate dev applies what is pending, and writes what is lacking behind it', async ({ skip }) => {
+    if (!hasScript) skip()
+    const { prisma, godwit, change, migrations, onTerminal, database } = await project()
+    change(withField('  nick String?'))
+    expect((await godwit('generate', 'add-nick')).code).toBe(0)
+    await prisma('migrate', 'deploy')
+    await database.query(
+      `ALTER TABLE users DROP COLUMN nick; DELETE FROM _prisma_migrations WHERE migration_name ~ 'nick'`,
+    )
+    change(withField('  city String?'))
+    const developed = await onTerminal(`${process.execPath} ${prismaCli} migrate dev --name add-city`)
+    expect(developed.stdout).toContain('Your database is now in sync with your schema.')
+    expect(migrations().at(-1)).toMatch(/_add_city$/)
+    expect((await godwit('status')).stdout).toContain('3 applied')
+  }, 180_000)
+
   test('pull, generate, execute, resolve', async () => {
     const { prisma, schema, change } = await project()
     expect((await prisma('db', 'pull', '--print')).stderr).toContain('P4001')
