@@ -80,3 +80,31 @@ export async function migrations({ folder }: Clone): Promise<string[]> {
   const names = await readdir(join(folder, 'prisma/migrations'))
   return names.filter((name) => !name.endsWith('.toml')).sort()
 }
+
+/** Step 2 of the document. */
+export async function replaceSchema(clone: Clone): Promise<void> {
+  await ran(clone, 'cp prisma/schema.prisma prisma/schema-backup.prisma')
+  await ran(clone, 'cp prisma/schema-updated.prisma prisma/schema.prisma')
+}
+
+/** Has Godwit write the migration, and adds what the Prisma schema cannot say. */
+export async function generate(clone: Clone): Promise<void> {
+  await ran(clone, 'npx godwit generate add-otp-and-company-extensions')
+  await ran(
+    clone,
+    'tee -a prisma/migrations/*_add_otp_and_company_extensions/migration.sql < prisma/data-fixes/company-status-check.sql',
+  )
+}
+
+/** Puts the data fix among the migrations. */
+export const settlePhones = (clone: Clone) => ran(clone, `cp -r prisma/data-fixes/${fix} prisma/migrations/`)
+
+/** The platform behind the whole change. */
+export async function extendedPlatform(): Promise<Platform> {
+  const made = await filledPlatform()
+  await replaceSchema(made.clone)
+  await generate(made.clone)
+  await settlePhones(made.clone)
+  await ran(made.clone, 'npx godwit up')
+  return made
+}
