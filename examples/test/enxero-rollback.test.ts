@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import { hasPostgresTools } from '../../packages/godwit/test/support/postgres-tools.js'
 import {
   contents,
   filledPlatform,
@@ -12,7 +13,6 @@ import {
   replaceSchema,
   settlePhones,
 } from './support/enxero.js'
-import { hasPgTools } from './support/pg-tools.js'
 
 /** A database as `pg_dump` prints it, without the key that each dump has of its own. */
 async function dumped({ clone }: Platform): Promise<string> {
@@ -37,7 +37,7 @@ async function changed() {
   return { made, before, backup }
 }
 
-describe.skipIf(!hasPgTools)("the document's rollback plan", { timeout: 240_000 }, () => {
+describe.skipIf(!hasPostgresTools)("the document's rollback plan", { timeout: 240_000 }, () => {
   test('with the new folders put aside and the database emptied: catalogue and rows are what they were', async () => {
     const { made, before, backup } = await changed()
     const { clone, database } = made
@@ -73,5 +73,30 @@ describe.skipIf(!hasPgTools)("the document's rollback plan", { timeout: 240_000 
     await ran(clone, 'psql $DATABASE_URL < prisma/empty-database.sql')
     expect(await ran(clone, `psql $DATABASE_URL < ${backup}`)).not.toContain('ERROR')
     expect(await database.query('SELECT count(*)::int AS users FROM users')).toEqual([{ users: 500 }])
+  })
+
+  test("by Godwit's own backup and restore: refused where something is there, and whole with --clean", async () => {
+    const made = await filledPlatform()
+    const { clone, database } = made
+    const [before, rows] = [await dumped(made), await contents(database)]
+    await ran(clone, 'npx godwit backup backups/before.dump')
+    await replaceSchema(clone)
+    await generate(clone)
+    await settlePhones(clone)
+    await ran(clone, 'npx godwit up')
+    const changed = await dumped(made)
+    const refused = await clone.run('npx godwit restore backups/before.dump')
+    expect(refused).toMatchObject({ code: 5, out: expect.stringContaining('--clean') })
+    expect(await dumped(made)).toBe(changed)
+
+    await ran(clone, 'cp prisma/schema-backup.prisma prisma/schema.prisma')
+    await ran(
+      clone,
+      `rm -r prisma/migrations/*_settle_shared_phone_numbers prisma/migrations/*_add_otp_and_company_extensions`,
+    )
+    await ran(clone, 'npx godwit restore backups/before.dump --clean --yes')
+    expect(await contents(database)).toEqual(rows)
+    expect(await dumped(made)).toBe(before)
+    expect(await ran(clone, 'npx prisma migrate status')).toContain('Database schema is up to date!')
   })
 })

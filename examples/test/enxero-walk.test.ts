@@ -83,25 +83,11 @@ describe("the document's steps", { timeout: 240_000 }, () => {
 
   test('6: the studio answers, and is stopped', async () => {
     const { clone } = await extendedPlatform()
-    const studio = clone.start('BROWSER=none npx prisma studio')
-    const closed = new Promise((resolve) => studio.once('close', resolve))
-    try {
-      const url = await new Promise<string>((resolve, reject) => {
-        let out = ''
-        const read = (piece: Buffer) => {
-          out += piece
-          const [, found] = out.match(/running at: (http:\S+)/) ?? []
-          if (found !== undefined) resolve(found)
-        }
-        studio.stdout?.on('data', read)
-        studio.stderr?.on('data', read)
-        studio.once('close', () => reject(new Error(out)))
-      })
-      expect((await fetch(url)).status).toBe(200)
-    } finally {
-      process.kill(-studio.pid!, 'SIGTERM')
-    }
-    await closed
+    const studio = clone.start('npx prisma studio')
+    const [, url = ''] = (await studio.printed('running at: http')).match(/running at: (http:\S+)/) ?? []
+    expect((await fetch(url)).status).toBe(200)
+    await studio.interrupt()
+    await expect(fetch(url)).rejects.toThrow()
   })
 
   test('after it: pull, validate, the check, and a record of every model', async () => {

@@ -15,12 +15,13 @@ export interface Platform {
   clone: Clone
 }
 
-/** Nothing is downloaded, and nobody is asked whether there is something newer. */
+/** Nothing is downloaded, nobody is asked whether there is something newer, and the studio opens no browser. */
 const offline = {
   PRISMA_ENGINES_MIRROR: 'http://127.0.0.1:9',
   HTTPS_PROXY: 'http://127.0.0.1:9',
   CHECKPOINT_DISABLE: '1',
   PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  BROWSER: 'none',
 }
 
 /** A fresh copy of the example, on the database it is given or an empty one. */
