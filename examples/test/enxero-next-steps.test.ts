@@ -1,4 +1,7 @@
-import { describe, expect, test, vi } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { builtPlatform } from './support/enxero-modules.js'
 
 const phoneNumber = '+254711111111'
@@ -114,6 +117,37 @@ describe('one-time passwords', { timeout: 240_000 }, () => {
     const used = await Promise.all([1, 2, 3].map(() => otp.verify({ ...own, code: code() })))
     expect(used.filter((each) => each.verified)).toEqual([{ verified: true, userId: user?.id }])
     expect(await database.query('SELECT id FROM users WHERE "phoneVerified"')).toEqual([{ id: user?.id }])
+  })
+
+  test('as routes: asked for, too soon, wrong, right; what is no request is told from what failed', async () => {
+    const { otp, sms, code, pass, modules } = await service()
+    const server = createServer(modules.otpRoutes(otp)).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const post = async (path: string, body: object | string) => {
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: text })
+      return [answer.status, await answer.json()]
+    }
+    expect(await post('/otp/request', login)).toEqual([202, { expiresAt: '2026-01-01T00:05:00.000Z' }])
+    expect(await post('/otp/request', login)).toEqual([429, { retryAt: '2026-01-01T00:01:00.000Z' }])
+    expect(await post('/otp/verify', { ...login, code: notThis(code()) })).toEqual([401, { verified: false }])
+    expect(await post('/otp/verify', { ...login, code: code() })).toEqual([200, { verified: true }])
+    expect(await post('/otp/verify', { ...login, code: '1' })).toEqual([
+      400,
+      { error: 'invalid', issues: [{ path: ['code'], message: 'must be six digits' }] },
+    ])
+    for (const none of ['{', '', 'x'.repeat(20_000)])
+      expect(await post('/otp/request', none)).toEqual([400, { error: 'invalid', issues: [] }])
+    expect((await post('/otp', login))[0]).toBe(404)
+
+    pass(60)
+    sms.send = () => Promise.reject(new Error('no credit'))
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(await post('/otp/request', login)).toEqual([500, { error: 'failed' }])
+    expect(logged).toHaveBeenCalledOnce()
+    logged.mockRestore()
   })
 
   test('the console sender prints what it would send; company ids are short, unique and given once', async () => {

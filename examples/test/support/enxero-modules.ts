@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -12,6 +13,7 @@ interface Modules {
     sms: { send: (phoneNumber: string, text: string) => Promise<void> },
     options?: { lifetime?: number; pause?: number; now?: () => Date },
   ) => { request: (input: Input) => Promise<Input>; verify: (input: Input) => Promise<Input> }
+  otpRoutes: (otp: object) => RequestListener
   ConsoleSmsSender: new () => { send: (phoneNumber: string, text: string) => Promise<void> }
   newCompanyId: (name: string, countryCode: string | null) => string
   assignCompanyId: (prisma: object, id: string, make?: (name: string) => string) => Promise<string>
@@ -27,6 +29,6 @@ export async function builtPlatform(): Promise<Platform & { modules: Modules; pr
   const { PrismaPg } = require('@prisma/adapter-pg')
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: made.database.url }) })
   onTestFinished(() => prisma.$disconnect())
-  const files = ['otp/otp-service', 'otp/sms-sender', 'companies/company-id']
+  const files = ['otp/otp-service', 'otp/otp-routes', 'otp/sms-sender', 'companies/company-id']
   return { ...made, prisma, modules: Object.assign({}, ...files.map((file) => require(`./dist/${file}.js`))) }
 }
