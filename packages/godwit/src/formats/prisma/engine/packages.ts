@@ -70,12 +70,19 @@ export async function loadEngineClass(projectDir: string): Promise<EngineClass> 
 async function instantiate(glue: Glue, file: string): Promise<EngineClass> {
   const { compile, instantiate } = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly
   const module = await compile(await readFile(file.replace(/\.js$/, '.wasm')))
-  const instance = await instantiate(module, { './schema_engine_bg.js': glue })
+  const instance = await instantiate(module, { './schema_engine_bg.js': { ...glue, ...patient(glue) } })
   // Without it a panic of the engine's is a TypeError about this name.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: panicked } })
   glue.__wbg_set_wasm(instance.exports)
   instance.exports.__wbindgen_start()
   return glue.SchemaEngine
+}
+
+// The engine gives some of its work a minute, and never takes that back: the process would go on until it is over.
+function patient(glue: Glue): Record<string, unknown> {
+  const name = Object.keys(glue).find((each) => each.startsWith('__wbg_setTimeout_'))
+  if (name === undefined) return {}
+  return { [name]: (callback: () => void, ms: number) => setTimeout(callback, ms >>> 0).unref() }
 }
 
 function panicked(message: string): never {
