@@ -29,7 +29,7 @@ async function show() {
   await cp(join(folder, 'prisma/schema-updated.prisma'), join(folder, 'prisma/schema.prisma'))
   godwit(0, 'generate', 'add-otp-and-company-extensions')
   say('# What would it do?')
-  godwit(0, 'plan', '--show-values')
+  godwit(3, 'plan', '--show-values')
   say('# It is not begun:')
   godwit(5, 'up')
   say('# A data migration that goes first settles the rows: the oldest user of a number keeps it.')
