@@ -13,7 +13,7 @@ import {
 } from './migration.js'
 import { makePlan, type Plan, type PlannedStep, type PlanRequest } from './plan.js'
 import { deriveStates } from './states.js'
-import { NOTHING_RUN, RunStop, type StopContext, stopped, waitable } from './stop.js'
+import { cancelledBy, NOTHING_RUN, RunStop, type StopContext, stopped, waitable } from './stop.js'
 
 /** What a run works on; made by `project/`. */
 export interface RunContext extends StopContext {
@@ -104,14 +104,10 @@ export async function run(
 // A stop cancels the question that is being asked, and is what comes back.
 async function lookAhead(context: RunContext, steps: readonly CompiledStep[]): Promise<GodwitError | undefined> {
   const { lookAhead, signal, target } = context
-  const cancel = (): void => void target.cancel().catch(() => {})
-  signal?.addEventListener('abort', cancel, { once: true })
   try {
-    if (!signal?.aborted) await lookAhead?.(steps)
+    if (!signal?.aborted) await cancelledBy(signal, target, async () => lookAhead?.(steps))
   } catch (error) {
     if (!signal?.aborted) throw error
-  } finally {
-    signal?.removeEventListener('abort', cancel)
   }
   return signal?.aborted ? stopped(signal, { direction: 'up', state: [NOTHING_RUN] }) : undefined
 }

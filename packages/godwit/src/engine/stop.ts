@@ -92,6 +92,21 @@ export async function waitable<T>({ signal }: Pick<StopContext, 'signal'>, wait:
   }
 }
 
+/** Works on the server; a stop cancels there what is under way. */
+export async function cancelledBy<T>(
+  signal: AbortSignal | undefined,
+  target: Pick<Target, 'cancel'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const cancel = (): void => void target.cancel().catch(() => {})
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    return await work()
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
+}
+
 /** Where a run was when it was stopped. */
 export interface StoppedAt {
   direction: Direction

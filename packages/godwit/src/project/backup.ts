@@ -5,6 +5,7 @@ import { type DumpWork, dumpPostgres, findDump, refusePooled } from '../backup/d
 import type { BackupKind, Manifest } from '../backup/manifest.js'
 import { pictureOf } from '../backup/picture.js'
 import type { Target } from '../databases/contract.js'
+import { cancelledBy } from '../engine/stop.js'
 import { GodwitError, isGodwitError } from '../errors.js'
 import { refuseStopped } from './nothing-written.js'
 import { type ProjectWork, withClient } from './work.js'
@@ -61,10 +62,8 @@ export async function backUp(
   const applied = rows.filter(({ outcome }) => outcome === 'applied')
   const { database, version: server, major } = target.server
   const draft = await draftOf(file, wanted === undefined)
-  const stop = (): void => void target.cancel().catch(() => {})
-  options.signal?.addEventListener('abort', stop, { once: true })
   try {
-    const made = await dump(work, target, kind, draft)
+    const made = await cancelledBy(options.signal, target, () => dump(work, target, kind, draft))
     refuseStopped(options.signal)
     const history = { name: format.history.name, applied: applied.length, last: applied.at(-1)?.name ?? null }
     const known = { kind, project: work.name, database, server, major: major || null, history }
@@ -74,8 +73,6 @@ export async function backUp(
     await draft.discard()
     refuseStopped(options.signal)
     throw isGodwitError(error) ? error : target.explain(error)
-  } finally {
-    options.signal?.removeEventListener('abort', stop)
   }
 }
 

@@ -1,5 +1,5 @@
 import { type RunContext, takeLock } from '../engine/run.js'
-import { waitable } from '../engine/stop.js'
+import { cancelledBy, waitable } from '../engine/stop.js'
 import { GodwitError } from '../errors.js'
 import type { SeedContext } from '../seeds/context.js'
 import type { SeedParts, SeedsReport } from './seed.js'
@@ -17,15 +17,12 @@ export async function inSeedRun(run: RunContext, work: () => Promise<SeedsReport
   await takeLock(run)
   // Seeds need no history: where there is none, none is made.
   await waitable(run, async () => target.begin({ ...(await target.look()), historyExists: true }, identity))
-  const stop = () => void target.cancel().catch(() => {})
-  signal?.addEventListener('abort', stop, { once: true })
   let outcome: 'done' | 'failed' = 'failed'
   try {
-    const report = await work()
+    const report = await cancelledBy(signal, target, work)
     outcome = report.error === undefined ? 'done' : 'failed'
     return report
   } finally {
-    signal?.removeEventListener('abort', stop)
     await target.end(outcome)
   }
 }
