@@ -1,8 +1,8 @@
 import type { CompiledStep, LoadedStep } from '../contract.js'
-import type { Message, MessageResult } from './message.js'
+import type { Message, MessageFailure, MessageResult } from './message.js'
 import { bareOpening, opening } from './opening.js'
 import { compose, type Part } from './parts.js'
-import { byName } from './prepared.js'
+import { byName, isUnprepared } from './prepared.js'
 import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -24,11 +24,36 @@ export function recordsOf(
   const records = recording(session, step, end).flatMap((part) =>
     part.journal ? [{ text: 'SAVEPOINT godwit_journal' }, part] : [part],
   )
+  const usual = endsAsUsual(end) ? byName(session, step, end, records) : records
   return {
-    parts: [...(begun ? [] : bareOpening(session)), ...records, ...ending(session, end)],
+    parts: [...(begun ? [] : bareOpening(session)), ...usual, ...ending(session, end)],
     // Behind a step that may have left its mark, the session is looked at first.
     ahead: next?.inTransaction === true && !end.dirty ? byName(session, step, end, opening(session)) : [],
   }
+}
+
+/**
+ * What records it once more, where its entry in the journal was refused: what the function did and its history row are still
+ * there, behind the savepoint. The entry is sent as it is where only its prepared statement was gone, else the run goes on
+ * without a journal (rule 32).
+ */
+export async function recordsAnew(
+  session: WorkingSession,
+  step: LoadedStep,
+  end: StepEnd,
+  refused: { part: Part; error: MessageFailure },
+): Promise<Part[]> {
+  if (isUnprepared(refused.part, refused.error.cause)) session.prepared = false
+  else {
+    session.journaled = false
+    session.options.warn(`The journal cannot be written (${refused.error.message}); this run goes on without it.`)
+  }
+  await session.connection.send('ROLLBACK TO SAVEPOINT godwit_journal')
+  return [...recording(session, step, end).filter((part) => part.journal), ...ending(session, end)]
+}
+
+function endsAsUsual({ mode, dirty, openId }: StepEnd): boolean {
+  return mode === 'one' && !dirty && openId === undefined
 }
 
 /**
@@ -64,9 +89,14 @@ export class ReadyRecords {
   send(end: StepEnd): { records: FunctionRecords; answer: Promise<MessageResult> } | undefined {
     if (this.#due !== undefined) clearImmediate(this.#due)
     const { connection, journaled } = this.#session
-    const usual = end.mode === 'one' && !end.dirty && !end.unasked && end.openId === undefined
     const made = this.#made
-    if (!usual || made?.count !== end.count || made.journaled !== journaled || connection.transactionStatus !== 'T')
+    if (
+      !endsAsUsual(end) ||
+      end.unasked ||
+      made?.count !== end.count ||
+      made.journaled !== journaled ||
+      connection.transactionStatus !== 'T'
+    )
       return undefined
     const { records, message } = made
     const answer = connection.sendReady(message)

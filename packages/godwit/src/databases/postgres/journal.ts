@@ -92,9 +92,12 @@ export class Journal {
     ].join(', ')})`
   }
 
-  /** The entry of a step that is one transaction and done: `$1` its name, `$2` direction, `$3` hash, `$4` statements, `$5` how many. */
-  insertDone(run: string): string {
-    return `INSERT INTO ${ident(this.schema)}.step (run, history, name, direction, outcome, hash, mode, statements, done, started_at, finished_at) VALUES (${run}, ${literal(this.history)}, $1, $2, 'done', $3, 'one', $4, $5, now(), clock_timestamp())`
+  /**
+   * The entry of a step that is one transaction and done: `$1` its run, `$2` its name, `$3` direction, `$4` hash, `$5`
+   * statements, `$6` how many.
+   */
+  insertDone(): string {
+    return `INSERT INTO ${ident(this.schema)}.step (run, history, name, direction, outcome, hash, mode, statements, done, started_at, finished_at) VALUES ($1, ${literal(this.history)}, $2, $3, 'done', $4, 'one', $5, $6, now(), clock_timestamp())`
   }
 
   /** Closes entries of a migration that were left open. */

@@ -8,18 +8,20 @@ import type { WorkingSession } from './working-session.js'
 const UNKNOWN = '26000'
 
 /**
- * What the server is asked to parse and plan once a run, instead of once a step: the question for the lease, and the entry of
+ * What the server is asked to parse and plan once a session, instead of once a step: the question for the lease, and the entry of
  * a step that is one transaction. A pooler's session keeps nothing.
  */
 export function preparations({ journal, journaled, lease, fence, run, pooled }: WorkingSession): string[] {
   if (pooled || run === null) return []
   const asked = fence === null ? [] : [`PREPARE godwit_fence (bigint) AS ${lease.fence('$1')}`]
-  const noted = `PREPARE godwit_done (text, text, text, jsonb, integer) AS ${journal.insertDone(run)}`
+  const noted = `PREPARE godwit_done (bigint, text, text, text, jsonb, integer) AS ${journal.insertDone()}`
   return journaled ? [...asked, noted] : asked
 }
 
 /** Prepares them, and gives the session that has them; where they cannot be had, everything is sent as it is. */
 export async function prepared(session: WorkingSession): Promise<WorkingSession> {
+  // The session of a former run, as that of a redo: it has them still.
+  if (session.prepared) return session
   const statements = preparations(session)
   if (statements.length === 0) return session
   try {
@@ -36,6 +38,7 @@ export function byName(session: WorkingSession, step: LoadedStep, end: StepEnd, 
   if (!session.prepared) return [...parts]
   const { name, direction, file } = step
   const entry = [
+    session.run,
     literal(name),
     literal(direction),
     literal(file.hash),

@@ -65,6 +65,17 @@ export function sendStep(ready: ReadyStep, session: WorkingSession, { signal }: 
   return answer && { end, parts, answer }
 }
 
+/** Makes and sends it at once; nothing where it is several messages, or was begun by a former run. */
+export function sendAtOnce(
+  session: WorkingSession,
+  step: LoadedStep,
+  compiled: CompiledScript,
+  options: StepOptions,
+): SentStep | undefined {
+  const ready = step.resume === undefined ? readyStep(session, step, compiled) : undefined
+  return ready && sendStep(ready, session, options)
+}
+
 /**
  * Tells of the statements of a step that was sent, and waits for the answer.
  *

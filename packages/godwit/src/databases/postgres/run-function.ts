@@ -4,7 +4,7 @@ import type { LoadedStep, StepOutcome } from '../contract.js'
 import { OUT_OF_GRACE, untilStopped } from '../grace.js'
 import { afterwards, messageOf } from '../left.js'
 import { functionFailed } from './function-failure.js'
-import { ReadyRecords, recordsOf } from './function-records.js'
+import { ReadyRecords, recordsAnew, recordsOf } from './function-records.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import { MessageFailure } from './message.js'
 import { LostBehindCommit, noteFailure, ROLLED_BACK, SWALLOWED } from './note-failure.js'
@@ -109,32 +109,46 @@ async function record(
 ): Promise<StepOutcome> {
   const { connection } = session
   const sent = ready.send(end)
-  const { parts, ahead } =
-    sent?.records ?? recordsOf(session, step, end, options.next, connection.transactionStatus !== 'I')
-  try {
-    const { lastRow } = await (sent?.answer ?? sendEnding(session, [...parts, ...ahead]))
-    if (ahead.length > 0) connection.begunAhead()
-    return await recorded(session, end, lastRow, started)
-  } catch (error) {
-    if (connection.lost !== undefined) throw committed ? new LostBehindCommit(error) : error
-    if (!(error instanceof MessageFailure)) throw error
-    const part = parts[error.completed]
-    if (part === undefined) {
-      // It is the opening that failed: the next step makes it again, and says why.
-      if (isUnprepared(ahead[error.completed - parts.length], error.cause)) session.prepared = false
-      await connection.send('ROLLBACK')
-      return recorded(session, end, [], started)
+  let records = sent?.records ?? recordsOf(session, step, end, options.next, connection.transactionStatus !== 'I')
+  let answer = sent?.answer
+  for (;;) {
+    const { parts, ahead } = records
+    try {
+      const { lastRow } = await (answer ?? sendEnding(session, [...parts, ...ahead]))
+      if (ahead.length > 0) connection.begunAhead()
+      return await recorded(session, end, lastRow, started)
+    } catch (error) {
+      if (connection.lost !== undefined) throw committed ? new LostBehindCommit(error) : error
+      if (!(error instanceof MessageFailure)) throw error
+      const part = parts[error.completed]
+      if (part === undefined) {
+        // It is the opening that failed: the next step makes it again, and says why.
+        if (isUnprepared(ahead[error.completed - parts.length], error.cause)) session.prepared = false
+        await connection.send('ROLLBACK')
+        return recorded(session, end, [], started)
+      }
+      if (!part.journal) throw await refused(session, step, { part, error, committed }, options)
+      records = { parts: await recordsAnew(session, step, end, { part, error }), ahead: [] }
+      answer = undefined
     }
-    if (part?.journal) return await withoutJournal(session, end, error, started)
-    await connection.send('ROLLBACK')
-    const left = committed ? 'part' : 'nothing'
-    const shut = shutOut(step, part, committed ? 'kept' : 'undone', error)
-    // What is noted of the step is another runner's by now.
-    if (shut !== undefined && !part?.lock) throw shut
-    const failed = shut ?? functionFailed(step, error.cause, left)
-    await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, error.message))
-    throw failed
   }
+}
+
+// The transaction cannot be committed: it is rolled back and noted.
+async function refused(
+  session: WorkingSession,
+  step: LoadedStep,
+  { part, error, committed }: { part: Part; error: MessageFailure; committed: boolean },
+  options: AttemptOptions,
+): Promise<GodwitError> {
+  await session.connection.send('ROLLBACK')
+  const left = committed ? 'part' : 'nothing'
+  const shut = shutOut(step, part, committed ? 'kept' : 'undone', error)
+  // What is noted of the step is another runner's by now.
+  if (shut !== undefined && !part.lock) return shut
+  const failed = shut ?? functionFailed(step, error.cause, left)
+  await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, left, error.message))
+  return failed
 }
 
 // What a function left of its transaction cannot be committed, though it says nothing of that.
@@ -149,20 +163,6 @@ async function endedInFailure(
   const error = new Error(why)
   await noteFailure(session, step, left, error.message)
   throw functionFailed(step, error, left)
-}
-
-// What the function did and its history row are still there, behind the savepoint (rule 32).
-async function withoutJournal(
-  session: WorkingSession,
-  end: StepEnd,
-  failure: MessageFailure,
-  started: number,
-): Promise<StepOutcome> {
-  session.journaled = false
-  session.options.warn(`The journal cannot be written (${failure.message}); this run goes on without it.`)
-  await session.connection.send('ROLLBACK TO SAVEPOINT godwit_journal')
-  const { lastRow } = await sendEnding(session, ending(session, end))
-  return recorded(session, end, lastRow, started)
 }
 
 async function recorded(

@@ -4,7 +4,7 @@ import { checkLockHeld } from './lock/session-lock.js'
 import type { MessageResult } from './message.js'
 import { opening } from './opening.js'
 import { isUnprepared } from './prepared.js'
-import { answered, endOfOne, type SentStep } from './ready-step.js'
+import { answered, endOfOne, type SentStep, sendAtOnce } from './ready-step.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
 import { ending, noteRolledBack, recording, type StepEnd } from './tail.js'
@@ -27,14 +27,15 @@ export async function runAsOne(
   how: { begun?: boolean; unasked?: boolean; sent?: SentStep } = {},
 ): Promise<StepOutcome> {
   const started = performance.now()
-  const end = how.sent?.end ?? endOfOne(compiled)
+  const sent = how.sent ?? (how.begun ? undefined : sendAtOnce(session, step, compiled, options))
+  const end = sent?.end ?? endOfOne(compiled)
   end.dirty ||= how.begun === true
   end.unasked = how.unasked === true
   let stale = false
   try {
-    const { lastRow } = await (how.sent === undefined
+    const { lastRow } = await (sent === undefined
       ? send(session, step, compiled, options, end, how.begun === true)
-      : answered(session, how.sent, compiled, options))
+      : answered(session, sent, compiled, options))
     if (end.dirty) stale = await checkLockHeld(session, lastRow)
   } catch (error) {
     if (!(error instanceof PlacedFailure)) throw error

@@ -93,6 +93,18 @@ export function logContract(subject: Subject): void {
       await expect(project.log({ limit })).rejects.toMatchObject({ code: 'GODWIT_LIMIT', exitCode: 2 })
   })
 
+  test('two runs on one session have each their own steps', async () => {
+    const target = await subject.open()
+    const { project } = await sqlProject(target, { ...files, '2_b.down.sql': 'drop table b' })
+    await project.up()
+    await project.reset({ yes: true })
+    const { runs } = await project.log({ limit: 2 })
+    expect(runs.map(({ steps }) => steps.map(inShort))).toEqual([
+      ['1_a up done', '2_b up done'],
+      ['2_b down done', '1_a down done'],
+    ])
+  })
+
   test('a step that stopped outside a transaction is open, and settled once it was settled', async () => {
     const target = await subject.open()
     const text = '-- godwit: transaction=none\ncreate table a ();\nselect nope;\ncreate table b ();'

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
+import type { RunEvent } from '../../../src/index.js'
 import { sqlProject } from '../sql-project.js'
 import type { Subject } from '../subject.js'
 import { blockingSession, eventOf } from './waiting/blocking-session.js'
-import { classProject } from './waiting/format-project.js'
+import { builderProject, classProject } from './waiting/format-project.js'
 
+const warningsOf = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
 const journal = `select name, outcome, done from godwit.step order by id`
 
 /** A step's message is made while the server is at work on the step before: what that must not change. Servers only. */
@@ -114,7 +117,7 @@ export function readyAheadContract(subject: Subject): void {
     const body = `begin execute 'deallocate all'; return 'away'; end`
     const away = `create function away() returns text language plpgsql as '${body.replaceAll("'", "''")}'`
     const run = (text: string) => `async up(q) { await q.query(${JSON.stringify(text)}) }`
-    const { project, states } = await classProject(target, {
+    const { project, events, states } = await classProject(target, {
       A1600000000001: run(away),
       B1600000000002: run('create table b (note text default away())'),
       C1600000000003: run('insert into b default values'),
@@ -123,8 +126,63 @@ export function readyAheadContract(subject: Subject): void {
     })
     expect((await project.up()).error).toBeUndefined()
     const names = ['A1600000000001', 'B1600000000002', 'C1600000000003', 'D1600000000004', 'E1600000000005']
+    expect(warningsOf(events)).toEqual([])
     expect(await states()).toEqual(names.map((name) => `${name} applied`))
     expect(await target.query('select note from b')).toEqual([{ note: 'away' }])
+    expect(await target.query(journal)).toEqual(names.map((name) => ({ name, outcome: 'done', done: 1 })))
+  })
+
+  test('it is gone behind what a builder collected: that is sent as it is', async () => {
+    const target = await subject.open()
+    const { project, events, states } = await builderProject(target, {
+      '1600000000001_a': `exports.up = (pgm) => pgm.sql("create function away() returns text language plpgsql as 'begin execute ''deallocate all''; return 1; end'")`,
+      '1600000000002_b': `exports.up = (pgm) => { pgm.sql('create table b (note text default away())'); pgm.sql('insert into b default values') }`,
+      '1600000000003_c': `exports.up = (pgm) => pgm.createTable('c', { id: 'id' })`,
+    })
+    expect((await project.up()).error).toBeUndefined()
+    expect(warningsOf(events)).toEqual([])
+    expect(await states()).toEqual(
+      ['1600000000001_a', '1600000000002_b', '1600000000003_c'].map((name) => `${name} applied`),
+    )
+    expect(await target.query('select note from b')).toEqual([{ note: '1' }])
+    expect(await target.query('select done from godwit.step order by id')).toEqual([
+      { done: 1 },
+      { done: 2 },
+      { done: 1 },
+    ])
+  })
+
+  test('the journal is gone behind a class: that is said once, what the class did stays', async () => {
+    const target = await subject.open()
+    const { project, events, states } = await classProject(target, {
+      A1600000000001: `async up(q) { await q.query('create table a ()'); await q.query('alter table godwit.step rename to gone') }`,
+      B1600000000002: `async up(q) { await q.query('create table b ()') }`,
+    })
+    expect((await project.up()).error).toBeUndefined()
+    expect(warningsOf(events)).toEqual([expect.stringContaining('journal cannot be written')])
+    await target.query('alter table godwit.gone rename to step')
+    expect(await states()).toEqual(['A1600000000001 applied', 'B1600000000002 applied'])
+    expect(await target.query(`select to_regclass('a') is null as a, to_regclass('b') is null as b`)).toEqual([
+      { a: false, b: false },
+    ])
+  })
+
+  test('a class whose COMMIT fails behind records that were sent twice is undone, and says why', async () => {
+    const target = await subject.open()
+    const body = `begin execute 'deallocate all'; return 'away'; end`
+    const { project, states } = await classProject(target, {
+      A1600000000001: `async up(q) {
+        await q.query("create function away() returns text language plpgsql as '${body.replaceAll("'", "''")}'")
+        await q.query('create table b (id int primary key, of int references b deferrable initially deferred, note text default away())')
+      }`,
+      B1600000000002: `async up(q) { await q.query('insert into b (id, of) values (1, 2)') }`,
+    })
+    expect((await project.up()).error).toMatchObject({
+      code: 'GODWIT_STATEMENT_FAILED',
+      details: { left: 'nothing', server: { code: '23503' } },
+    })
+    expect(await states()).toEqual(['A1600000000001 applied', 'B1600000000002 pending'])
+    expect(await target.query('select count(*)::int as n from b')).toEqual([{ n: 0 }])
   })
 
   test('the session ends in the middle of one: it is undone, and nothing behind it is run', async () => {
