@@ -1,4 +1,4 @@
-// Everything that must hold before a change lands: build, types, lint, tests, the packed package, fresh docs.
+// Everything that must hold before a change lands: build, types, lint, tests, the packed package, fresh docs, links.
 // `--no-test` leaves the tests out, for who has just run them.
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -11,6 +11,7 @@ const steps = [
   ['types', 'npm', 'run', '--silent', 'typecheck'],
   ['lint', 'npm', 'run', '--silent', 'lint'],
   ['docs', 'node', 'scripts/docs.mjs', '--check'],
+  ['links', 'node', 'scripts/check-links.mjs'],
   ...['godwit', 'godwit-nestjs'].flatMap((folder) => [
     ['pack', 'npm', 'pack', '--silent', '-w', `packages/${folder}`, '--pack-destination', packed],
     ['publint', 'npx', 'publint', '--strict', `packages/${folder}`],
