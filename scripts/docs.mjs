@@ -58,7 +58,9 @@ async function lint() {
   )
   const sections = rules.map((rule) => {
     const { finds, passes } = rule.examples ?? {}
-    const example = finds === undefined ? '' : `\n\`\`\`sql\n-- found\n${finds}\n-- not found\n${passes}\n\`\`\`\n`
+    const note = rule.code === 'not-parsed' ? '<!-- refused: by the parser -->\n' : ''
+    const example =
+      finds === undefined ? '' : `\n${note}\`\`\`sql\n-- found\n${finds}\n-- not found\n${passes}\n\`\`\`\n`
     const also = rule.also === undefined ? '' : ` Also for: ${rule.also.map((code) => `\`${code}\``).join(', ')}.`
     return `### ${rule.code}\n\n${rule.why}${also}\n${example}`
   })

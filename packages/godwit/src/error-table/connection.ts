@@ -100,7 +100,7 @@ export const connectionErrors = {
     (f) =>
       `Another process${f.pid === 0 ? '' : ` (pid ${f.pid}${f.host === undefined ? '' : ` on ${f.host}`})`} uses the embedded database in ${f.folder}. One at a time can.`,
     (f) =>
-      `Wait until it is done. ${f.remove === undefined ? 'For several at once: godwit db starts a real server.' : `If nothing uses it any more, remove ${shellWord(f.remove)}`}`,
+      `Wait until it is done. ${f.remove === undefined ? 'For several at once, start a real server: godwit db' : `If nothing uses it any more, remove ${shellWord(f.remove)}`}`,
   ),
   GODWIT_EMBEDDED_FOLDER: entry<{ target: string; reason: string }>(
     2,

@@ -14,7 +14,8 @@ import { dependsOn, hasManifestAbove, type Manifest, readManifest } from './init
 import { prismaConfigFor } from './init-prisma-config.js'
 import { buildNotes } from './init-tsconfig.js'
 
-const SCRIPTS = {
+/** What init adds to the scripts of `package.json`. */
+export const SCRIPTS = {
   'migration:status': 'godwit status',
   'migration:up': 'godwit up',
   'migration:down': 'godwit down',
