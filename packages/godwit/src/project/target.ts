@@ -18,7 +18,7 @@ export interface TargetPlaces {
   /** Name of the project when the config has several. */
   project?: string | undefined
   env: Readonly<Record<string, string | undefined>>
-  format: Pick<Format, 'target'>
+  format: Pick<Format, 'target'> & Partial<Pick<Format, 'history'>>
 }
 
 /**
@@ -38,7 +38,7 @@ export async function findTarget(places: TargetPlaces): Promise<FoundTarget> {
   if (filled(format)) return { url: format, source: 'format' }
   const shared = project === undefined ? env.DATABASE_URL : undefined
   if (filled(shared)) return { url: shared, source: 'DATABASE_URL' }
-  throw new GodwitError('GODWIT_NO_DATABASE', { variable })
+  throw new GodwitError('GODWIT_NO_DATABASE', { variable, documents: places.format.history?.kind === 'collection' })
 }
 
 /**

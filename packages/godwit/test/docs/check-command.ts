@@ -35,7 +35,7 @@ export async function commandProblem({ words, reads }: ShellCommand, place: Plac
   const [program, ...args] = words.filter((word, index) => index > 0 || !/^\w+=/.test(word))
   if (program === undefined) return undefined
   if (program === '$') return 'a command stands without a prompt'
-  if (program === 'godwit') return refusalOf(args)
+  if (program === 'godwit' || program === 'node_modules/.bin/godwit') return refusalOf(args)
   if (program === 'cd') return move(place, args[0] ?? '')
   if (program === 'npx') return npxProblem(args, reads, place)
   if (program === 'npm' || program === 'pnpm') return managerProblem(program, args, place)

@@ -35,7 +35,8 @@ async function refusals(texts: string[]): Promise<string[]> {
   for (const text of texts) {
     for (const { words } of readShell(text.replace(/^npx /, ''))) {
       if (words[0] !== 'godwit') continue
-      const refusal = await refusalOf(words.slice(1))
+      // A verb alone names the command; what it wants may stand elsewhere.
+      const refusal = await refusalOf(words.length === 2 ? [words[1] as string, '--help'] : words.slice(1))
       if (refusal !== undefined) problems.push(`${text}: ${refusal}`)
     }
   }

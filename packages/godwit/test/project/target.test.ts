@@ -48,6 +48,13 @@ describe('the target, strongest place first (rule 26)', () => {
     })
   })
 
+  test.each(['mongo', 'migrate-mongo'])('%s is not sent to an embedded PostgreSQL', async (format) => {
+    const folder = folderWith({ 'godwit.config.json': JSON.stringify({ format }) })
+    const { hint } = await (await openProject({ cwd: folder, env: {} })).address().catch((error) => error)
+    expect(hint).toContain('mongodb://')
+    expect(hint).not.toContain('embedded')
+  })
+
   test('of several projects each has a variable of its own, and the shared ones count for none', async () => {
     const projects = { 'web-shop': { format: 'sql' }, billing: { format: 'sql' } }
     const folder = folderWith({ 'godwit.config.json': JSON.stringify({ projects }) })
