@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { root } from '../../../../scripts/markdown.mjs'
 import { SCRIPTS } from '../../src/project/init.js'
-import { refusalOf } from './godwit-command.js'
+import { refusalOf, typedRefusal } from './godwit-command.js'
 import { packageProblem } from './packages.js'
 import type { ShellCommand } from './shell.js'
 
@@ -35,7 +35,7 @@ export async function commandProblem({ words, reads }: ShellCommand, place: Plac
   const [program, ...args] = words.filter((word, index) => index > 0 || !/^\w+=/.test(word))
   if (program === undefined) return undefined
   if (program === '$') return 'a command stands without a prompt'
-  if (program === 'godwit' || program === 'node_modules/.bin/godwit') return refusalOf(args)
+  if (program === 'godwit' || program === 'node_modules/.bin/godwit') return typedRefusal(args)
   if (program === 'cd') return move(place, args[0] ?? '')
   if (program === 'npx') return npxProblem(args, reads, place)
   if (program === 'npm' || program === 'pnpm') return managerProblem(program, args, place)
@@ -48,7 +48,7 @@ export async function commandProblem({ words, reads }: ShellCommand, place: Plac
 
 async function npxProblem(args: string[], reads: string[], place: Place): Promise<string | undefined> {
   const [program = '', ...rest] = args.filter((arg, index) => index > 0 || arg !== '--yes')
-  if (program === 'godwit') return refusalOf(rest)
+  if (program === 'godwit') return typedRefusal(rest)
   if (!existsSync(join(root, 'node_modules/.bin', program))) return `npx knows no ${program} here`
   return missing([...(takes[program]?.(rest) ?? []), ...reads], place)
 }

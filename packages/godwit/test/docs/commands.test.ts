@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Block, readBlocks } from './blocks.js'
 import { commandProblem, type Place } from './check-command.js'
-import { commandsIn, readYaml } from './documents.js'
+import { commandsIn, readYaml, unknownInputs } from './documents.js'
 import { readShell } from './shell.js'
 
 const blocks = (await readBlocks()).filter(({ language }) => language === 'sh' || language === 'yaml')
@@ -16,9 +16,10 @@ test.each([...pages])('what %s has people type can be typed', async (page) => {
 })
 
 async function problemsOf(block: Block, made: Set<string>): Promise<string[]> {
-  const text = block.language === 'sh' ? block.text : readYaml(block).flatMap(commandsIn).join('\n')
+  const documents = block.language === 'yaml' ? readYaml(block) : []
+  const text = block.language === 'sh' ? block.text : documents.flatMap(commandsIn).join('\n')
   const place: Place = { made, folder: folderOf(block) }
-  const problems: string[] = []
+  const problems = documents.flatMap(unknownInputs)
   for (const command of readShell(text)) {
     const problem = await commandProblem(command, place)
     if (problem !== undefined) problems.push(`line ${block.line}: ${command.words.join(' ')}: ${problem}`)

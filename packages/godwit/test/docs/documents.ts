@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { root } from '../../../../scripts/markdown.mjs'
 import { isGodwitError } from '../../src/errors.js'
 import { checkConfig } from '../../src/project/check-config.js'
@@ -11,6 +11,8 @@ import type { Block } from './blocks.js'
 const ajv = new Ajv2020({ allErrors: true, strict: false })
 addFormats.default(ajv)
 ajv.addSchema(JSON.parse(await readFile(join(root, 'packages/godwit/schema.json'), 'utf8')) as object, 'godwit')
+
+const { inputs } = parse(await readFile(join(root, 'action.yml'), 'utf8')) as { inputs: object }
 
 /** What GitHub puts a value in the place of. */
 const EXPRESSION = /\$\{\{.*?\}\}/g
@@ -48,6 +50,15 @@ export function commandsIn(value: unknown): string[] {
     ...listed,
     ...Object.values(value).flatMap(commandsIn),
   ]
+}
+
+/** What a workflow gives Godwit's own action and that does not take. */
+export function unknownInputs(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const { uses, with: given } = value as { uses?: unknown; with?: object }
+  const own = typeof uses === 'string' && uses.startsWith('godwit-dev/godwit@')
+  const unknown = own ? Object.keys(given ?? {}).filter((name) => !(name in inputs)) : []
+  return [...unknown.map((name) => `the action takes no ${name}`), ...Object.values(value).flatMap(unknownInputs)]
 }
 
 const quoted = (word: unknown) => `'${String(word)}'`

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { InlineCode } from 'mdast'
 import { visit } from 'unist-util-visit'
 import { expect, test } from 'vitest'
-import { readMarkdown } from '../../../../scripts/markdown.mjs'
+import { readMarkdown, root } from '../../../../scripts/markdown.mjs'
 import { errorTable } from '../../src/error-table.js'
 import { type ErrorCode, GodwitError } from '../../src/errors.js'
 import { samples } from '../errors/samples.js'
@@ -17,6 +19,8 @@ test.each(codes)('what the hint of %s has people type is a command', async (code
   const { message, hint } = new GodwitError(code, samples[code] as never)
   const typed = `${message}\n${hint}`.match(TYPED) ?? []
   expect(await refusals(typed)).toEqual([])
+  const pages = hint.match(/\bdocs\/[\w/-]+\.md/g) ?? []
+  expect(pages.filter((page) => !existsSync(join(root, page)))).toEqual([])
 })
 
 test('what stands in a line of a page as a command of Godwit is one', async () => {

@@ -6,6 +6,7 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { loadConfigFile } from '../../src/loading/load-config.js'
 import { checkConfig } from '../../src/project/check-config.js'
+import { createDatabase } from '../support/database.js'
 import { type Block, placeOf, readBlocks } from './blocks.js'
 import { fileName, whole } from './compile.js'
 import { readersFolder, sqlProject } from './reader.js'
@@ -35,7 +36,10 @@ test.each(placed(programs))('the program at %s runs', async (_, block) => {
   const name = `${fileName(block).replace(/\.[jt]s$/, '')}.mjs`
   ;("import { defineSeed } from 'godwit'\nexport default defineSeed({ table: 'users', key: ['email'], rows: [{ email: 'ada@example.com' }] })\n")
   const folder = readersFolder({ ...sqlProject, 'seeds/users.ts': SEED, [name]: outputText })
-  const child = spawn(process.execPath, [name], { cwd: folder, env: { PATH: process.env.PATH, NODE_ENV: 'test' } })
+  // A program that asks for an embedded database gets it; the others run sooner on a server.
+  const { url } = await createDatabase()
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test', GODWIT_DATABASE_URL: url }
+  const child = spawn(process.execPath, [name], { cwd: folder, env })
   const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'close')])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
 })
