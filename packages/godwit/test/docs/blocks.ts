@@ -11,6 +11,10 @@ export interface Block {
   /** The first word of the info string; empty where there is none. */
   language: string
   text: string
+  /** The path that the info string says, as in the tutorials: `ts file=src/user.ts`. */
+  file?: string
+  /** It stands within a file that is there already (`after=`, `instead=`): what walks the tutorial puts it there. */
+  fragment: boolean
   /** Comments directly above, which a reader does not see: `<!-- with: … -->`. */
   notes: Note[]
 }
@@ -39,6 +43,13 @@ export async function readBlocks(language?: string): Promise<Block[]> {
   return language === undefined ? blocks : blocks.filter((block) => block.language === language)
 }
 
+/** Of a tutorial the example that it begins with, from the root of the repository: its files import from that one's. */
+export function exampleOf({ page }: Block): string | undefined {
+  const name = /^docs\/tutorials\/([\w-]+)\.md$/.exec(page)?.[1]
+  if (name === undefined || name === 'README') return undefined
+  return `examples/${name}${{ 'typeorm-backend': '/backend', 'chatai-platform': '/services/user-service' }[name] ?? ''}`
+}
+
 /** Where a block is, as an editor opens it. */
 export const placeOf = ({ page, line }: Block) => `${page}:${line}`
 
@@ -48,7 +59,11 @@ function blocksOf(page: string, tree: Nodes): Block[] {
     const before = (parent?.children ?? []).slice(0, index ?? 0)
     const last = before.findLastIndex((node) => node.type !== 'html')
     const notes = before.slice(last + 1).flatMap((node) => noteOf(node as Html))
-    blocks.push({ page, line: code.position?.start.line ?? 0, language: code.lang ?? '', text: code.value, notes })
+    const { lang, meta, value: text, position } = code
+    const file = /\bfile=(\S+)/.exec(meta ?? '')?.[1]
+    const fragment = /\b(after|instead)=/.test(meta ?? '')
+    const at = { page, line: position?.start.line ?? 0, language: lang ?? '' }
+    blocks.push({ ...at, text, fragment, notes, ...(file === undefined ? {} : { file }) })
   })
   return blocks
 }

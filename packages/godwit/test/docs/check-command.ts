@@ -55,7 +55,7 @@ async function npxProblem(args: string[], reads: string[], place: Place): Promis
 
 async function managerProblem(manager: string, args: string[], place: Place): Promise<string | undefined> {
   const [verb = '', ...rest] = args
-  if (verb === 'ci' || (manager === 'pnpm' && verb === '-r')) return undefined
+  if (verb === 'ci' || verb === 'pack' || (manager === 'pnpm' && verb === '-r')) return undefined
   if (verb === 'install' || verb === 'i' || verb === 'add') {
     return rest
       .filter((word) => !word.startsWith('-'))

