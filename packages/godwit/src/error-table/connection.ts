@@ -140,11 +140,11 @@ export const connectionErrors = {
       `'${f.database}' is a replica or read-only${f.names.length === 0 ? '' : `, and there is something to do: ${f.names.join(', ')}`}. Nothing was changed.`,
     () => 'Run it against the primary server.',
   ),
-  GODWIT_NO_DATABASE: entry<{ variable: string; documents?: boolean }>(
+  GODWIT_NO_DATABASE: entry<{ variable: string; tables: boolean }>(
     2,
     () => 'No database: neither flag nor environment nor config gives a URL.',
     (f) =>
-      `Set DATABASE_URL or ${f.variable} in the environment or in .env beside the config, 'database' in the config, or --database-url. ${f.documents ? 'It looks like mongodb://127.0.0.1:27017/app. For a local MongoDB: godwit db' : "Without a server: database: 'embedded', or: godwit db"}`,
+      `Set DATABASE_URL or ${f.variable} in the environment or in .env beside the config, 'database' in the config, or --database-url. ${f.tables ? "Without a server: database: 'embedded', or: godwit db" : 'It looks like mongodb://127.0.0.1:27017/app. For a local MongoDB: godwit db'}`,
   ),
   GODWIT_EMBEDDED_NOT_ALLOWED: entry<{ source: string }>(
     2,

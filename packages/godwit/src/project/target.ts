@@ -38,7 +38,7 @@ export async function findTarget(places: TargetPlaces): Promise<FoundTarget> {
   if (filled(format)) return { url: format, source: 'format' }
   const shared = project === undefined ? env.DATABASE_URL : undefined
   if (filled(shared)) return { url: shared, source: 'DATABASE_URL' }
-  throw new GodwitError('GODWIT_NO_DATABASE', { variable, documents: places.format.history?.kind === 'collection' })
+  throw new GodwitError('GODWIT_NO_DATABASE', { variable, tables: places.format.history?.kind !== 'collection' })
 }
 
 /**

@@ -259,7 +259,7 @@ export const samples: { [Code in ErrorCode]: FactsOf<Code> } = {
   GODWIT_LINT_FIX_UNKNOWN: {},
   GODWIT_DURATION_INVALID: { where: 'wait', written: 'soon' },
   GODWIT_RETRIES_INVALID: { written: 'many' },
-  GODWIT_NO_DATABASE: { variable: 'GODWIT_DATABASE_URL' },
+  GODWIT_NO_DATABASE: { variable: 'GODWIT_DATABASE_URL', tables: true },
   GODWIT_EMBEDDED_NOT_ALLOWED: { source: 'environment' },
   GODWIT_DEPENDENTS: { schema: 'public', dependents: ['view other.totals depends on table orders'] },
   GODWIT_DROP_FAILED: { reason: 'canceling statement due to lock timeout' },
