@@ -18,6 +18,7 @@ const steps = [
     ['exports', 'npx', 'attw', '--profile', 'esm-only', '--no-emoji', () => packedFrom(folder)],
   ]),
   ...(process.argv.includes('--no-test') ? [] : [['tests', 'npx', 'vitest', 'run']]),
+  ['examples', 'node', 'scripts/examples-table.mjs', '--check'], // of what the last run of the tests has left
 ]
 
 let failed = ''

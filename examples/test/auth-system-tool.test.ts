@@ -7,10 +7,13 @@ import { type Clone, cloneOf } from './support/clone.js'
 const auth = '1736236800000_auth-system'
 const tool = 'npx ts-node src/tools/migrations.ts'
 
-async function fresh() {
+async function fresh(env: Record<string, string> = {}) {
   const database = await createDatabase()
-  return { database, clone: await cloneOf('auth-system', { env: { DATABASE_URL: database.url } }) }
+  return { database, clone: await cloneOf('auth-system', { env: { DATABASE_URL: database.url, ...env } }) }
 }
+
+// The tool's types are checked where the documented commands run; elsewhere not at each of many starts again.
+const unchecked = { TS_NODE_TRANSPILE_ONLY: '1' }
 
 async function migrations({ folder }: Clone): Promise<string[]> {
   return (await readdir(join(folder, 'migrations'))).sort()
@@ -79,17 +82,48 @@ describe('the commands of the document', { timeout: 240_000 }, () => {
     expect(await columns()).toEqual([])
   })
 
-  test('a wrong command, a missing name and a database that is down are told, and nothing is written', async () => {
-    const { clone } = await fresh()
+  test('in the wrong order: each says what is missing or changes nothing, and what comes later is taken up', async () => {
+    const { database, clone } = await fresh(unchecked)
+    await rm(join(clone.folder, 'migrations'), { recursive: true })
+    for (const command of ['rollback', 'migrate', 'status'])
+      expect(await clone.run(`${tool} ${command}`), command).toMatchObject({
+        code: 2,
+        out: expect.stringContaining('The folder of the migrations is not there: migrations'),
+      })
+    // A change of a table that is not there yet.
+    expect((await clone.run(`${tool} create add-custom-field`)).code).toBe(0)
+    const [early = ''] = await migrations(clone)
+    await clone.write(`migrations/${early}`, documented)
+    const failed = await clone.run(`${tool} migrate`)
+    expect(failed).toMatchObject({ code: 7, out: expect.stringContaining('relation "users" does not exist') })
+    expect(await database.query("select to_regclass('users') as users")).toEqual([{ users: null }])
+    expect((await clone.run(`${tool} status`)).out).toContain('0 executed, 1 pending\n')
+
+    expect((await clone.run(`${tool} auth`)).code).toBe(0)
+    await rm(join(clone.folder, 'migrations', early))
+    expect((await clone.run(`${tool} migrate`)).out).toMatch(/^executed {2}\d{13}_auth-system\n$/)
+  })
+
+  test('a wrong command and a missing name are told, and nothing is written', async () => {
+    const { clone } = await fresh(unchecked)
     expect(await clone.run(`${tool} rolback`)).toMatchObject({
       code: 2,
       out: expect.stringContaining("There is no command 'rolback'."),
     })
     expect(await clone.run(`${tool} create`)).toMatchObject({ code: 2, out: expect.stringContaining('Which name?') })
-    const down = await clone.run(`${tool} migrate`, { DATABASE_URL: 'postgres://postgres:secret@127.0.0.1:1/auth' })
-    expect(down.code).not.toBe(0)
-    expect(down.out).toContain('127.0.0.1:1')
-    expect(down.out).not.toContain('secret')
     expect(await migrations(clone)).toEqual([`${auth}.ts`])
+  })
+
+  test('with the database down: one clear message, no password in it; what writes a file needs none', async () => {
+    const { clone } = await fresh(unchecked)
+    const down = { DATABASE_URL: 'postgres://postgres:secret@127.0.0.1:1/auth' }
+    for (const command of ['migrate', 'status', 'rollback']) {
+      const { code, out } = await clone.run(`${tool} ${command}`, down)
+      expect([command, code]).toEqual([command, 8])
+      expect(out).toContain('127.0.0.1:1')
+      expect(out).not.toContain('secret')
+    }
+    expect((await clone.run(`${tool} create add-custom-field`, down)).code).toBe(0)
+    expect(await migrations(clone)).toHaveLength(2)
   })
 })

@@ -46,8 +46,9 @@ describe('scripts/', () => {
     await writeFile(asked, '')
     await writeFile(join(folder, 'docker-compose'), `#!/bin/sh\necho "$PWD $*" >> ${asked}\n`)
     await chmod(join(folder, 'docker-compose'), 0o755)
+    const place = { system: 'chatai-platform', cwd: join(folder, 'platform') }
     return {
-      run: (line: string) => runLine(line, join(folder, 'platform'), { PATH: folder }),
+      run: (line: string) => runLine(line, place, { PATH: folder }),
       read: (file: string) => readFile(join(folder, 'platform', file), 'utf8'),
       asked: async () =>
         (await readFile(asked, 'utf8'))

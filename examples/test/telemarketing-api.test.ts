@@ -6,7 +6,7 @@ import { describeMongo } from '../../packages/godwit/test/support/mongodb.js'
 import { serverHas } from '../../packages/godwit/test/support/mongodb-has.js'
 import { complaints } from './support/bson-schema.js'
 import { typescript } from './support/compile.js'
-import { type Clone, cloneExample, example } from './support/telemarketing.js'
+import { cloneExample, example, type Telemarketing } from './support/telemarketing.js'
 
 const names = ['001-create-initial-collections', '002-split-contact-names', '003-add-user-preferences']
 const migrations = 'src/database/migrations'
@@ -44,14 +44,14 @@ test('it type-checks with its own settings', async () => {
   await typescript('-p', example, '--noEmit')
 })
 
-async function history({ db }: Clone): Promise<string[]> {
+async function history({ db }: Telemarketing): Promise<string[]> {
   const rows = await db.collection('migrations').find().sort({ appliedAt: 1, _id: 1 }).toArray()
   for (const row of rows) expect(Object.keys(row).sort()).toEqual(['_id', 'appliedAt', 'name'])
   return rows.map((row) => String(row.name))
 }
 
 /** The states that `npm run migration:list` prints, by name. */
-async function listed(clone: Clone): Promise<Record<string, string>> {
+async function listed(clone: Telemarketing): Promise<Record<string, string>> {
   const { out, code } = await clone.run('npm run migration:list')
   const lines = [
     ...out.matchAll(/^\s*(?:\S+\s+)??(applied|pending)\b.*?(\d{3}-[\w-]+)|(\d{3}-[\w-]+)\s+(applied|pending)/gm),

@@ -19,8 +19,13 @@ const packed = ['godwit', 'godwit-nestjs']
 export interface Platform {
   /** The workspace's root. */
   folder: string
-  /** Runs a line in a folder of the workspace, by default the service's. */
-  run: (line: string, env?: Record<string, string>, at?: string) => Promise<Ran>
+  /** Runs a line, or several one after the other, in a folder of the workspace, by default the service's; `typed`: into the program. */
+  run: (
+    line: string | readonly string[],
+    env?: Record<string, string>,
+    at?: string,
+    typed?: readonly string[],
+  ) => Promise<Ran>
   /** Starts a line that goes on until it is stopped. */
   start: (line: string, env?: Record<string, string>, at?: string) => Running
   /** Absolute path in the service. */
@@ -91,10 +96,11 @@ function platformIn(folder: string): Platform {
     return { ...env, PATH: PATH === undefined ? bin : `${PATH}:${bin}` }
   }
   const inService = (path: string) => join(folder, service, path)
+  const placeAt = (at: string) => ({ system: 'chatai-platform', cwd: join(folder, at) })
   return {
     folder,
-    run: (line, env = {}, at = service) => runLine(line, join(folder, at), withPnpm(env)),
-    start: (line, env = {}, at = service) => startLine(line, join(folder, at), withPnpm(env)),
+    run: (line, env = {}, at = service, typed) => runLine(line, placeAt(at), withPnpm(env), typed),
+    start: (line, env = {}, at = service) => startLine(line, placeAt(at), withPnpm(env)),
     inService,
     read: (path) => readFile(join(folder, path), 'utf8'),
     write: (path, text) => writeFile(join(folder, path), text),

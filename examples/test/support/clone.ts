@@ -11,8 +11,8 @@ const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url)
 /** A fresh copy of an example, with what its package.json names installed, Godwit as it is published. */
 export interface Clone {
   folder: string
-  /** Runs a line of a document as a shell does. */
-  run: (line: string, env?: Record<string, string>) => Promise<Ran>
+  /** Runs a line of a document as a shell does, or several one after the other; `at`: a folder of the example, by default the package's. */
+  run: (line: string | readonly string[], env?: Record<string, string>, at?: string) => Promise<Ran>
   /** Starts a line that goes on until it is stopped; `'pipe'`: something is typed into it. */
   start: (line: string, stdin?: 'pipe') => Running
   write: (file: string, text: string) => Promise<void>
@@ -42,10 +42,11 @@ export async function cloneOf(
   await cp(example, copy, { recursive: true, filter: (path) => !/node_modules|\.godwit|\/dist$|\.env$/.test(path) })
   const folder = join(copy, within)
   await install(folder, copied)
+  const placeAt = (at: string) => ({ system: name, cwd: join(copy, at) })
   return {
     folder,
-    run: (line, env = {}) => runLine(line, folder, { ...usual, ...env }),
-    start: (line, stdin) => startLine(line, folder, usual, stdin),
+    run: (line, env = {}, at = within) => runLine(line, placeAt(at), { ...usual, ...env }),
+    start: (line, stdin) => startLine(line, placeAt(within), usual, stdin),
     write: async (file, text) => {
       await mkdir(dirname(join(folder, file)), { recursive: true })
       await writeFile(join(folder, file), text)

@@ -1,6 +1,7 @@
 import { exec, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { onTestFinished } from 'vitest'
+import { type Executed, note } from './executed.js'
 
 /** What a line of a document printed on both streams, and its exit code. */
 export interface Ran {
@@ -20,20 +21,45 @@ export interface Running {
   interrupt: (signal?: NodeJS.Signals) => Promise<Ran>
 }
 
-/** Runs a line in a shell, as a reader types it, with nothing of the test's own environment that would change it. */
-export function runLine(line: string, cwd: string, env: Record<string, string>): Promise<Ran> {
+/** Where a line is typed. */
+export interface Place {
+  /** The example's folder, to which the line is put down. */
+  system: string
+  cwd: string
+}
+
+/**
+ * Runs a line in a shell, as a reader types it, with nothing of the test's own environment that would change it.
+ *
+ * @param line several: one after the other in one shell, as long as they end with 0
+ * @param typed what is typed into the program then, line by line
+ */
+export function runLine(
+  line: string | readonly string[],
+  { system, cwd }: Place,
+  env: Record<string, string>,
+  typed: readonly string[] = [],
+): Promise<Ran> {
+  const lines = [line].flat()
   return new Promise((done) => {
-    const child = exec(line, { cwd, env: environment(env), timeout: 120_000 }, (error, stdout, stderr) => {
-      done({ out: stdout + stderr, code: error === null ? 0 : (child.exitCode ?? -1) })
-    })
-    child.stdin?.end()
+    const child = exec(
+      lines.join(' && '),
+      { cwd, env: environment(env), timeout: 120_000 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : (child.exitCode ?? -1)
+        // Which of several it was that failed is not known.
+        for (const each of code === 0 ? [...lines, ...typed] : [lines.join(' && ')]) note({ system, line: each, code })
+        done({ out: stdout + stderr, code })
+      },
+    )
+    child.stdin?.end(typed.map((each) => `${each}\n`).join(''))
   })
 }
 
 /** Starts a line as {@link runLine} runs one; what is left of it when the test ends is killed. */
 export function startLine(
   line: string,
-  cwd: string,
+  { system, cwd }: Place,
   env: Record<string, string>,
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): Running {
@@ -44,6 +70,9 @@ export function startLine(
     detached: true,
     stdio: [stdin, 'pipe', 'pipe'],
   })
+  const executed: Executed = { system, line, code: 'stopped' }
+  note(executed)
+  let stopping = false
   let out = ''
   const heard = new Set<() => void>()
   const hear = (chunk: Buffer): void => {
@@ -54,9 +83,14 @@ export function startLine(
   child.stderr?.on('data', hear)
   // Not `exit`: its children may still be printing.
   const ended = new Promise<Ran>((done) =>
-    child.on('close', (code, signal) => done({ out, code: code ?? 128 + constants.signals[signal ?? 'SIGHUP'] })),
+    child.on('close', (status, signal) => {
+      const code = status ?? 128 + constants.signals[signal ?? 'SIGHUP']
+      if (!stopping) executed.code = code
+      done({ out, code })
+    }),
   )
   const kill = (signal: NodeJS.Signals): void => {
+    stopping = true
     try {
       process.kill(-(child.pid as number), signal)
     } catch {} // all of them have ended
