@@ -67,8 +67,9 @@ describe('scripts/', () => {
 
   test('dev-stop.sh keeps the data', async () => {
     const { run, asked } = await prepare()
-    expect(await run('cd packages && ../scripts/dev-stop.sh')).toMatchObject({ code: 0 })
-    expect(await asked()).toEqual(['. --profile tools down'])
+    for (const line of ['./scripts/dev-stop.sh', 'cd packages && ../scripts/dev-stop.sh'])
+      expect(await run(line)).toMatchObject({ code: 0 })
+    expect(await asked()).toEqual(['. --profile tools down', '. --profile tools down'])
   })
 
   test('dev-reset.sh asks first: without the word nothing is deleted', async () => {

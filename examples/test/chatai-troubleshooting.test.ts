@@ -23,8 +23,8 @@ describe('common issues', { timeout: 180_000 }, () => {
     const { out, code } = await copy.run('pnpm build')
     expect(out).toContain("Cannot find module '@chatai/shared'")
     expect(code).toBe(1)
-    await expectDone(copy.run('pnpm build', {}, shared))
-    expect(await expectDone(copy.run('ls -la dist/', {}, shared))).toContain('index.js')
+    const built = await expectDone(copy.run(['cd packages/shared', 'pnpm build', 'ls -la dist/'], {}, '.'))
+    expect(built).toContain('index.js')
     await expectDone(copy.run('pnpm build'))
   })
 
@@ -84,9 +84,14 @@ describe('common issues', { timeout: 180_000 }, () => {
     expect(out).toMatch(/src\/entities\/user\.entity\.ts.*error TS\d+: Cannot find name 'strng'/)
     expect(code).not.toBe(0)
     await copy.write(entity, text)
-    await expectDone(copy.run('pnpm clean', {}, shared))
-    await expectDone(copy.run('pnpm build', {}, shared))
-    await expectDone(copy.run('pnpm install --offline'))
+    const solution = [
+      'cd packages/shared',
+      'pnpm clean',
+      'pnpm build',
+      'cd ../../services/user-service',
+      'pnpm install',
+    ]
+    await expectDone(copy.run(solution, {}, '.'))
     await expectDone(copy.run('pnpm build'))
   })
 })
@@ -117,7 +122,7 @@ describe('migrations', { timeout: 180_000 }, () => {
     expect(code).toBe(1)
     // Godwit's own reads the source meanwhile.
     expect(await expectDone(copy.run('npm run migration:show', env))).toMatch(/InitialSchema +pending/)
-    await expectDone(copy.run('pnpm build', env, shared))
+    await expectDone(copy.run(['cd ../../packages/shared', 'pnpm build'], env))
     expect(await expectDone(copy.run(line, env))).toContain('[ ] InitialSchema1736150400000')
   })
 

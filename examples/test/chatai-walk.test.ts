@@ -21,30 +21,32 @@ describe('the document from its first day to its last', () => {
   test.skipIf(!hasPsql)('every line, in its order', { timeout: 240_000 }, async () => {
     const { env } = await documentedContainer()
     const copy = await copyOf(platform)
-    const run = (line: string, at?: string) => expectDone(copy.run(line, env, at))
+    const run = (line: string | string[], at?: string) => expectDone(copy.run(line, env, at))
+    const typedInto = (line: string, ...typed: string[]) => expectDone(copy.run(line, env, service, typed))
     await unlink(copy.inService('src/migrations/1736150400000-InitialSchema.ts'))
 
     // Day 1 and 2: the shared package.
-    await run('pnpm install', shared)
-    await run('pnpm build', shared)
-    const built = await run('ls -la dist/', shared)
+    await run(['cd packages/shared', 'pnpm install'], '.')
+    const built = await run(['cd packages/shared', 'pnpm build', 'ls -la dist/'], '.')
     for (const name of ['entities', 'index.js', 'index.d.ts']) expect(built).toContain(` ${name}\n`)
 
     // Day 3: the service, on a database that is still empty.
     await run('pnpm install')
+    await run('cp ../../.env.example ../../.env')
     const first = await startService(copy, env, 'pnpm start:dev')
     expect((await first.interrupt()).out).not.toMatch(/ERROR|WARN|ECONN/)
 
-    // Day 4: the migration.
-    await run('npx typeorm migration:generate src/migrations/InitialSchema -d src/data-source.ts')
-    const [file] = await readdir(copy.inService('src/migrations'))
+    // Day 4: the migration, the seeds.
+    const generate = 'npx typeorm migration:generate src/migrations/InitialSchema -d src/data-source.ts'
+    await run(['cd services/user-service', generate], '.')
+    const [file = ''] = await readdir(copy.inService('src/migrations'))
     expect(file).toMatch(/^\d{13}-InitialSchema\.ts$/)
-    await run('pnpm build')
-    const dist = await run('ls -la dist/')
+    const dist = await run(['cd services/user-service', 'pnpm build', 'ls -la dist/'], '.')
     for (const name of ['main.js', 'data-source.js', 'migrations']) expect(dist).toContain(` ${name}\n`)
     const ran = await run('npx typeorm migration:run -d dist/data-source.js')
     expect(ran).toMatch(/Migration InitialSchema\d{13} has been executed successfully\./)
-    expect(tablesIn(await run(`${psql} -c "\\dt"`))).toEqual([
+    const described = await typedInto(psql, '\\dt', '\\d users', '\\q')
+    expect(tablesIn(described)).toEqual([
       'agents',
       'billing_logs',
       'conversations',
@@ -55,37 +57,99 @@ describe('the document from its first day to its last', () => {
       'projects',
       'users',
     ])
-    expect(await run(`${psql} -c "\\d users"`)).toMatch(/"UQ_users_email" UNIQUE CONSTRAINT, btree \(email\)/)
-    expect(await run('pnpm seed')).toContain(documentedSeed)
-    expect(await run(`${psql} -c "SELECT id, name, email, role FROM users;"`)).toContain('(3 rows)')
-    expect(await run(`${psql} -c "SELECT id, name, type, active FROM agents;"`)).toContain('(4 rows)')
+    expect(described).toMatch(/"UQ_users_email" UNIQUE CONSTRAINT, btree \(email\)/)
+    expect(await run(['cd services/user-service', 'pnpm seed'], '.')).toContain(documentedSeed)
+    const [users, agents] = [
+      'SELECT id, name, email, role FROM users;',
+      'SELECT id, name, type, active FROM agents;',
+    ] as const
+    expect(await typedInto(psql, users, agents, '\\q')).toMatch(/\(3 rows\)[\s\S]*\(4 rows\)/)
 
     // Day 5: the checks, and the verification checklist's numbers 2 to 6.
+    await run(
+      ['cd ChatAI-Platform', 'cd packages/shared', 'pnpm build', 'ls -la dist/', 'cd ../../services/user-service'],
+      '..',
+    )
     expect((await run('ls packages/shared/dist/', '.')).split('\n')).toEqual(
       expect.arrayContaining(['index.js', 'index.d.ts', 'entities']),
     )
     const started = await startService(copy, env, 'pnpm start:dev')
-    const curl = async (path: string) => JSON.parse(await run(`curl -s http://localhost:${started.port}${path}`))
+    // Behind the answer stands how long it took.
+    const curl = async (path: string) => {
+      const [answer = ''] = /^\{.*\}/.exec(await run(`curl http://localhost:${started.port}${path}`)) ?? []
+      return JSON.parse(answer)
+    }
     expect(await curl('/health')).toEqual(documentedHealth)
     expect(await curl('/health/db')).toEqual(documentedDatabaseHealth)
+    await started.interrupt()
     expect(tablesIn(await run(`${psql} -c "\\dt"`))).toHaveLength(9)
     expect(await run(`${psql} -c "SELECT email, role FROM users;"`)).toMatch(/admin@chatai\.com +\| admin/)
     expect(await run(`${psql} -c "SELECT name, active FROM agents;"`)).toMatch(/Claude 3 Opus +\| f/)
     expect(await run(`${psql} -c "SELECT COUNT(*) FROM users;"`)).toMatch(/^ +3$/m)
     expect(await run(`${psql} -c "SELECT COUNT(*) FROM agents;"`)).toMatch(/^ +4$/m)
+    const [three, four] = ['SELECT COUNT(*) FROM users;', 'SELECT COUNT(*) FROM agents;'] as const
+    expect(await typedInto(psql, '\\dt', three, four, '\\q')).toMatch(/\(9 rows\)[\s\S]*^ +3$[\s\S]*^ +4$/m)
+
+    // A migration whose row is gone: what is there is recorded without a reset.
+    const name = `InitialSchema${file.slice(0, 13)}`
+    const forget = `DELETE FROM migrations WHERE name = '${name}';`
+    expect(await typedInto('psql -U postgres chatai_platform', forget)).toBe('DELETE 1\n')
+    expect(await run('npm run migration:show')).toMatch(/InitialSchema +pending/)
+    await run(`npx godwit resolve ${name} --applied`)
 
     // What the service's guide says of production, and the document's last useful commands: a backup and back from it.
-    await run('docker exec chatai-postgres pg_dump -U postgres chatai_platform > backup.sql')
+    const lose = `${psql} -c "DROP SCHEMA public CASCADE" -c "DROP SCHEMA IF EXISTS godwit CASCADE" -c "CREATE SCHEMA public"`
+    for (const [backup, restore] of [
+      ['pg_dump -U postgres chatai_platform > backup.sql', 'psql -U postgres chatai_platform < backup.sql'],
+      [
+        'docker exec chatai-postgres pg_dump -U postgres chatai_platform > backup.sql',
+        'docker exec -i chatai-postgres psql -U postgres chatai_platform < backup.sql',
+      ],
+    ] as const) {
+      await run(backup)
+      await run(lose)
+      await run(restore)
+      expect(await run(`${psql} -c "SELECT COUNT(*) FROM users;"`)).toMatch(/^ +3$/m)
+    }
     await run('pnpm typeorm migration:revert -d dist/data-source.js')
     await run('npm run migration:show')
-    await run(
-      `${psql} -c "DROP SCHEMA public CASCADE" -c "DROP SCHEMA IF EXISTS godwit CASCADE" -c "CREATE SCHEMA public"`,
-    )
-    await run('docker exec -i chatai-postgres psql -U postgres chatai_platform < backup.sql')
-    expect(await run(`${psql} -c "SELECT COUNT(*) FROM users;"`)).toMatch(/^ +3$/m)
+    await run(lose)
+    await run('psql -U postgres chatai_platform < backup.sql')
     expect(await run('npm run migration:show')).toMatch(/InitialSchema +applied/)
   })
+
+  test('the packages are begun, and what is there is committed and pushed', async () => {
+    const copy = await copyOf(platform)
+    const run = (line: string | string[], at = '.') => expectDone(copy.run(line, author, at))
+    await run('mkdir -p ../new/packages/shared ../new/services')
+    expect(await run(['cd packages/shared', 'pnpm init'], '../new')).toContain('"name": "shared"')
+    const service = ['cd services', 'mkdir -p user-service', 'cd user-service', 'pnpm init']
+    expect(await run(service, '../new')).toContain('"name": "user-service"')
+
+    await run('git init --bare ../origin')
+    await run(['git init', 'git checkout -b develop', 'git remote add origin ../origin'])
+    const status = await run('git status')
+    for (const name of ['packages/', 'services/', 'pnpm-workspace.yaml']) expect(status).toContain(`\t${name}\n`)
+    await run('git add .')
+    const added = await run('git ls-files')
+    expect(added).toContain('packages/shared/src/entities/user.entity.ts\n')
+    expect(added).not.toMatch(/node_modules|dist\/|\.env$/m)
+    await run(`git commit -m "feat(db): complete M1 - database setup and infrastructure\n\n${delivered}"`)
+    await run('git push origin develop')
+    const subject = 'feat(db): complete M1 - database setup and infrastructure'
+    expect(await run('git log -1 --oneline')).toContain(subject)
+    expect(await run('git --git-dir ../origin log -1 --oneline develop')).toContain(subject)
+  })
 })
+
+const author = {
+  GIT_AUTHOR_NAME: 'Dev',
+  GIT_AUTHOR_EMAIL: 'dev@chatai.example',
+  GIT_COMMITTER_NAME: 'Dev',
+  GIT_COMMITTER_EMAIL: 'dev@chatai.example',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+}
+const delivered = '- 8 entities, the initial migration, seeds, health routes'
 
 function tablesIn(printed: string): string[] {
   return [...printed.matchAll(/^ public \| (\w+) +\| table/gm)].map((match) => match[1]!)
@@ -178,11 +242,11 @@ describe('otherwise than in the document', { timeout: 180_000 }, () => {
       expect(code).toBe(1)
     }
     expect(existsSync(copy.inService('.godwit/db'))).toBe(false)
-    await expectDone(copy.run('npm run migration:create src/migrations/AddAvatars', env))
+    await expectDone(copy.run('npm run migration:create src/migrations/MigrationName', env))
     await expectDone(copy.run('npx typeorm migration:create src/migrations/AddTokens', env))
     expect(await readdir(copy.inService('src/migrations'))).toEqual([
       expect.any(String),
-      expect.stringMatching(/^\d{13}-AddAvatars\.ts$/),
+      expect.stringMatching(/^\d{13}-MigrationName\.ts$/),
       expect.stringMatching(/^\d{13}-AddTokens\.ts$/),
     ])
   })
@@ -216,11 +280,11 @@ describe('otherwise than in the document', { timeout: 180_000 }, () => {
         "  @Column({ type: 'varchar', length: 64, nullable: true })\n  nickname!: string | null\n  @CreateDateColumn",
       ),
     )
-    await run('pnpm build', shared)
-    await run('npm run migration:generate src/migrations/AddNicknameToUsers')
+    await run('cd packages/shared && pnpm build', '.')
+    await run('npm run migration:generate src/migrations/DescriptiveName')
     await run('npm run migration:create src/migrations/AddColumnToUsers')
     const [, generated = '', created = ''] = await readdir(copy.inService('src/migrations'))
-    expect(generated).toMatch(/^\d{13}-AddNicknameToUsers\.ts$/)
+    expect(generated).toMatch(/^\d{13}-DescriptiveName\.ts$/)
     const empty = await copy.read(join(service, 'src/migrations', created))
     const guide = await copy.read(join(service, 'docs/MIGRATIONS.md'))
     const [example = ''] = /export class[\s\S]*?\n}\n/.exec(guide) ?? []
@@ -236,6 +300,12 @@ describe('otherwise than in the document', { timeout: 180_000 }, () => {
     await run('npm run migration:revert')
     await run('npm run migration:revert')
     expect((await columns()).at(-1)).toEqual({ column_name: 'updated_at' })
+
+    // Of the one that was written by hand the entities know nothing.
+    await unlink(copy.inService(join('src/migrations', created)))
+    await copy.write(entity, (await copy.read(entity)).replace('length: 64', 'length: 80'))
+    await run('npm run migration:generate src/migrations/MigrationName')
+    expect((await readdir(copy.inService('src/migrations'))).at(-1)).toMatch(/^\d{13}-MigrationName\.ts$/)
   })
 
   test('the other scripts: lint, tests, coverage, e2e, the workspace as a whole, and what the image runs', async () => {

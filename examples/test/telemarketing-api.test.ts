@@ -238,10 +238,40 @@ describeMongo('the commands of the document', () => {
     expect([readable.code, readable.out]).toEqual([5, expect.stringContaining('a password stands in its file')])
   })
 
-  test('without a server one sentence says so', async () => {
+  testMigrating('in the wrong order, and twice: nothing is done that was not asked for', async () => {
     const clone = await cloneExample()
-    const { out, code } = await clone.run('npm run seed', { MONGODB_URI: 'mongodb://127.0.0.1:1/none' })
-    expect([code, out]).toEqual([8, expect.stringContaining('127.0.0.1:1')])
+    const run = async (line: string) => {
+      const { out, code } = await clone.run(line)
+      expect(code, out).toBe(0)
+      return out
+    }
+    expect(await run('npm run migration:down')).toContain('Nothing to')
+    expect(await history(clone)).toEqual([])
+    const specific = 'npm run migration:up:specific 003-add-user-preferences'
+    expect(await run(specific)).toContain('003-add-user-preferences')
+    expect(await run(specific)).toContain('Nothing to')
+    // The last that was applied, though not the last of the list.
+    await run('npm run migration:down')
+    expect(await history(clone)).toEqual([])
+    await run('npm run migration:up')
+    expect(await run('npm run migration:up')).toContain('Nothing to')
+    // Cleared before anything was seeded, and again.
+    for (const rows of [/13 rows? inserted|2 inserted/, /users .*2 inserted/])
+      expect(await run('npm run seed:clear')).toMatch(rows)
+    expect(await clone.db.collection('users').countDocuments()).toBe(2)
+    expect(await history(clone)).toEqual(names)
+  })
+
+  test('with the database down one sentence says so, with no password in it', async () => {
+    const clone = await cloneExample()
+    const down = { MONGODB_URI: 'mongodb://someone:secret@127.0.0.1:1/none' }
+    const lines = ['seed', 'seed:clear', 'migration:list', 'migration:up', 'migration:down']
+    // At once: each waits for a server as long as the driver does.
+    const ran = await Promise.all(lines.map((line) => clone.run(`npm run ${line}`, down)))
+    for (const [i, { out, code }] of ran.entries()) {
+      expect([lines[i], code, out]).toEqual([lines[i], 8, expect.stringContaining('127.0.0.1:1')])
+      expect(out).not.toContain('secret')
+    }
   })
 })
 

@@ -10,14 +10,14 @@ const migrations = 'src/database/migrations'
 async function backend() {
   const database = await createDatabase()
   const clone = await cloneOf('typeorm-backend', { within: 'backend' })
-  await ran(clone, 'cp .env.example .env')
+  await ran(clone, ['cd backend', 'cp .env.example .env'], '.')
   // "Edit .env with your database connection details".
   await clone.write('.env', `DATABASE_URL=${database.url}\n`)
   return { database, clone }
 }
 
-async function ran(clone: Clone, line: string): Promise<string> {
-  const { code, out } = await clone.run(line)
+async function ran(clone: Clone, line: string | string[], at?: string): Promise<string> {
+  const { code, out } = await clone.run(line, {}, at)
   expect(code, `${line}\n${out}`).toBe(0)
   return out
 }
@@ -64,7 +64,7 @@ describe("the document's workflow", { timeout: 240_000 }, () => {
   test('without a build it is the same, and what is built is the same migration', async () => {
     const { clone } = await backend()
     await ran(clone, 'npm run migration:run')
-    await ran(clone, 'npm run migration:generate -- -n AddUserTable')
+    await ran(clone, 'npm run migration:generate -- -n MigrationName')
     await ran(clone, 'npm run migration:run')
     await ran(clone, 'npm run build')
     expect(await ran(clone, 'npm run migration:show')).toMatch(/3 migrations: 3 applied/)
@@ -130,6 +130,11 @@ describe("the document's troubleshooting", { timeout: 240_000 }, () => {
     expect(code).not.toBe(0)
     expect(out).toMatch(/Cannot find module '\.\/money', imported by src\/entities\/user\.ts/)
     expect(await files(clone)).toHaveLength(2)
+
+    await clone.write('src/entities/money.ts', 'export const money = (amount: number) => amount * 100\n')
+    await ran(clone, 'npm run build')
+    await ran(clone, 'npm run migration:generate -- -n AddUserTable')
+    expect(await files(clone)).toHaveLength(3)
   })
 
   test('"No changes in database schema": an exit code of its own, the entities that were found, the files that hold none', async () => {
@@ -144,5 +149,19 @@ describe("the document's troubleshooting", { timeout: 240_000 }, () => {
     const undecorated = await clone.run('npm run migration:generate -- -n AddRefunds')
     expect(undecorated.code).toBe(4)
     expect(undecorated.out).toContain('src/entities/refund.ts')
+
+    await clone.write(
+      'src/entities/refund.ts',
+      `import { Entity, PrimaryGeneratedColumn } from 'typeorm'\n
+@Entity('refunds')
+export class Refund {
+  @PrimaryGeneratedColumn()
+  id!: number
+}
+`,
+    )
+    await ran(clone, 'npm run build')
+    await ran(clone, 'npm run migration:generate -- -n AddRefunds')
+    expect(await clone.read(`${migrations}/${(await files(clone)).at(-1)}`)).toContain('CREATE TABLE "refunds"')
   })
 })
