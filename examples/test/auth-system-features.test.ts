@@ -1,17 +1,19 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import bcrypt from 'bcrypt'
 import { describe, expect, test } from 'vitest'
+import { openProject } from '../../packages/godwit/src/index.js'
 import { createDatabase, type TestDatabase } from '../../packages/godwit/test/support/database.js'
-import { cloneOf } from './support/clone.js'
+
+const example = fileURLToPath(new URL('../auth-system', import.meta.url))
 
 // The ten features of the document's list, each used as an application would use the tables.
 
 /** A database with the schema, led there by Godwit. */
 async function schema(): Promise<TestDatabase> {
   const database = await createDatabase()
-  const clone = await cloneOf('auth-system', { env: { DATABASE_URL: database.url } })
-  const { code, out } = await clone.run('npx godwit up')
-  expect(code, out).toBe(0)
+  const project = await openProject({ cwd: example, databaseUrl: database.url, env: {} })
+  expect((await project.up()).error).toBeUndefined()
   return database
 }
 

@@ -1,15 +1,23 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { builtPlatform } from './support/enxero-modules.js'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { Clone } from './support/clone.js'
+import { builtCopy } from './support/enxero.js'
+import { onNewSchema } from './support/enxero-modules.js'
+
+let built: Clone
+
+beforeAll(async () => {
+  built = await builtCopy()
+})
 
 const phoneNumber = '+254711111111'
 const login = { phoneNumber, type: 'LOGIN' }
 
 /** The service on a clock that the test moves, with a sender that remembers. */
 async function service() {
-  const { modules, prisma, database } = await builtPlatform()
+  const { modules, prisma, database } = await onNewSchema(built)
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
   const sent: string[] = []
   const sms = {

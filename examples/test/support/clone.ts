@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from '
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { type Ran, type Running, runLine, startLine } from './lines.js'
 import { packedGodwit } from './packed.js'
 
@@ -23,6 +23,7 @@ interface CloneOptions {
   within?: string
   env?: Record<string, string>
   copied?: string[]
+  shared?: boolean
 }
 
 /**
@@ -30,14 +31,15 @@ interface CloneOptions {
  *
  * @param name its folder
  * @param options `within`: the folder in it that holds the package; `env`: what every command gets besides; `copied`: packages that
- *   write beside themselves, and so are copied instead of linked
+ *   write beside themselves, and so are copied instead of linked; `shared`: it goes with the file, not with the running test
  */
 export async function cloneOf(
   name: string,
-  { within = '.', env: usual = {}, copied = [] }: CloneOptions = {},
+  { within = '.', env: usual = {}, copied = [], shared = false }: CloneOptions = {},
 ): Promise<Clone> {
   const copy = await realpath(await mkdtemp(join(tmpdir(), `godwit-${name}-`)))
-  onTestFinished(() => rm(copy, { recursive: true, force: true }))
+  const ended = shared ? afterAll : onTestFinished
+  ended(() => rm(copy, { recursive: true, force: true }))
   const example = fileURLToPath(new URL(`../../${name}`, import.meta.url))
   await cp(example, copy, { recursive: true, filter: (path) => !/node_modules|\.godwit|\/dist$|\.env$/.test(path) })
   const folder = join(copy, within)

@@ -2,7 +2,9 @@ import type { RequestListener } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { extendedPlatform, type Platform, ran } from './enxero.js'
+import type { TestDatabase } from '../../../packages/godwit/test/support/database.js'
+import type { Clone } from './clone.js'
+import { databaseBehind } from './enxero.js'
 
 type Input = Record<string, unknown>
 
@@ -19,16 +21,14 @@ interface Modules {
   assignCompanyId: (prisma: object, id: string, make?: (name: string) => string) => Promise<string>
 }
 
-/** The example behind its change, compiled, with a client generated from the new schema. */
-export async function builtPlatform(): Promise<Platform & { modules: Modules; prisma: object }> {
-  const made = await extendedPlatform()
-  await ran(made.clone, 'npx prisma generate')
-  await ran(made.clone, 'npm run build')
-  const require = createRequire(join(made.clone.folder, 'package.json'))
+/** What the example exports, compiled, on a client of the new schema and a database behind the change. */
+export async function onNewSchema(built: Clone): Promise<{ database: TestDatabase; modules: Modules; prisma: object }> {
+  const database = await databaseBehind(built)
+  const require = createRequire(join(built.folder, 'package.json'))
   const { PrismaClient } = require('@prisma/client')
   const { PrismaPg } = require('@prisma/adapter-pg')
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: made.database.url }) })
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url }) })
   onTestFinished(() => prisma.$disconnect())
   const files = ['otp/otp-service', 'otp/otp-routes', 'otp/sms-sender', 'companies/company-id']
-  return { ...made, prisma, modules: Object.assign({}, ...files.map((file) => require(`./dist/${file}.js`))) }
+  return { database, prisma, modules: Object.assign({}, ...files.map((file) => require(`./dist/${file}.js`))) }
 }

@@ -27,8 +27,11 @@ const offline = {
 /** A fresh copy of the example, on the database it is given or an empty one. */
 export async function platform(database?: TestDatabase, env: Record<string, string> = {}): Promise<Platform> {
   const own = database ?? (await createDatabase(15))
-  const settings = { env: { DATABASE_URL: own.url, ...offline, ...env }, copied: ['@prisma/client'] }
-  return { database: own, clone: await cloneOf('enxero-platform', settings) }
+  return { database: own, clone: await copy({ DATABASE_URL: own.url, ...env }) }
+}
+
+function copy(env: Record<string, string>, shared = false): Promise<Clone> {
+  return cloneOf('enxero-platform', { env: { ...offline, ...env }, copied: ['@prisma/client'], shared })
 }
 
 /** The starting point of the document: the first migration, with companies, users and tokens. Six users share three numbers. */
@@ -37,6 +40,27 @@ export async function filledPlatform(): Promise<Platform> {
   await ran(made.clone, 'npx godwit up')
   await made.database.query(rows)
   return made
+}
+
+/** A copy for all tests of the file, with the whole change among its migrations and built; it has no database. */
+export async function builtCopy(): Promise<Clone> {
+  const clone = await copy({ DATABASE_URL: 'postgres://127.0.0.1:1/none' }, true)
+  await replaceSchema(clone)
+  await generate(clone)
+  await settlePhones(clone)
+  await ran(clone, 'npx prisma generate')
+  await ran(clone, 'npm run build')
+  return clone
+}
+
+/** A database behind all migrations of a copy, filled ahead of the change. */
+export async function databaseBehind(clone: Clone): Promise<TestDatabase> {
+  const database = await createDatabase(15)
+  for (const name of await migrations(clone)) {
+    await database.query(await clone.read(`prisma/migrations/${name}/migration.sql`))
+    if (name === init) await database.query(rows)
+  }
+  return database
 }
 
 const rows = `
