@@ -8,6 +8,11 @@ import { packedGodwit } from './packed.js'
 
 const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
 
+const sharedCopies: string[] = []
+afterAll(async () => {
+  for (const copy of sharedCopies) await rm(copy, { recursive: true, force: true })
+})
+
 /** A fresh copy of an example, with what its package.json names installed, Godwit as it is published. */
 export interface Clone {
   folder: string
@@ -38,8 +43,8 @@ export async function cloneOf(
   { within = '.', env: usual = {}, copied = [], shared = false }: CloneOptions = {},
 ): Promise<Clone> {
   const copy = await realpath(await mkdtemp(join(tmpdir(), `godwit-${name}-`)))
-  const ended = shared ? afterAll : onTestFinished
-  ended(() => rm(copy, { recursive: true, force: true }))
+  if (shared) sharedCopies.push(copy)
+  else onTestFinished(() => rm(copy, { recursive: true, force: true }))
   const example = fileURLToPath(new URL(`../../${name}`, import.meta.url))
   await cp(example, copy, { recursive: true, filter: (path) => !/node_modules|\.godwit|\/dist$|\.env$/.test(path) })
   const folder = join(copy, within)

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
@@ -9,6 +9,11 @@ import { afterAll } from 'vitest'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const run = promisify(execFile)
 let made: Promise<string> | undefined
+
+// Here and not where it is made: a running test can register no hook.
+afterAll(async () => {
+  if (made !== undefined) await rm(dirname(await made), { recursive: true, force: true })
+})
 
 /** The folder of Godwit as it is published: packed, and unpacked again. Made once a test file. */
 export function packedGodwit(): Promise<string> {
@@ -18,7 +23,6 @@ export function packedGodwit(): Promise<string> {
 
 async function pack(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'godwit-packed-'))
-  afterAll(() => rm(folder, { recursive: true, force: true }))
   await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(root, 'packages/godwit') })
   await run('tar', ['-xzf', (await run('ls', [folder])).stdout.trim(), '-C', folder], { cwd: folder })
   // What it depends on, and the optional peers, are found beside it as npm would lay them.
