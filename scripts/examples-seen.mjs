@@ -17,14 +17,14 @@ export function seenOf(document, system, outcomes, files) {
 
   const rows = document.commands.map((row) => ({ ...row, seen: seenOfCommand(row) }))
   const otherwise = Object.entries(document.otherwise).map(([when, tests]) => [when, tests.map(seenOfTest).join(', ')])
-  return { rows, otherwise, wrong, absent: [...absent] }
+  return { rows, otherwise, wrong: [...new Set(wrong)], absent: [...absent] }
 
   function seenOfCommand({ command, test, as = command, why }) {
-    if ((test === undefined) === (why === undefined)) {
+    if (!test === !why) {
       wrong.push(`'${command}' needs either the test that executes it or why none does`)
       return ''
     }
-    if (why !== undefined) return `not run: ${why}`
+    if (why) return `not run: ${why}`
     const outcome = outcomeOf(test)
     if (outcome === undefined) return ''
     const codes = outcome.lines

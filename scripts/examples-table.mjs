@@ -24,7 +24,7 @@ for (const file of (await readdir(new URL('documents/', root))).sort()) {
   const { wrong, absent, rows, otherwise } = seenOf(document, system, outcomes, files)
   problems.push(...wrong.map((each) => `${system}: ${each}`))
   // Not run here, so that what is written stays.
-  if (absent.length > 0) console.log(`${system} is left out of examples/README.md: ${absent.join('; ')}`)
+  if (absent.length > 0) console.log(`${system} is left out of examples/README.md: ${someOf(absent)}`)
   else if (wrong.length === 0) text = withPart(text, system, partOf(rows, otherwise))
 }
 if (text !== written && checking) problems.push('examples/README.md is not fresh: npm run docs:examples')
@@ -37,6 +37,10 @@ function partOf(rows, otherwise) {
   const lines = rows.map(({ section, command, outcome, seen }) => [cell(section), code(command), cell(outcome), seen])
   const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`)
   return `${table.join('\n')}\n\n${otherwise.map(([when, seen]) => `- ${when}: ${seen}`).join('\n')}\n`
+}
+
+function someOf([first, ...more]) {
+  return more.length === 0 ? first : `${first}, and ${more.length} more`
 }
 
 function withPart(page, system, part) {

@@ -45,6 +45,7 @@ test('what no test executes says why', () => {
 
 test.each([
   ['neither a test nor a reason', { command: 'ls' }, "'ls' needs either the test that executes it or why none does"],
+  ['an empty reason', { command: 'ls', why: '' }, "'ls' needs either the test that executes it or why none does"],
   [
     'both',
     { command: 'ls', test: 'walk: all of it', why: 'x' },
