@@ -256,8 +256,7 @@ describeMongo('the commands of the document', () => {
     await run('npm run migration:up')
     expect(await run('npm run migration:up')).toContain('Nothing to')
     // Cleared before anything was seeded, and again.
-    for (const rows of [/13 rows? inserted|2 inserted/, /users .*2 inserted/])
-      expect(await run('npm run seed:clear')).toMatch(rows)
+    for (let time = 0; time < 2; time++) expect(await run('npm run seed:clear')).toMatch(/users .*2 inserted/)
     expect(await clone.db.collection('users').countDocuments()).toBe(2)
     expect(await history(clone)).toEqual(names)
   })
