@@ -29,6 +29,7 @@ interface CloneOptions {
   env?: Record<string, string>
   copied?: string[]
   shared?: boolean
+  added?: string[]
 }
 
 /**
@@ -36,11 +37,12 @@ interface CloneOptions {
  *
  * @param name its folder
  * @param options `within`: the folder in it that holds the package; `env`: what every command gets besides; `copied`: packages that
- *   write beside themselves, and so are copied instead of linked; `shared`: it goes with the file, not with the running test
+ *   write beside themselves, and so are copied instead of linked; `shared`: it goes with the file, not with the running test;
+ *   `added`: packages that its package.json does not name
  */
 export async function cloneOf(
   name: string,
-  { within = '.', env: usual = {}, copied = [], shared = false }: CloneOptions = {},
+  { within = '.', env: usual = {}, copied = [], shared = false, added = [] }: CloneOptions = {},
 ): Promise<Clone> {
   const copy = await realpath(await mkdtemp(join(tmpdir(), `godwit-${name}-`)))
   if (shared) sharedCopies.push(copy)
@@ -48,7 +50,7 @@ export async function cloneOf(
   const example = fileURLToPath(new URL(`../../${name}`, import.meta.url))
   await cp(example, copy, { recursive: true, filter: (path) => !/node_modules|\.godwit|\/dist$|\.env$/.test(path) })
   const folder = join(copy, within)
-  await install(folder, copied)
+  await install(folder, copied, added)
   const placeAt = (at: string) => ({ system: name, cwd: join(copy, at) })
   return {
     folder,
@@ -63,10 +65,10 @@ export async function cloneOf(
 }
 
 // As npm would lay them: the packages, and their commands.
-async function install(folder: string, copied: readonly string[]): Promise<void> {
+async function install(folder: string, copied: readonly string[], added: readonly string[]): Promise<void> {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
-  const names = Object.keys({ ...dependencies, ...devDependencies })
+  const names = [...Object.keys({ ...dependencies, ...devDependencies }), ...added]
   for (const name of names) {
     const from = name === 'godwit' ? await packedGodwit() : join(modules, name)
     const to = join(folder, 'node_modules', name)
