@@ -66,9 +66,12 @@ export async function cloneOf(
 
 // As npm would lay them: the packages, and their commands.
 async function install(folder: string, copied: readonly string[], added: readonly string[]): Promise<void> {
-  const { dependencies = {}, devDependencies = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  const manifest = join(folder, 'package.json')
+  const said = JSON.parse(await readFile(manifest, 'utf8'))
+  const devDependencies = { ...said.devDependencies, ...Object.fromEntries(added.map((name) => [name, '*'])) }
+  if (added.length > 0) await writeFile(manifest, JSON.stringify({ ...said, devDependencies }, null, 2))
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
-  const names = [...Object.keys({ ...dependencies, ...devDependencies }), ...added]
+  const names = Object.keys({ ...said.dependencies, ...devDependencies })
   for (const name of names) {
     const from = name === 'godwit' ? await packedGodwit() : join(modules, name)
     const to = join(folder, 'node_modules', name)

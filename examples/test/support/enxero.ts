@@ -16,7 +16,7 @@ export interface Platform {
 }
 
 /** Nothing is downloaded, nobody is asked whether there is something newer, and the studio opens no browser. */
-const offline = {
+export const offline = {
   PRISMA_ENGINES_MIRROR: 'http://127.0.0.1:9',
   HTTPS_PROXY: 'http://127.0.0.1:9',
   CHECKPOINT_DISABLE: '1',

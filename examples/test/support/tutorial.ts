@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 
 /** A fenced block of a tutorial. */
 export interface Block {
@@ -25,12 +24,20 @@ export interface Tutorial {
   blocks: Block[]
 }
 
-/** Reads `docs/tutorials/<name>.md`. Its first block is the one that copies and installs (`sh install`). */
+/**
+ * Reads `docs/tutorials/<name>.md`. Its first block is the one that copies and installs (`sh install`). The files of the
+ * index are every tutorial's.
+ */
 export async function readTutorial(name: string): Promise<Tutorial> {
-  const file = fileURLToPath(new URL(`../../../docs/tutorials/${name}.md`, import.meta.url))
-  const [first, ...blocks] = blocksOf(await readFile(file, 'utf8'), `docs/tutorials/${name}.md`)
-  if (first === undefined || first.says.install === undefined) throw new Error(`${file} begins with no 'sh install'`)
-  return { beginning: beginningOf(first), blocks }
+  const [first, ...blocks] = await readPage(name)
+  if (first?.says.install === undefined) throw new Error(`${name} begins with no 'sh install'`)
+  const common = (await readPage('README')).filter(({ says }) => says.file !== undefined)
+  return { beginning: beginningOf(first), blocks: [...common, ...blocks] }
+}
+
+async function readPage(name: string): Promise<Block[]> {
+  const page = `docs/tutorials/${name}.md`
+  return blocksOf(await readFile(new URL(`../../../${page}`, import.meta.url), 'utf8'), page)
 }
 
 /** The fenced blocks of a page. */
