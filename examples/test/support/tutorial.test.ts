@@ -15,7 +15,7 @@ async function walked(page: string): Promise<string> {
   return folder
 }
 
-const block = (info: string, ...lines: string[]) => ['```' + info, ...lines, '```', ''].join('\n')
+const block = (info: string, ...lines: string[]) => [`\`\`\`${info}`, ...lines, '```', ''].join('\n')
 
 test('commands run, what they print is compared, files are written', async () => {
   const folder = await walked(
