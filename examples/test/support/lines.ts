@@ -52,6 +52,7 @@ export function runLine(
         done({ out: stdout + stderr, code })
       },
     )
+    child.stdin?.on('error', () => {}) // it ended before it read
     child.stdin?.end(typed.map((each) => `${each}\n`).join(''))
   })
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { remark } from 'remark'
 import { expect, onTestFinished, test } from 'vitest'
 import { runLine } from './lines.js'
 import { complaint } from './printed.js'
@@ -11,7 +12,10 @@ async function walked(page: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'godwit-walk-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   await writeFile(join(folder, '1795330881188-a.ts'), 'class A {\n}\n')
-  await walk(blocksOf(page, 'page.md'), { folder, run: (line) => runLine(line, folder, {}) })
+  await walk(blocksOf(remark().parse(page), 'page.md'), {
+    folder,
+    run: (line) => runLine(line, { system: 'none', cwd: folder }, {}),
+  })
   return folder
 }
 

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import type { Code, Nodes } from 'mdast'
+import { visit } from 'unist-util-visit'
+import { readMarkdown } from '../../../scripts/markdown.mjs'
 
 /** A fenced block of a tutorial. */
 export interface Block {
@@ -36,17 +38,19 @@ export async function readTutorial(name: string): Promise<Tutorial> {
 }
 
 async function readPage(name: string): Promise<Block[]> {
-  const page = `docs/tutorials/${name}.md`
-  return blocksOf(await readFile(new URL(`../../../${page}`, import.meta.url), 'utf8'), page)
+  const [page] = await readMarkdown([`docs/tutorials/${name}.md`])
+  if (page === undefined) throw new Error(`There is no tutorial ${name}`)
+  return blocksOf(page.tree, page.file)
 }
 
 /** The fenced blocks of a page. */
-export function blocksOf(markdown: string, page: string): Block[] {
-  return [...markdown.matchAll(/^```(\w+)(.*)\n([\s\S]*?)^```$/gm)].map((found) => {
-    const [, language = '', info = '', text = ''] = found
-    const line = markdown.slice(0, found.index).split('\n').length + 1
-    return { language, says: wordsOf(info), text, place: `${page}:${line}` }
+export function blocksOf(tree: Nodes, page: string): Block[] {
+  const blocks: Block[] = []
+  visit(tree, 'code', ({ lang, meta, value, position }: Code) => {
+    const place = `${page}:${(position?.start.line ?? 0) + 1}`
+    blocks.push({ language: lang ?? '', says: wordsOf(meta ?? ''), text: `${value}\n`, place })
   })
+  return blocks
 }
 
 function wordsOf(info: string): Record<string, string> {
