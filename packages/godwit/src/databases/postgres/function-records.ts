@@ -1,8 +1,8 @@
 import type { CompiledStep, LoadedStep } from '../contract.js'
-import type { Message, MessageFailure, MessageResult } from './message.js'
+import type { Message, MessageResult } from './message.js'
 import { bareOpening, opening } from './opening.js'
 import { compose, type Part } from './parts.js'
-import { byName, isUnprepared } from './prepared.js'
+import { byName } from './prepared.js'
 import { ending, recording, type StepEnd, sendEnding } from './tail.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -33,21 +33,10 @@ export function recordsOf(
 }
 
 /**
- * What records it once more, where its entry in the journal was refused: what the function did and its history row are still
- * there, behind the savepoint. The entry is sent as it is where only its prepared statement was gone, else the run goes on
- * without a journal (rule 32).
+ * What records it once more, behind what {@link goesOnWithout} gave up of its entry in the journal: what the function did and its
+ * history row are still there, behind the savepoint.
  */
-export async function recordsAnew(
-  session: WorkingSession,
-  step: LoadedStep,
-  end: StepEnd,
-  refused: { part: Part; error: MessageFailure },
-): Promise<Part[]> {
-  if (isUnprepared(refused.part, refused.error.cause)) session.prepared = false
-  else {
-    session.journaled = false
-    session.options.warn(`The journal cannot be written (${refused.error.message}); this run goes on without it.`)
-  }
+export async function recordsAnew(session: WorkingSession, step: LoadedStep, end: StepEnd): Promise<Part[]> {
   await session.connection.send('ROLLBACK TO SAVEPOINT godwit_journal')
   return [...recording(session, step, end).filter((part) => part.journal), ...ending(session, end)]
 }

@@ -14,7 +14,7 @@ import { OwnTransaction } from './own-transaction.js'
 import type { Part } from './parts.js'
 import { isUnprepared } from './prepared.js'
 import { shutOut } from './statement-failure.js'
-import { ending, recording, type StepEnd, sendEnding } from './tail.js'
+import { ending, goesOnWithout, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import { type StatementWatch, watchStatements } from './watch-statements.js'
 import type { WorkingSession } from './working-session.js'
@@ -127,8 +127,8 @@ async function record(
         await connection.send('ROLLBACK')
         return recorded(session, end, [], started)
       }
-      if (!part.journal) throw await refused(session, step, { part, error, committed }, options)
-      records = { parts: await recordsAnew(session, step, end, { part, error }), ahead: [] }
+      if (!goesOnWithout(session, part, error)) throw await refused(session, step, { part, error, committed }, options)
+      records = { parts: await recordsAnew(session, step, end), ahead: [] }
       answer = undefined
     }
   }

@@ -3,11 +3,10 @@ import type { CompiledScript } from './compile.js'
 import { checkLockHeld } from './lock/session-lock.js'
 import type { MessageResult } from './message.js'
 import { opening } from './opening.js'
-import { isUnprepared } from './prepared.js'
 import { answered, endOfOne, type SentStep, sendAtOnce } from './ready-step.js'
 import { PlacedFailure, Sender } from './sender.js'
 import { statementFailed } from './statement-failure.js'
-import { ending, noteRolledBack, recording, type StepEnd } from './tail.js'
+import { ending, goesOnWithout, noteRolledBack, recording, type StepEnd } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
 import type { WorkingSession } from './working-session.js'
 
@@ -40,15 +39,9 @@ export async function runAsOne(
   } catch (error) {
     if (!(error instanceof PlacedFailure)) throw error
     await session.connection.send('ROLLBACK')
-    if (isUnprepared(error.place.part, error.failure.cause)) {
-      session.prepared = false
+    // What a function has sent in an open transaction cannot be run again from here; nothing prepared is sent in there.
+    if (!how.begun && goesOnWithout(session, error.place.part, error.failure))
       return runAsOne(session, step, compiled, options)
-    }
-    if (error.place.part?.journal && !how.begun) {
-      session.journaled = false
-      session.options.warn(`The journal cannot be written (${error.message}); this run goes on without it.`)
-      return runAsOne(session, step, compiled, options)
-    }
     const failed = await statementFailed(step, compiled.script, error.failure, error.place, 'undone')
     await noteUnlessTriedAgain(options, failed, () => noteRolledBack(session, step, end, failed.message))
     throw failed

@@ -4,6 +4,7 @@ import type { JournalEntry, StatementMark } from './journal.js'
 import { MessageFailure, type MessageResult } from './message.js'
 import { fence } from './opening.js'
 import { compose, type Part } from './parts.js'
+import { isUnprepared } from './prepared.js'
 import { recordStep, type WorkingSession } from './working-session.js'
 
 /** What is known of a step when it is recorded. */
@@ -42,6 +43,23 @@ export function recording(session: WorkingSession, step: LoadedStep, end: StepEn
     })
   }
   return parts
+}
+
+/**
+ * Gives up what the server refused of our own records, so that they can be sent again without it: prepared statements that are gone,
+ * else the journal, whose failure never fails a migration (rule 32).
+ *
+ * @returns false when it was something else that was refused
+ */
+export function goesOnWithout(session: WorkingSession, part: Part | undefined, failure: MessageFailure): boolean {
+  if (isUnprepared(part, failure.cause)) {
+    session.prepared = false
+    return true
+  }
+  if (!part?.journal) return false
+  session.journaled = false
+  session.options.warn(`The journal cannot be written (${failure.message}); this run goes on without it.`)
+  return true
 }
 
 /**
