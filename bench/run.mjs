@@ -23,6 +23,7 @@ const usage = `npm run bench -- [${partNames.join(' | ')} …] [options]
   --rounds <n>       rounds of each part (default 15 of start, nothing and status, 3 of apply, generate, seed and impact, 1 of large)
   --only <text>      only tools whose name holds this text; several are parted by commas
   --no-peers         only Godwit beside its floors
+  --postgres <n>     major version of the server: 15 or 18 (default 18)
   --megabytes <n>    size of the large file (default 200)
   --rows <n>         rows of a seed, and of a table of impact (default 1000000)
   --json             one JSON document on stdout, and nothing else there
@@ -35,6 +36,7 @@ const { values: flags, positionals } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
     'no-peers': { type: 'boolean', default: false },
+    postgres: { type: 'string', default: '18' },
     megabytes: { type: 'string', default: '200' },
     rows: { type: 'string', default: '1000000' },
     json: { type: 'boolean', default: false },
@@ -42,10 +44,12 @@ const { values: flags, positionals } = parseArgs({
   },
 })
 const unknown = positionals.find((name) => !partNames.includes(name))
-if (flags.help || unknown !== undefined) {
+const noServer = ['15', '18'].includes(flags.postgres) ? undefined : flags.postgres
+if (flags.help || unknown !== undefined || noServer !== undefined) {
   if (unknown !== undefined) console.error(`There is no part '${unknown}'.\n`)
+  if (noServer !== undefined) console.error(`There is no PostgreSQL ${noServer} here.\n`)
   console.error(usage)
-  process.exit(unknown === undefined ? 0 : 2)
+  process.exit(flags.help ? 0 : 2)
 }
 
 const say = (text = '') => (flags.json ? console.error(text) : console.log(text))
@@ -67,7 +71,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     stopped = true
   })
 const closing = []
-const server = await startServer()
+const server = await startServer(flags.postgres)
 const work = makeWorkFolder()
 const machine = `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform}`
 const document = { node: process.version, postgresql: server.version, machine, migrations: count, parts: {} }

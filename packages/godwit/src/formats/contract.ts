@@ -215,6 +215,8 @@ export interface Format {
    * was: it may be asked again with other answers. Absent: there are no models.
    */
   generate?: (request: GenerateRequest) => Promise<Generated>
+  /** Loads the models ahead of `generate`, while something else is waited for; what is wrong with them is told by that. */
+  loadModels?: () => Promise<unknown>
   /** What `generate` does to the shadow is never committed, and Godwit's records there do not disturb it: it needs no copy. */
   generatesInTransaction?: boolean
   /** What else can be done with the models; absent: they are code, which only its own tools read. */

@@ -154,7 +154,10 @@ async function onShadow<T>(
     texts,
     verbose: options.onNotice ?? (() => {}),
   })
-  const shadow = await openShadow(place, { format, options, cache: asked.cache !== false, onEvent, signal })
+  // What is wrong with the models is told when they are compared.
+  const meanwhile = (): void => void format.loadModels?.().catch(() => {})
+  const cache = asked.cache !== false
+  const shadow = await openShadow(place, { format, options, cache, onEvent, signal, meanwhile })
   try {
     return await untilStopped(signal, work(shadow))
   } finally {

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { TableDatabase } from '../databases/contract.js'
+import type { KeptAnswers } from './kept-answers.js'
 
 /** A throwaway database on which a history was replayed. Nothing done to it outlives {@link Shadow.close}. */
 export interface Shadow extends ShadowDatabase {
@@ -11,6 +12,8 @@ export interface Shadow extends ShadowDatabase {
   empty: () => Promise<ShadowDatabase>
   /** Another database in the same state, for what has to be committed. */
   copy: () => Promise<ShadowDatabase>
+  /** What was asked of it, as long as nothing in it is changed. */
+  answers: KeptAnswers
 }
 
 /** A database that is thrown away. */
@@ -30,8 +33,11 @@ export interface ShadowPlace {
   key: string
   /** The last of these names under which a state is kept. */
   lastKept: (names: readonly string[]) => Promise<string | undefined>
-  /** An empty database, or a copy of a kept state; throws where that is gone or damaged. */
-  open: (kept?: string) => Promise<KeepableDatabase>
+  /**
+   * An empty database, or a copy of a kept state; throws where that is gone or damaged. `meanwhile` is called once where another thread
+   * is at work on that.
+   */
+  open: (kept?: string, meanwhile?: () => void) => Promise<KeepableDatabase>
   /** A kept state itself, for who commits nothing; absent: there are only copies. */
   openItself?: (kept: string) => Promise<ShadowDatabase>
   close: () => Promise<void>

@@ -8,6 +8,7 @@ import type { ShadowSetUp, TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
 import type { KeepableDatabase, Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
+import { dropAnswers, KeptAnswers } from './kept-answers.js'
 import { serverMajor } from './major.js'
 import { closeAll, openedOnes } from './opened-ones.js'
 
@@ -19,6 +20,8 @@ export interface Replay {
   cache: boolean
   onEvent: (event: RunEvent) => void
   signal: AbortSignal | undefined
+  /** What can be done while the shadow is made ready elsewhere; called at most once. */
+  meanwhile?: () => void
 }
 
 /**
@@ -30,16 +33,19 @@ export interface Replay {
 export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Shadow> {
   let database: ShadowDatabase | undefined
   try {
-    database = await replayed(place, replay)
+    const main = await replayed(place, replay)
+    database = main
+    const answers = new KeptAnswers(main.state)
     const { product } = place
     const major = await majorOf(database)
     const empties = openedOnes(() => place.open())
     // What is committed there must not be a kept state itself.
     const format = { ...replay.format, generatesInTransaction: false }
     const copies = openedOnes(() => replayed(place, { ...replay, format }))
-    const close = () => closeAll([empties, copies, database, place])
+    const asked = { close: () => answers.keep() }
+    const close = () => closeAll([empties, copies, asked, database, place])
     const description = `${product} (PostgreSQL ${major})`
-    return { ...database, description, major, empty: empties.open, copy: copies.open, close }
+    return { ...main, description, major, answers, empty: empties.open, copy: copies.open, close }
   } catch (error) {
     await closeAll([database, place])
     throw error
@@ -55,24 +61,29 @@ export function openRunnable(place: ShadowPlace, replay: Replay): Promise<Shadow
   return replayed(place, replay, true)
 }
 
+/** `state`: the name under which it is known; absent: it is not kept. */
+type Replayed = ShadowDatabase & { state: string | undefined }
+
 // In the state behind the last migration: the kept one itself, or a copy of it, or one that is led there.
-async function replayed(place: ShadowPlace, replay: Replay, runnable = false): Promise<ShadowDatabase> {
+async function replayed(place: ShadowPlace, replay: Replay, runnable = false): Promise<Replayed> {
   const files = (await replay.format.list()).sort(byOrder)
   const setUp = await replay.format.shadowSetUp?.()
   const names = stateNames(place, replay, setUp, files)
   const last = names.at(-1) as string
   const kept = replay.cache ? await place.lastKept(names.slice(1)) : undefined
   const itself = !runnable && replay.format.generatesInTransaction
-  if (kept === last && itself && place.openItself !== undefined) return place.openItself(last)
-  const { database, from } = await opened(place, kept, names)
+  if (kept === last && itself && place.openItself !== undefined)
+    return { ...(await place.openItself(last)), state: last }
+  const { database, from } = await opened(place, kept, names, replay.meanwhile)
   try {
     if (from === undefined && setUp !== undefined) await setUpOn(database, replay, setUp)
     if (from !== last && files.length > 0) {
       await replayOn(database, replay)
+      await dropAnswers(last)
       await database.keep?.(last)
     }
     if (!runnable && !replay.format.generatesInTransaction) await takeRecordsAway(database, replay)
-    return database
+    return { ...database, state: database.keep === undefined ? undefined : last }
   } catch (error) {
     await database.close()
     throw error
@@ -84,9 +95,10 @@ async function opened(
   place: ShadowPlace,
   kept: string | undefined,
   names: readonly string[],
+  meanwhile?: () => void,
 ): Promise<{ database: KeepableDatabase; from: string | undefined }> {
   try {
-    return { database: await place.open(kept), from: kept }
+    return { database: await place.open(kept, meanwhile), from: kept }
   } catch (error) {
     if (kept === undefined) throw error
     const older = names.slice(0, names.indexOf(kept))

@@ -1,5 +1,3 @@
-import type { PGlite } from '@electric-sql/pglite'
-import { loadExtensions } from '../databases/embedded/extensions.js'
 import { loadPglite } from '../databases/embedded/load-pglite.js'
 import { embeddedSettings } from '../databases/embedded/settings.js'
 import { Connection } from '../databases/postgres/connection.js'
@@ -8,38 +6,41 @@ import { GodwitError } from '../errors.js'
 import { digest } from '../loading/cache-folder.js'
 import { peerVersion } from '../loading/peer.js'
 import type { KeepableDatabase, ShadowPlace } from './contract.js'
-import { dropKept, isKept, openKept, writeKept } from './kept-files.js'
+import { dropKept, isKept, readKept, writeKept } from './kept-files.js'
+import { PgliteThread } from './pglite-thread.js'
 
 // One transaction that drops a thousand tables holds a lock for each of them, its sequence, indexes and TOAST table. There is only
 // one session: the table of locks, which is of so many for each, stays small.
 const SETTINGS = ['max_locks_per_transaction = 8192', 'max_connections = 8']
 
 /**
- * Shadows in this process: each is a PGlite of its own in memory. A kept state is the archive of its data folder.
+ * Shadows in this process: each is a PGlite of its own in memory, on a thread of its own. A kept state is the archive of its data folder.
  *
  * @param extensions PostgreSQL's names of those that the history asks for
  * @throws GODWIT_PEER_MISSING
  */
 export async function pglitePlace(projectDir: string, extensions: readonly string[]): Promise<ShadowPlace> {
-  const made = await loadPglite(projectDir)
-  const options = { dataDir: 'memory://', extensions: await loadExtensions(projectDir, extensions) }
-  const key = [`pglite ${peerVersion('@electric-sql/pglite', projectDir)}`, ...SETTINGS].join('; ')
-  const restored = async (kept: string): Promise<PGlite | undefined> => {
-    const archive = await openKept(kept)
+  const version = peerVersion('@electric-sql/pglite', projectDir)
+  if (version === undefined) await loadPglite(projectDir)
+  const key = [`pglite ${version}`, ...SETTINGS].join('; ')
+  const start = (archive?: Uint8Array, meanwhile?: () => void) =>
+    PgliteThread.open({ projectDir, extensions, archive }, meanwhile)
+  const restored = async (kept: string, meanwhile?: () => void): Promise<PgliteThread | undefined> => {
+    const archive = await readKept(kept, 'archive')
     if (archive === undefined) return undefined
     // What a crash of the machine left of a file is no state.
-    return made.create({ ...options, loadDataDir: archive }).catch(() => dropKept(kept).then(() => undefined))
+    return start(archive, meanwhile).catch(() => dropKept(kept, 'archive').then(() => undefined))
   }
   return {
     product: 'PGlite',
     key,
     lastKept: async (names) => names.findLast(isKept),
-    open: async (kept = digest(key)) => {
-      const known = await restored(kept)
+    open: async (kept = digest(key), meanwhile?: () => void) => {
+      const known = await restored(kept, meanwhile)
       if (known !== undefined) return database(known, projectDir)
       if (kept !== digest(key)) throw new GodwitError('GODWIT_BUG', { what: 'a kept state of the shadow is gone' })
-      const fresh = await made.create(options)
-      for (const setting of SETTINGS) await fresh.exec(`ALTER SYSTEM SET ${setting}`)
+      const fresh = await start(undefined, meanwhile)
+      for (const setting of SETTINGS) await fresh.run(`ALTER SYSTEM SET ${setting}`)
       // To make a cluster takes longer than anything else; and the settings hold for the ones that are opened from it.
       await keep(fresh, digest(key))
       const opened = await restored(digest(key))
@@ -51,7 +52,7 @@ export async function pglitePlace(projectDir: string, extensions: readonly strin
   }
 }
 
-function database(pglite: PGlite, projectDir: string): KeepableDatabase {
+function database(pglite: PgliteThread, projectDir: string): KeepableDatabase {
   const settings = embeddedSettings(pglite, 'shadow (PGlite)')
   return {
     connect: async () => {
@@ -70,8 +71,7 @@ function database(pglite: PGlite, projectDir: string): KeepableDatabase {
   }
 }
 
-async function keep(pglite: PGlite, name: string): Promise<void> {
-  await pglite.exec('CHECKPOINT')
-  const archive = await pglite.dumpDataDir('none')
-  await writeKept(name, new Uint8Array(await archive.arrayBuffer()))
+async function keep(pglite: PgliteThread, name: string): Promise<void> {
+  await pglite.run('CHECKPOINT')
+  await writeKept(name, await pglite.archive(), 'archive')
 }

@@ -1,8 +1,7 @@
-import type { PGlite } from '@electric-sql/pglite'
 import type { ConnectionSettings } from '../postgres/connection-settings.js'
-import { PgliteStream } from './stream.js'
+import { PgliteStream, type ProtocolServer } from './stream.js'
 
 /** How a client reaches a PGlite of this process. */
-export function embeddedSettings(pglite: PGlite, address: string): ConnectionSettings {
+export function embeddedSettings(pglite: ProtocolServer, address: string): ConnectionSettings {
   return { config: { user: 'postgres', database: 'postgres' }, address, stream: () => new PgliteStream(pglite) }
 }

@@ -1,14 +1,19 @@
 import { Duplex } from 'node:stream'
-import type { PGlite } from '@electric-sql/pglite'
+
+/** A PGlite, here or on another thread. */
+export interface ProtocolServer {
+  /** Takes messages of the wire protocol, and gives the answers. */
+  execProtocolRaw: (messages: Uint8Array) => Promise<Uint8Array>
+}
 
 /**
- * The stream that `pg` talks to in the place of a socket: every message goes to PGlite in this process. So the embedded
+ * The stream that `pg` talks to in the place of a socket: every message goes to a PGlite of this process. So the embedded
  * database is used through the same client, protocol and types as a server.
  */
 export class PgliteStream extends Duplex {
-  readonly #pglite: PGlite
+  readonly #pglite: ProtocolServer
 
-  constructor(pglite: PGlite) {
+  constructor(pglite: ProtocolServer) {
     super()
     this.#pglite = pglite
   }

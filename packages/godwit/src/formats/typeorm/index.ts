@@ -60,6 +60,7 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
         projectDir,
       })
     },
+    loadModels: () => source.session(),
     generatesInTransaction: true,
     generate: async (request) => {
       const { generateFromEntities } = await import('./generate/index.js')

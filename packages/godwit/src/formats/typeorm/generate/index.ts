@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
+import { KeptAnswers } from '../../../shadow/kept-answers.js'
 import { hasAnswers, knownAnswers } from '../../answered-names.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
@@ -68,7 +69,9 @@ async function generated(
     ? knownAnswers(request, namesKnown(dataSource, await readCatalog(client)))
     : request
   const renamed = await rename(dataSource, client, renames.renamed)
-  const proposed = await proposals(dataSource, { client, recreate })
+  // Of tables that were renamed nothing is known.
+  const answers = renamed.length === 0 ? request.shadow.answers : new KeptAnswers(undefined)
+  const proposed = await proposals(dataSource, { client, recreate, answers })
   const unanswered = await looksRenamed(proposed, () => readCatalog(client), dataSource, renames)
   const { effective, notes } = proposed.length === 0 ? { effective: [], notes: [] } : await tryOut(client, proposed)
   const found = [...renamed, ...effective]

@@ -1,3 +1,4 @@
+import type { KeptAnswers, RowsAbout } from '../../../shadow/kept-answers.js'
 import type { QueryRunner, SchemaBuilder, Table } from '../typeorm-shapes.js'
 
 /** As many tables as TypeORM lays side by side quickly: what it does with them grows with their square. */
@@ -9,12 +10,14 @@ type Pairs = { from: number; to: number; columns: [string, string]; keys: string
 /**
  * Lets a query runner read many tables as fast as few: the server is asked once for all, by a list that it can look up, and
  * TypeORM gets the answers for some tables at a time.
+ *
+ * @param kept answers that are known
  */
-export function readingManyTables(runner: QueryRunner): void {
+export function readingManyTables(runner: QueryRunner, kept: KeptAnswers): void {
   const { loadTables, query } = runner
   runner.loadTables = async (names) => {
     if (names === undefined || names.length <= AT_ONCE) return loadTables.call(runner, names)
-    const answers = new Map<string, Promise<Map<string, Row[]>>>()
+    const answers = new Map<string, Promise<RowsAbout>>()
     const all = new Set<string>()
     const ask = query.bind(runner) as (text: string, ...more: unknown[]) => Promise<Row[]>
     // The first round only tells which tables are asked for, as TypeORM writes their names.
@@ -30,9 +33,11 @@ export function readingManyTables(runner: QueryRunner): void {
         const pairs = pairsIn(String(text))
         if (pairs === undefined) return ask(String(text), ...more)
         const { from, to, columns, keys } = pairs
-        const asked = `${withoutUnread(String(text).slice(0, from))}${listOf(columns, all)}${String(text).slice(to)}`
-        const answer = answers.get(asked) ?? ask(asked).then(byTable)
-        answers.set(asked, answer)
+        const [before, behind] = [withoutUnread(String(text).slice(0, from)), String(text).slice(to)]
+        const question = `${before}…${behind}`
+        const askFor = (some: ReadonlySet<string>) => ask(`${before}${listOf(columns, some)}${behind}`).then(byTable)
+        const answer = answers.get(question) ?? kept.about(question, all, askFor)
+        answers.set(question, answer)
         const rows = await answer
         return keys.flatMap((key) => rows.get(key) ?? [])
       }

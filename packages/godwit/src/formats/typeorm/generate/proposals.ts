@@ -1,3 +1,4 @@
+import { KeptAnswers } from '../../../shadow/kept-answers.js'
 import type { DataSource, Query, QueryRunner, Table } from '../typeorm-shapes.js'
 import { changingTypes, type TypeChanges } from './change-type.js'
 import { type Change, changeOf } from './changes.js'
@@ -11,12 +12,18 @@ export interface Proposal extends Change {
   down: Query[]
 }
 
+/** How the entities are compared. */
+export interface Comparison extends TypeChanges {
+  /** What is known of the tables as they are. */
+  answers: KeptAnswers
+}
+
 /**
  * Lets TypeORM compare the entities with the database it is connected to, and takes down what it would do. It makes no
  * guess about renames, and changes the type of a column instead of making it anew.
  */
-export async function proposals(dataSource: DataSource, types: TypeChanges): Promise<Proposal[]> {
-  return recorded(dataSource, types, async () => {
+export async function proposals(dataSource: DataSource, comparison: Comparison): Promise<Proposal[]> {
+  return recorded(dataSource, comparison, async () => {
     const builder = dataSource.driver.createSchemaBuilder()
     builder.renameColumns = async () => {}
     rememberingPaths(builder)
@@ -43,7 +50,7 @@ export async function proposalsOf(
 
 async function recorded(
   dataSource: DataSource,
-  types: TypeChanges | undefined,
+  comparison: Comparison | undefined,
   compare: () => Promise<void>,
 ): Promise<Proposal[]> {
   const { driver } = dataSource
@@ -54,8 +61,8 @@ async function recorded(
     const step: Step = {}
     record(runner, dataSource, step, found)
     askingInTurn(runner)
-    readingManyTables(runner)
-    if (types !== undefined) changingTypes(runner, dataSource, types)
+    readingManyTables(runner, comparison?.answers ?? new KeptAnswers(undefined))
+    if (comparison !== undefined) changingTypes(runner, dataSource, comparison)
     followSteps(runner, dataSource, step)
     return runner
   }

@@ -6,6 +6,7 @@ import { embeddedSettings } from '../../../../src/databases/embedded/settings.js
 import { connectionSettings, postgresDatabase } from '../../../../src/databases/postgres/index.js'
 import { PostgresTarget } from '../../../../src/databases/postgres/target.js'
 import type { Shadow } from '../../../../src/shadow/contract.js'
+import { KeptAnswers } from '../../../../src/shadow/kept-answers.js'
 import { createDatabase } from '../../../support/database.js'
 
 /** A database that is both where migrations are applied and, since they all are, the replayed history. */
@@ -28,6 +29,7 @@ export async function serverSandbox(major: 15 | 18): Promise<Sandbox> {
     database: postgresDatabase(connectionSettings(url)) as TableDatabase,
     empty: unused,
     copy: unused,
+    answers: new KeptAnswers(undefined),
     close: async () => {},
   }
 }
@@ -58,6 +60,7 @@ export async function pgliteSandbox(): Promise<Sandbox> {
     },
     empty: unused,
     copy: unused,
+    answers: new KeptAnswers(undefined),
     close: async () => {},
   }
 }

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { embeddedSettings } from '../../../../src/databases/embedded/settings.js'
 import { Connection } from '../../../../src/databases/postgres/connection.js'
 import type { Shadow, ShadowDatabase } from '../../../../src/shadow/contract.js'
+import { KeptAnswers } from '../../../../src/shadow/kept-answers.js'
 import { readWholeCatalogue } from '../../../support/catalogue.js'
 import { createDatabase } from '../../../support/database.js'
 
@@ -99,5 +100,6 @@ export function shadowOn(ground: Ground, make: MakeGround, major = 18): Shadow {
     major,
     empty: async () => (await make()).asShadow(),
     copy: () => Promise.reject(new Error('not asked for here')),
+    answers: new KeptAnswers(undefined),
   }
 }

@@ -1,0 +1,3 @@
+import { manyTables } from './typeorm-many-tables.js'
+
+manyTables('typeorm')
