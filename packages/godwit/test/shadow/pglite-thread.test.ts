@@ -1,12 +1,20 @@
 import pg from 'pg'
-import { expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { embeddedSettings } from '../../src/databases/embedded/settings.js'
 import { Connection } from '../../src/databases/postgres/connection.js'
 import { PgliteThread } from '../../src/shadow/pglite-thread.js'
 
 const projectDir = process.cwd()
 
-async function start(archive?: Uint8Array, extensions: string[] = []): Promise<PgliteThread> {
+// To make a cluster takes long.
+let cluster: Uint8Array
+beforeAll(async () => {
+  const thread = await PgliteThread.open({ projectDir, extensions: [], archive: undefined })
+  cluster = await thread.archive()
+  await thread.close()
+})
+
+async function start(archive = cluster.slice(), extensions: string[] = []): Promise<PgliteThread> {
   const thread = await PgliteThread.open({ projectDir, extensions, archive })
   onTestFinished(() => thread.close())
   return thread
@@ -62,7 +70,8 @@ test('what is asked of one that was closed, or is while it works, fails', async 
 
 test('this thread is free while it starts', async () => {
   const seen: string[] = []
-  const thread = await PgliteThread.open({ projectDir, extensions: [], archive: undefined }, () => seen.push('begun'))
+  const data = { projectDir, extensions: [], archive: cluster.slice() }
+  const thread = await PgliteThread.open(data, () => seen.push('begun'))
   seen.push('there')
   await thread.close()
   expect(seen).toEqual(['begun', 'there'])
