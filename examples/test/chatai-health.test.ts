@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createDatabase } from '../../packages/godwit/test/support/database.js'
@@ -65,8 +65,27 @@ describe('the routes', () => {
     expect((await service.get('/health')).status).toBe(200)
     gate.hang()
     expect(await service.get('/health')).toEqual({ status: 503, body: down.health })
-    await gate.shut()
     expect((await service.interrupt()).code).toBe(0)
+  })
+
+  test('who asks while it is told to end gets the answer; a request that never ends is cut', async () => {
+    const database = await createDatabase(15)
+    const gate = await makeGate(database.url)
+    await gate.open()
+    const env = { ...variablesOf(database), DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(gate.port) }
+    const service = await startService(platform, env)
+    expect((await service.get('/health')).status).toBe(200)
+    gate.hang()
+    const answer = service.get('/health')
+    const endless = connect(service.port, 'localhost')
+    endless.on('error', () => {}) // cut
+    endless.write(
+      'POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n',
+    )
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const ended = service.interrupt('SIGTERM')
+    expect(await answer).toEqual({ status: 503, body: down.health })
+    expect((await ended).code).toBe(0)
   })
 
   test('what is not in the environment comes from .env; what is there wins', async () => {

@@ -6,6 +6,7 @@ import { migratesAtBoot } from './config/migrations.config'
 import { DatabaseModule } from './database/database.module'
 import { MigrationsModule } from './database/migrations.module'
 import { HealthModule } from './health/health.module'
+import { OpenRequests } from './open-requests'
 
 @Module({
   imports: [
@@ -18,5 +19,6 @@ import { HealthModule } from './health/health.module'
     DatabaseModule,
     HealthModule,
   ],
+  providers: [OpenRequests],
 })
 export class AppModule {}

@@ -5,7 +5,7 @@ import { AppModule } from './app.module'
 import { configureApp } from './configure-app'
 
 async function bootstrap(): Promise<void> {
-  const app = await NestFactory.create(AppModule, { abortOnError: false, forceCloseConnections: true })
+  const app = await NestFactory.create(AppModule, { abortOnError: false })
   configureApp(app)
   const port = app.get(ConfigService).get('USER_SERVICE_PORT')
   await app.listen(port)
