@@ -127,6 +127,38 @@ describe('one-time passwords', { timeout: 240_000 }, () => {
     expect(await database.query('SELECT id FROM users WHERE "phoneVerified"')).toEqual([{ id: user?.id }])
   })
 
+  test('ten codes an hour: guessing on with each new one leads nowhere', async () => {
+    const { otp, sent, pass } = await service()
+    for (let asked = 1; asked <= 10; asked++) {
+      expect(await otp.request(login)).toMatchObject({ sent: true })
+      pass(60)
+    }
+    expect(await otp.request(login)).toEqual({ sent: false, retryAt: new Date('2026-01-01T01:00:00Z') })
+    expect(await otp.request({ ...login, phoneNumber: '+254722222222' })).toMatchObject({ sent: true })
+    expect(sent).toHaveLength(11)
+    pass(3000)
+    expect(await otp.request(login)).toMatchObject({ sent: true })
+    pass(30)
+    expect(await otp.request(login)).toEqual({ sent: false, retryAt: new Date('2026-01-01T01:01:00Z') })
+  })
+
+  test("whoever asks may name anybody: a code stands for a user only where the number is that user's", async () => {
+    const { otp, code, pass, database } = await service()
+    const [victim] = await database.query<{ id: string; phoneNumber: string }>(
+      'SELECT id, "phoneNumber" FROM users WHERE "phoneNumber" IS NOT NULL LIMIT 1',
+    )
+    const verify = () => otp.verify({ ...login, code: code() })
+    for (const userId of [victim?.id, '00000000-0000-4000-8000-000000000000']) {
+      expect(await otp.request({ ...login, userId })).toMatchObject({ sent: true })
+      expect(await verify()).toEqual({ verified: true, userId: null })
+      pass(60)
+    }
+    const own = { phoneNumber: victim?.phoneNumber, type: 'LOGIN' }
+    await otp.request({ ...own, userId: victim?.id })
+    await database.query(`UPDATE users SET "phoneNumber" = NULL WHERE id = $1`, [victim?.id])
+    expect(await otp.verify({ ...own, code: code() })).toEqual({ verified: true, userId: null })
+  })
+
   test('as routes: asked for, too soon, wrong, right; what is no request is told from what failed', async () => {
     const { otp, sms, code, pass, modules } = await service()
     const server = createServer(modules.otpRoutes(otp)).listen(0, '127.0.0.1')

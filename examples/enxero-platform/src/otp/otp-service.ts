@@ -8,13 +8,15 @@ export interface OtpOptions {
   lifetime?: number
   /** How long to wait before another code is sent to a number, in seconds; default 60. */
   pause?: number
+  /** How many codes a number gets within an hour, so that guessing on with each new one leads nowhere; default 10. */
+  perHour?: number
   /** The time; for tests. */
   now?: () => Date
 }
 
 export type Requested = { sent: true; expiresAt: Date } | { sent: false; retryAt: Date }
 
-/** `none`: nothing was asked for, or it was used already; `spent`: it was tried too often. */
+/** `none`: nothing was asked for, or it was used already; `spent`: it was tried too often. `userId`: who was named and has the number. */
 export type Verified =
   | { verified: true; userId: string | null }
   | { verified: false; reason: 'none' | 'expired' | 'spent' }
@@ -26,22 +28,25 @@ export class OtpService {
   readonly #sms: SmsSender
   readonly #lifetime: number
   readonly #pause: number
+  readonly #perHour: number
   readonly #now: () => Date
 
   constructor(
     prisma: PrismaClient,
     sms: SmsSender,
-    { lifetime = 300, pause = 60, now = () => new Date() }: OtpOptions = {},
+    { lifetime = 300, pause = 60, perHour = 10, now = () => new Date() }: OtpOptions = {},
   ) {
     this.#prisma = prisma
     this.#sms = sms
     this.#lifetime = lifetime
     this.#pause = pause
+    this.#perHour = perHour
     this.#now = now
   }
 
   /**
-   * Sends a new code; the ones before it are good no more.
+   * Sends a new code; the ones before it are good no more. A `userId` counts only where the number is that user's: whoever asks may
+   * name anybody.
    *
    * @throws ZodError for input that is none, and what the sender does: the code is then void, and may be asked for again at once
    */
@@ -91,13 +96,26 @@ export class OtpService {
     return this.#prisma.$transaction(async (prisma) => {
       await prisma.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`otp ${type} ${phoneNumber}`}, 0))`
       const now = this.#now()
-      const last = await prisma.otp.findFirst({ where: { phoneNumber, type }, orderBy: { createdAt: 'desc' } })
-      const retryAt = new Date((last?.createdAt.getTime() ?? 0) + this.#pause * 1000)
+      const retryAt = await this.#nextAt(prisma, phoneNumber, type)
       if (retryAt > now) return { retryAt }
       await prisma.otp.updateMany({ where: { phoneNumber, type, status: 'PENDING' }, data: { status: 'EXPIRED' } })
       const expiresAt = new Date(now.getTime() + this.#lifetime * 1000)
-      return prisma.otp.create({ data: { ...data, createdAt: now, expiresAt } })
+      const userId = await ownerOf(prisma, data)
+      return prisma.otp.create({ data: { ...data, userId, createdAt: now, expiresAt } })
     })
+  }
+
+  // When a number may get its next code: behind the pause, and when the first of an hour's codes is an hour old.
+  async #nextAt(prisma: Prisma.TransactionClient, phoneNumber: string, type: OtpType): Promise<Date> {
+    const sent = await prisma.otp.findMany({
+      where: { phoneNumber, type },
+      orderBy: { createdAt: 'desc' },
+      take: this.#perHour,
+      select: { createdAt: true },
+    })
+    const behind = (otp: { createdAt: Date } | undefined, seconds: number): number =>
+      otp === undefined ? 0 : otp.createdAt.getTime() + seconds * 1000
+    return new Date(Math.max(behind(sent[0], this.#pause), behind(sent[this.#perHour - 1], 3600)))
   }
 
   // Which attempt this is; none where there is none left. Counted before the code is looked at: who asks often at once gains nothing.
@@ -111,12 +129,12 @@ export class OtpService {
   }
 
   async #accept(otp: Otp): Promise<Verified> {
-    const { phoneNumber, userId, type } = otp
     return this.#prisma.$transaction(async (prisma) => {
       const accepted = await this.#settle(otp, 'VERIFIED', prisma)
       if (!accepted) return { verified: false, reason: 'none' }
-      if (type === 'PHONE_VERIFICATION' && userId !== null)
-        await prisma.user.updateMany({ where: { id: userId, phoneNumber }, data: { phoneVerified: true } })
+      const userId = await ownerOf(prisma, otp)
+      if (otp.type === 'PHONE_VERIFICATION' && userId !== null)
+        await prisma.user.update({ where: { id: userId }, data: { phoneVerified: true } })
       return { verified: true, userId }
     })
   }
@@ -137,4 +155,14 @@ export class OtpService {
     const { count } = await prisma.otp.updateMany({ where: { id, status: 'PENDING' }, data: { status, verifiedAt } })
     return count === 1
   }
+}
+
+// The user who was named, if the number is theirs.
+async function ownerOf(
+  prisma: Prisma.TransactionClient,
+  { userId, phoneNumber }: Pick<Otp, 'userId' | 'phoneNumber'>,
+): Promise<string | null> {
+  if (userId === null) return null
+  const user = await prisma.user.findFirst({ where: { id: userId, phoneNumber }, select: { id: true } })
+  return user?.id ?? null
 }
