@@ -9,11 +9,15 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=()
 
-# part <name> <file> <command …>: runs it, shows what it says, and keeps it. Exit code 3: it found something.
+# What GitHub takes is 65536 characters.
+longest=60000
+
+# part <name> <file> <command …>: runs it, shows what it says, and keeps it. Exit code 3: it found something. What it loads is the pull
+# request's own code: the token is not for that.
 part() {
   local name=$1 file=$2 code=0
   shift 2
-  NO_COLOR=1 npx --no-install godwit "$@" >"$file" 2>&1 || code=$?
+  NO_COLOR=1 env -u GH_TOKEN npx --no-install godwit "$@" >"$file" 2>&1 || code=$?
   cat "$file"
   echo "$name=$code" >>"${GITHUB_OUTPUT:-/dev/null}"
   [ "$code" -eq 0 ] || failed+=("$name ($code)")
@@ -37,6 +41,10 @@ if [ -n "${DATABASE_URL:-}" ]; then
   { section 'What they would do'; tail -n +2 "$work/plan"; } >>"$work/comment.md"
 fi
 cat "$work/comment.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+if [ "$(wc -c <"$work/comment.md")" -gt "$longest" ]; then
+  mv "$work/comment.md" "$work/whole.md"
+  { echo "$marker"; printf '\n*Too long for a comment: this is its beginning, and all of it is in the summary of the job.*\n'; head -c "$longest" "$work/whole.md"; } >"$work/comment.md"
+fi
 
 if [ "${GODWIT_COMMENT:-true}" = true ] && [ -n "${PULL_REQUEST:-}" ]; then
   comments="repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments"

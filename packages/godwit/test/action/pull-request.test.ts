@@ -1,5 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -11,6 +20,7 @@ const script = join(root, 'action/pull-request.sh')
 // GitHub's own program, as far as the script asks it: it keeps one comment in a file.
 const gh = `#!/usr/bin/env bash
 echo "$*" >> "$GH_LOG"
+[ "$GH_TOKEN" = s3cret ] || exit 4
 case "$*" in
   *--jq*) [ -f "$GH_COMMENT" ] && echo 7; exit 0 ;;
   *--method*) for last; do :; done; cp "\${last#body=@}" "$GH_COMMENT" ;;
@@ -41,6 +51,7 @@ async function pullRequest() {
     GODWIT_BASE: 'main',
     GITHUB_REPOSITORY: 'acme/shop',
     GITHUB_OUTPUT: join(folder, 'output'),
+    GH_TOKEN: 's3cret',
     GH_LOG: join(folder, 'gh.log'),
     GH_COMMENT: join(folder, 'comment.md'),
     DATABASE_URL: project.database.url,
@@ -104,6 +115,30 @@ test('parts can be left out, and a comment that may not be written is a warning'
   expect(read('output')).toBe('verify=0\n')
   const silent = await run({ GODWIT_COMMENT: 'false', GODWIT_VERIFY: 'false', DATABASE_URL: '' })
   expect(silent.out).not.toContain('::warning::Godwit')
+}, 120_000)
+
+test('what is too long for a comment is cut, and says where the rest is', async () => {
+  const { project, run, read } = await pullRequest()
+  const columns = (one: number) =>
+    Array.from({ length: 200 }, (_, at) => `ALTER TABLE users ADD COLUMN a_column_called_${one}_${at} int;\n`).join('')
+  for (let one = 2; one < 10; one++) project.put({ [`migrations/${one}_long.sql`]: columns(one) })
+  const summary = join(project.folder, 'summary.log')
+  const { out } = await run({ GODWIT_LINT: 'false', GODWIT_VERIFY: 'false', GITHUB_STEP_SUMMARY: summary })
+  expect(out).not.toContain('::warning::Godwit')
+  const comment = read('comment.md')
+  expect(comment.length).toBeLessThan(65_536)
+  expect(comment).toMatch(/^<!-- godwit -->\n\n\*Too long for a comment: .* in the summary of the job\.\*\n/)
+  expect(read('summary.log')).toContain('a_column_called_9_199')
+}, 120_000)
+
+test('the token is for the comment only: what the pull request brings does not get it', async () => {
+  const { project, run, read } = await pullRequest()
+  const config = read('godwit.config.json')
+  rmSync(join(project.folder, 'godwit.config.json'))
+  project.put({ 'godwit.config.mjs': `console.error('token: ' + process.env.GH_TOKEN)\nexport default ${config}\n` })
+  const { out } = await run({ GODWIT_VERIFY: 'false' })
+  expect(out.match(/token: \w+/g)).toEqual(['token: undefined', 'token: undefined'])
+  expect(read('gh.log')).toContain('--method POST')
 }, 120_000)
 
 test('action.yml hands every input to the script', () => {
