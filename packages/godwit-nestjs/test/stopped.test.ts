@@ -8,6 +8,8 @@ test('asked to end while it migrates, the application cancels the statement, lea
   const { database, options, tables } = await makeProject({
     '1_a.sql': 'create table a (id int);\nselect pg_sleep(300)',
   })
+  // Another database of the same server is nobody's business here.
+  void (await makeProject({})).database.query('select pg_sleep(30)').catch(() => {})
   const file = fileURLToPath(new URL('stopped-app.mjs', import.meta.url))
   const child = spawn(process.execPath, [file, JSON.stringify({ ...options, onBoot: 'migrate' })])
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -16,7 +18,9 @@ test('asked to end while it migrates, the application cancels the statement, lea
     out += chunk
   })
   const sleeping = () =>
-    database.query(`select from pg_stat_activity where query ~ 'pg_sleep' and pid <> pg_backend_pid()`)
+    database.query(
+      `select from pg_stat_activity where query ~ 'pg_sleep' and datname = current_database() and pid <> pg_backend_pid()`,
+    )
   await vi.waitUntil(async () => (await sleeping()).length > 0, { timeout: 20_000, interval: 100 })
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
