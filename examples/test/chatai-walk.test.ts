@@ -81,7 +81,7 @@ describe('the document from its first day to its last', () => {
     }
     expect(await curl('/health')).toEqual(documentedHealth)
     expect(await curl('/health/db')).toEqual(documentedDatabaseHealth)
-    await started.interrupt()
+    expect((await started.interrupt()).out).not.toMatch(/ERROR|WARN|ECONN/)
     expect(tablesIn(await run(`${psql} -c "\\dt"`))).toHaveLength(9)
     expect(await run(`${psql} -c "SELECT email, role FROM users;"`)).toMatch(/admin@chatai\.com +\| admin/)
     expect(await run(`${psql} -c "SELECT name, active FROM agents;"`)).toMatch(/Claude 3 Opus +\| f/)

@@ -15,6 +15,7 @@ export const hasPsql = ['psql', 'pg_dump'].every((program) => {
     execFileSync(program, ['--version'])
     return true
   } catch {
+    process.stderr.write(`The document's own psql and pg_dump lines are skipped: ${program} is not on the PATH.\n`)
     return false
   }
 })
