@@ -105,7 +105,12 @@ describe("the document's workflow", { timeout: 240_000 }, () => {
 
   test('with the database down: one clear message, no password in it', async () => {
     const { clone } = await backend()
-    await clone.write('.env', 'DATABASE_URL=postgres://postgres:secret@127.0.0.1:1/backend\n')
+    const inEnv = (url: string) => clone.write('.env', `DATABASE_URL=${url}\n`)
+    await inEnv('postgres//postgres:secret@127.0.0.1/backend')
+    const mistyped = await clone.run('npm run migration:run')
+    expect(mistyped).toMatchObject({ code: 2, out: expect.stringContaining('The database URL is not valid') })
+    expect(mistyped.out).not.toContain('secret')
+    await inEnv('postgres://postgres:secret@127.0.0.1:1/backend')
     for (const line of ['npm run migration:run', 'npm run migration:show', 'npm run migration:revert']) {
       const { code, out } = await clone.run(line)
       expect(code, line).toBe(8)

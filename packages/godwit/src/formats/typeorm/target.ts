@@ -1,9 +1,14 @@
+import { GodwitError } from '../../errors.js'
 import type { FormatContext } from '../contract.js'
 import type { DataSourceOptions } from './typeorm-shapes.js'
 
 type Credentials = Readonly<Record<string, unknown>>
 
-/** The URL of the database that a DataSource's options name; `undefined`: they name none. */
+/**
+ * The URL of the database that a DataSource's options name; `undefined`: they name none.
+ *
+ * @throws GodwitError GODWIT_URL_INVALID; the URL itself is not shown, it may hold a password
+ */
 export async function urlOf(options: DataSourceOptions, warn: FormatContext['warn']): Promise<string | undefined> {
   const credentials = masterOf(options) ?? options
   const extra = asRecord(options.extra)
@@ -19,7 +24,7 @@ export async function urlOf(options: DataSourceOptions, warn: FormatContext['war
 /** A `url` wins over single options, as `pg` has it. */
 function base(credentials: Credentials, password: string | undefined): URL | undefined {
   const { url, host, port, username, database } = credentials
-  if (typeof url === 'string' && url !== '') return new URL(url)
+  if (typeof url === 'string' && url !== '') return parse(url)
   if (host === undefined && database === undefined && username === undefined) return undefined
   const composed = new URL('postgres://localhost')
   const where = typeof host === 'string' && host !== '' ? host : 'localhost'
@@ -30,6 +35,11 @@ function base(credentials: Credentials, password: string | undefined): URL | und
   if (password !== undefined) composed.password = encodeURIComponent(password)
   if (typeof database === 'string') composed.pathname = `/${encodeURIComponent(database)}`
   return composed
+}
+
+function parse(url: string): URL {
+  if (URL.canParse(url)) return new URL(url)
+  throw new GodwitError('GODWIT_URL_INVALID', { reason: "the data source's cannot be parsed" })
 }
 
 function masterOf(options: DataSourceOptions): Credentials | undefined {
