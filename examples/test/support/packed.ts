@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +25,13 @@ async function pack(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'godwit-packed-'))
   await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(root, 'packages/godwit') })
   await run('tar', ['-xzf', (await run('ls', [folder])).stdout.trim(), '-C', folder], { cwd: folder })
-  // What it depends on, and the optional peers, are found beside it as npm would lay them.
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
-  return join(folder, 'package')
+  const unpacked = join(folder, 'package')
+  // What it depends on lies beside it. Its optional peers do not: a project that needs one says so.
+  const { dependencies } = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'))
+  for (const name of Object.keys(dependencies)) {
+    const to = join(folder, 'node_modules', name)
+    await mkdir(dirname(to), { recursive: true })
+    await symlink(join(root, 'node_modules', name), to, 'junction')
+  }
+  return unpacked
 }
