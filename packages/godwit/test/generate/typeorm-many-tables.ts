@@ -73,5 +73,5 @@ export function manyTables(version: Version): void {
     const { statements } = await generate('renamed', { rename })
     expect(statements).toHaveLength(60)
     expect(statements[0]).toMatch(/RENAME COLUMN "tags" TO "labels"/)
-  })
+  }, 240_000)
 }
