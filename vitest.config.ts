@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { outcomesReporter } from './examples/test/support/outcomes.js'
+import { LongestFirst } from './packages/godwit/test/support/longest-first.js'
 
 export default defineConfig({
   plugins: [
@@ -18,5 +19,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 })

@@ -1,4 +1,4 @@
 import { databaseContract } from '../contract/database.js'
 import { servers } from '../contract/subject.js'
 
-for (const server of servers) databaseContract(server)
+for (const server of servers.filter(({ name }) => name === 'PostgreSQL 18')) databaseContract(server)
