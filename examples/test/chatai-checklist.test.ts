@@ -5,15 +5,13 @@ import bcrypt from 'bcrypt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../packages/godwit/test/support/database.js'
 import { presentKinds, readCatalogue } from './support/catalogue.js'
-import { copyOf, expectDone, installPlatform, type Platform, shared, variablesOf } from './support/chatai.js'
+import { buildPlatform, copyOf, expectDone, type Platform, shared, variablesOf } from './support/chatai.js'
 import { documentedDatabaseHealth, documentedHealth, startService } from './support/chatai-service.js'
 
 let platform: Platform
 
 beforeAll(async () => {
-  platform = await installPlatform()
-  await expectDone(platform.run('pnpm build', {}, shared))
-  await expectDone(platform.run('pnpm build'))
+  platform = await buildPlatform()
 })
 afterAll(() => rm(dirname(platform.folder), { recursive: true, force: true }))
 

@@ -4,16 +4,14 @@ import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createDatabase } from '../../packages/godwit/test/support/database.js'
 import { freePort } from '../../packages/godwit/test/support/free-port.js'
-import { copyOf, expectDone, installPlatform, type Platform, shared, variablesOf } from './support/chatai.js'
+import { buildPlatform, copyOf, expectDone, type Platform, variablesOf } from './support/chatai.js'
 import { documentedDatabaseHealth, documentedHealth, startService } from './support/chatai-service.js'
 import { makeGate } from './support/gate.js'
 
 let platform: Platform
 
 beforeAll(async () => {
-  platform = await installPlatform()
-  await expectDone(platform.run('pnpm build', {}, shared))
-  await expectDone(platform.run('pnpm build'))
+  platform = await buildPlatform()
 })
 afterAll(() => rm(dirname(platform.folder), { recursive: true, force: true }))
 

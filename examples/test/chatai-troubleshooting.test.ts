@@ -3,16 +3,14 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase } from '../../packages/godwit/test/support/database.js'
-import { copyOf, expectDone, installPlatform, type Platform, shared, variablesOf } from './support/chatai.js'
+import { buildPlatform, copyOf, expectDone, type Platform, shared, variablesOf } from './support/chatai.js'
 import { startService } from './support/chatai-service.js'
 import { makeGate } from './support/gate.js'
 
 let platform: Platform
 
 beforeAll(async () => {
-  platform = await installPlatform()
-  await expectDone(platform.run('pnpm build', {}, shared))
-  await expectDone(platform.run('pnpm build'))
+  platform = await buildPlatform()
 })
 afterAll(() => rm(dirname(platform.folder), { recursive: true, force: true }))
 

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import type { TestDatabase } from '../../../packages/godwit/test/support/database.js'
 import { type Ran, type Running, runLine, startLine } from './lines.js'
+import { onceARun } from './once-a-run.js'
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
 const example = join(repository, 'examples/chatai-platform')
@@ -38,11 +38,45 @@ export const service = 'services/user-service'
 export const shared = 'packages/shared'
 
 /**
- * Copies the example and installs it with pnpm as a reader would, but for the registry: Godwit's packages are packed, all
- * others are those of the repository. Whoever asks for it removes its `folder`.
+ * A copy of the example, installed with pnpm as a reader would, but for the registry: Godwit's packages are packed, all others are
+ * those of the repository. The file that asks for it removes its `folder`.
  */
 export async function installPlatform(): Promise<Platform> {
-  const { home, folder } = await newHome()
+  return copied(platformIn(workspaceIn(await onceARun('chatai-installed', install))))
+}
+
+/** As {@link installPlatform}, and built. */
+export async function buildPlatform(): Promise<Platform> {
+  return copied(platformIn(workspaceIn(await onceARun('chatai-built', build))))
+}
+
+/** A further copy of what {@link installPlatform} made, for one test. */
+export async function copyOf(platform: Platform): Promise<Platform> {
+  const copy = await copied(platform)
+  onTestFinished(() => rm(dirname(copy.folder), { recursive: true, force: true }))
+  return copy
+}
+
+// All of them are equally deep: the packages of the repository are linked by relative paths.
+async function copied({ folder }: Platform): Promise<Platform> {
+  const home = await mkdtemp(join(inject('shared'), 'chatai-'))
+  await layPnpm(home)
+  await cp(folder, workspaceIn(home), { recursive: true, verbatimSymlinks: true })
+  return platformIn(workspaceIn(home))
+}
+
+function workspaceIn(home: string): string {
+  return join(home, 'ChatAI-Platform')
+}
+
+async function layPnpm(home: string): Promise<void> {
+  await mkdir(join(home, 'bin'))
+  await symlink(join(rootModules, '.bin/pnpm'), join(home, 'bin/pnpm'))
+}
+
+async function install(home: string): Promise<void> {
+  await layPnpm(home)
+  const folder = workspaceIn(home)
   await cp(example, folder, { recursive: true, filter: (path) => !/node_modules|dist$|\.godwit|\.env$/.test(path) })
   const workspace = join(folder, 'pnpm-workspace.yaml')
   const overrides = await overridesOf(home)
@@ -50,24 +84,16 @@ export async function installPlatform(): Promise<Platform> {
     workspace,
     `${await readFile(workspace, 'utf8')}storeDir: ${home}/store\ncacheDir: ${home}/cache\noverrides:\n${overrides}`,
   )
-  const platform = platformIn(folder)
-  await expectDone(platform.run('pnpm install --offline', {}, '.'))
-  return platform
+  await expectDone(platformIn(folder).run('pnpm install --offline', {}, '.'))
 }
 
-/** A further copy of what {@link installPlatform} made, for one test. */
-export async function copyOf(platform: Platform): Promise<Platform> {
-  const { home, folder } = await newHome()
-  onTestFinished(() => rm(home, { recursive: true, force: true }))
-  await cp(platform.folder, folder, { recursive: true, verbatimSymlinks: true })
-  return platformIn(folder)
-}
-
-async function newHome(): Promise<{ home: string; folder: string }> {
-  const home = await realpath(await mkdtemp(join(tmpdir(), 'godwit-chatai-')))
-  await mkdir(join(home, 'bin'))
-  await symlink(join(rootModules, '.bin/pnpm'), join(home, 'bin/pnpm'))
-  return { home, folder: join(home, 'ChatAI-Platform') }
+async function build(home: string): Promise<void> {
+  await layPnpm(home)
+  const installed = workspaceIn(await onceARun('chatai-installed', install))
+  await cp(installed, workspaceIn(home), { recursive: true, verbatimSymlinks: true })
+  const platform = platformIn(workspaceIn(home))
+  await expectDone(platform.run('pnpm build', {}, shared))
+  await expectDone(platform.run('pnpm build'))
 }
 
 /** The document's variables for a database of a test. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +20,8 @@ declare module 'vitest' {
     olderMajor: number
     /** The server for MongoDB, or why there is none. */
     mongodb: MongoServer | NoMongoServer
+    /** A folder for what the files of this run share; gone behind it. */
+    shared: string
   }
 }
 
@@ -46,8 +48,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('servers', { pg15: pg15.url, pg18: pg18.url })
   project.provide('olderMajor', pg15.major)
   const stopMongo = provideMongo(project, mongodb)
+  const removeShared = await provideShared(project)
   return async () => {
-    await Promise.all([pg15.stop(), pg18.stop(), stopMongo()])
+    await Promise.all([pg15.stop(), pg18.stop(), stopMongo(), removeShared()])
   }
 }
 
@@ -63,6 +66,17 @@ function provideMongo(project: TestProject, started: StartedMongo | NoMongoServe
     process.stderr.write(`Tests of transactions on MongoDB are skipped: '${server.kind}' has none.\n`)
   project.provide('mongodb', server)
   return stop
+}
+
+async function provideShared(project: TestProject): Promise<() => Promise<void>> {
+  const shared = await realpath(await mkdtemp(join(tmpdir(), 'godwit-shared-')))
+  project.provide('shared', shared)
+  const remove = () => rm(shared, { recursive: true, force: true })
+  project.onTestsRerun(async () => {
+    await remove()
+    await mkdir(shared)
+  })
+  return remove
 }
 
 interface Server {
