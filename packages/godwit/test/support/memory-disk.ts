@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 const disk = '/dev/shm'
 const prefix = 'godwit-tests-'
-const enough = 6 * 2 ** 30 // bytes; a whole run takes less than a third of it
+const enough = 6 * 2 ** 30 // bytes
 
 /**
  * Puts the temporary files of this process and of all that it starts into memory, where Linux has a disk there with room enough:
