@@ -10,12 +10,13 @@ export type RowsAbout = Map<string, readonly Row[]>
  */
 export class KeptAnswers {
   readonly #state: string | undefined
-  #known: Promise<Map<string, RowsAbout>> | undefined
+  readonly #known: Promise<Map<string, RowsAbout>>
   #isNew = false
 
   /** @param state its name; absent: nothing of it is kept */
   constructor(state: string | undefined) {
     this.#state = state
+    this.#known = read(state)
   }
 
   /**
@@ -28,7 +29,6 @@ export class KeptAnswers {
     subjects: ReadonlySet<string>,
     ask: (subjects: ReadonlySet<string>) => Promise<RowsAbout>,
   ): Promise<RowsAbout> {
-    this.#known ??= read(this.#state)
     const all = await this.#known
     const known = all.get(question) ?? new Map()
     all.set(question, known)
@@ -42,7 +42,7 @@ export class KeptAnswers {
 
   /** Writes them, unless nothing new was asked. */
   async keep(): Promise<void> {
-    if (this.#state === undefined || this.#known === undefined || !this.#isNew) return
+    if (this.#state === undefined || !this.#isNew) return
     const kept = [...(await this.#known)].map(([question, rows]): [string, [string, unknown][]] => [
       question,
       [...rows],

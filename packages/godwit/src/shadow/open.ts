@@ -35,7 +35,7 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
   try {
     const main = await replayed(place, replay)
     database = main
-    const answers = new KeptAnswers(main.state)
+    const { answers } = main
     const { product } = place
     const major = await majorOf(database)
     const empties = openedOnes(() => place.open())
@@ -61,8 +61,7 @@ export function openRunnable(place: ShadowPlace, replay: Replay): Promise<Shadow
   return replayed(place, replay, true)
 }
 
-/** `state`: the name under which it is known; absent: it is not kept. */
-type Replayed = ShadowDatabase & { state: string | undefined }
+type Replayed = ShadowDatabase & { answers: KeptAnswers }
 
 // In the state behind the last migration: the kept one itself, or a copy of it, or one that is led there.
 async function replayed(place: ShadowPlace, replay: Replay, runnable = false): Promise<Replayed> {
@@ -71,9 +70,9 @@ async function replayed(place: ShadowPlace, replay: Replay, runnable = false): P
   const names = stateNames(place, replay, setUp, files)
   const last = names.at(-1) as string
   const kept = replay.cache ? await place.lastKept(names.slice(1)) : undefined
+  let answers = new KeptAnswers(kept === last ? last : undefined)
   const itself = !runnable && replay.format.generatesInTransaction
-  if (kept === last && itself && place.openItself !== undefined)
-    return { ...(await place.openItself(last)), state: last }
+  if (kept === last && itself && place.openItself !== undefined) return { ...(await place.openItself(last)), answers }
   const { database, from } = await opened(place, kept, names, replay.meanwhile)
   try {
     if (from === undefined && setUp !== undefined) await setUpOn(database, replay, setUp)
@@ -81,9 +80,10 @@ async function replayed(place: ShadowPlace, replay: Replay, runnable = false): P
       await replayOn(database, replay)
       await dropAnswers(last)
       await database.keep?.(last)
+      answers = new KeptAnswers(database.keep && last)
     }
     if (!runnable && !replay.format.generatesInTransaction) await takeRecordsAway(database, replay)
-    return { ...database, state: database.keep === undefined ? undefined : last }
+    return { ...database, answers }
   } catch (error) {
     await database.close()
     throw error

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await thread.close()
 })
 
-async function start(archive = cluster.slice(), extensions: string[] = []): Promise<PgliteThread> {
+async function start(archive: Uint8Array = cluster.slice(), extensions: string[] = []): Promise<PgliteThread> {
   const thread = await PgliteThread.open({ projectDir, extensions, archive })
   onTestFinished(() => thread.close())
   return thread
@@ -56,7 +56,9 @@ test('what it says of a statement is thrown here', async () => {
 })
 
 test('something else than an archive is refused, and its thread ends', async () => {
-  await expect(PgliteThread.open({ projectDir, extensions: [], archive: Buffer.alloc(100_000, 7) })).rejects.toThrow()
+  await expect(
+    PgliteThread.open({ projectDir, extensions: [], archive: new Uint8Array(100_000).fill(7) }),
+  ).rejects.toThrow()
 })
 
 test('what is asked of one that was closed, or is while it works, fails', async () => {

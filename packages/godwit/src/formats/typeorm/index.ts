@@ -60,7 +60,7 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
         projectDir,
       })
     },
-    loadModels: () => source.session(),
+    loadModels: async () => (await source.session()).understand(),
     generatesInTransaction: true,
     generate: async (request) => {
       const { generateFromEntities } = await import('./generate/index.js')

@@ -12,6 +12,8 @@ export interface DataSource {
   logger: unknown
   queryResultCache?: unknown
   initialize: () => Promise<DataSource>
+  /** Protected in TypeORM's types: a part of initializing it for which no database is asked. */
+  buildMetadatas: () => Promise<void>
   destroy: () => Promise<void>
   setOptions: (options: Record<string, unknown>) => unknown
   createQueryRunner: () => QueryRunner

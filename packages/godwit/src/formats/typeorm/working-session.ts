@@ -41,6 +41,11 @@ export class WorkingSession {
     this.giveBack = this.takeOver()
   }
 
+  /** Understands the entities, ahead of the client. What is wrong with them is thrown again when there is one. */
+  async understand(): Promise<void> {
+    if (!this.dataSource.isInitialized) await this.dataSource.buildMetadatas()
+  }
+
   /** Initializes the DataSource: extensions that its entities need are created, and `typeorm_metadata`. */
   async prepare(client: pg.Client): Promise<void> {
     await this.attach(client)
@@ -153,7 +158,12 @@ export class WorkingSession {
       return runner
     }
     // A late call of the application's must not initialize it ahead of us; one on an initialized DataSource fails as ever.
-    const initialize = dataSource.initialize
+    const { initialize, buildMetadatas } = dataSource
+    let understood: Promise<void> | undefined
+    dataSource.buildMetadatas = () => {
+      understood ??= buildMetadatas.call(dataSource)
+      return understood
+    }
     dataSource.initialize = () => (dataSource.isInitialized ? initialize.call(dataSource) : new Promise(() => {}))
     this.initialize = () => initialize.call(dataSource)
     return () => {
@@ -161,6 +171,7 @@ export class WorkingSession {
       Object.assign(options, before.options)
       Object.assign(dataSource, { logger: before.logger, queryResultCache: cache })
       Reflect.deleteProperty(dataSource, 'initialize')
+      Reflect.deleteProperty(dataSource, 'buildMetadatas')
       Reflect.deleteProperty(driver, 'createQueryRunner')
       Object.assign(driver, { database: before.database, version: undefined, searchSchema: undefined })
       driver.loadDependencies()
