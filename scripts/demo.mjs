@@ -40,7 +40,9 @@ async function demo() {
     database: 'chatai_platform',
   })
   undo.push(() => server.stop())
-  const env = { ...process.env, NODE_ENV: 'development', DATABASE_PORT: String(server.port) }
+  // A database that is named outside is none of the demo's.
+  const own = Object.entries(process.env).filter(([name]) => !/^(?:DATABASE_|GODWIT_|PG[A-Z]+$)/.test(name))
+  const env = { ...Object.fromEntries(own), NODE_ENV: 'development', DATABASE_PORT: String(server.port) }
   npm('migration:run', service, env)
   npm('migration:show', service, env)
   await showTables(server.url, 9)

@@ -144,7 +144,7 @@ export const connectionErrors = {
     2,
     () => 'No database: neither flag nor environment nor config gives a URL.',
     (f) =>
-      `Set DATABASE_URL or ${f.variable} in the environment or in .env beside the config, 'database' in the config, or --database-url. ${f.tables ? "Without a server: database: 'embedded', or: godwit db" : 'It looks like mongodb://127.0.0.1:27017/app. For a local MongoDB: godwit db'}`,
+      `Set ${f.tables ? 'DATABASE_URL' : 'MONGODB_URI'} or ${f.variable} in the environment or in .env beside the config, 'database' in the config, or --database-url. ${f.tables ? "Without a server: database: 'embedded', or: godwit db" : 'It looks like mongodb://127.0.0.1:27017/app. For a local MongoDB: godwit db'}`,
   ),
   GODWIT_EMBEDDED_NOT_ALLOWED: entry<{ source: string }>(
     2,

@@ -16,6 +16,11 @@ export function connectionSettings(url: string): ConnectionSettings {
   if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:') {
     throw new GodwitError('GODWIT_UNSUPPORTED_DATABASE', { what: `A '${parsed.protocol}//' URL` })
   }
+  // A password that is not encoded ends the name of the host early: what is taken for the rest may be a part of it.
+  if (parsed.pathname.includes('@') || parsed.hash !== '')
+    throw new GodwitError('GODWIT_URL_INVALID', {
+      reason: 'a /, @ or # in a name or a password must be written %2F, %40, %23',
+    })
   const decode = (text: string): string => {
     try {
       return decodeURIComponent(text)
