@@ -10,9 +10,20 @@ const comment = (oid: string, catalog: string) => `obj_description(${oid}, '${ca
 /** Stands where a query can be held to some tables; behind it: the columns of the table's schema and name. */
 const tables = (schema = 'n.nspname', name = 'c.relname') => `/* tables ${schema}, ${name} */`
 
+/** Stands where a query about sequences, which are `c`, can leave out those that belong to other tables. */
+const ownedByTables = '/* owned by tables */'
+
+const ownedByOthers = (
+  some: string,
+) => `EXISTS (SELECT FROM pg_depend d JOIN pg_class o ON o.oid = d.refobjid JOIN pg_namespace m ON m.oid = o.relnamespace
+  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+    AND (m.nspname, o.relname) NOT IN (${some}))`
+
 /** Holds a query to some tables, where it is about tables. */
 export function heldTo(query: string, some: string): string {
-  return query.replaceAll(/\/\* tables (.*?) \*\//g, (_, columns: string) => `AND (${columns}) IN (${some})`)
+  return query
+    .replaceAll(/\/\* tables (.*?) \*\//g, (_, columns: string) => `AND (${columns}) IN (${some})`)
+    .replace(ownedByTables, () => `AND NOT ${ownedByOthers(some)}`)
 }
 
 /**
@@ -84,7 +95,7 @@ export const catalogQueries: readonly string[] = [
          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') LIMIT 1),
        ${comment('c.oid', 'pg_class')}] AS says
    FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE ${PEOPLES} AND ${notOfExtension('pg_class', 'c.oid')}`,
+   WHERE ${PEOPLES} AND ${notOfExtension('pg_class', 'c.oid')} ${ownedByTables}`,
 
   `SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind,
      ARRAY[n.nspname, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'] AS at,

@@ -34,7 +34,7 @@ export interface ShadowPlace {
   /** The last of these names under which a state is kept. */
   lastKept: (names: readonly string[]) => Promise<string | undefined>
   /**
-   * An empty database, or a copy of a kept state; throws where that is gone or damaged. `meanwhile` is called once where another thread
+   * An empty database, or a copy of a kept state; throws where that is gone or damaged. `meanwhile` is called where another thread
    * is at work on that.
    */
   open: (kept?: string, meanwhile?: () => void) => Promise<KeepableDatabase>

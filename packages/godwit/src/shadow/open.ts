@@ -20,7 +20,7 @@ export interface Replay {
   cache: boolean
   onEvent: (event: RunEvent) => void
   signal: AbortSignal | undefined
-  /** What can be done while the shadow is made ready elsewhere; called at most once. */
+  /** Called where another thread makes the shadow ready: what can be done meanwhile. */
   meanwhile?: () => void
 }
 
@@ -35,17 +35,16 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
   try {
     const main = await replayed(place, replay)
     database = main
-    const { answers } = main
     const { product } = place
     const major = await majorOf(database)
     const empties = openedOnes(() => place.open())
     // What is committed there must not be a kept state itself.
     const format = { ...replay.format, generatesInTransaction: false }
     const copies = openedOnes(() => replayed(place, { ...replay, format }))
-    const asked = { close: () => answers.keep() }
+    const asked = { close: () => main.answers.keep() }
     const close = () => closeAll([empties, copies, asked, database, place])
     const description = `${product} (PostgreSQL ${major})`
-    return { ...main, description, major, answers, empty: empties.open, copy: copies.open, close }
+    return { ...main, description, major, empty: empties.open, copy: copies.open, close }
   } catch (error) {
     await closeAll([database, place])
     throw error

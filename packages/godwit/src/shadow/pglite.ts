@@ -21,6 +21,7 @@ const SETTINGS = ['max_locks_per_transaction = 8192', 'max_connections = 8']
  */
 export async function pglitePlace(projectDir: string, extensions: readonly string[]): Promise<ShadowPlace> {
   const version = peerVersion('@electric-sql/pglite', projectDir)
+  // Not there: it says how to install it.
   if (version === undefined) await loadPglite(projectDir)
   const key = [`pglite ${version}`, ...SETTINGS].join('; ')
   const start = (archive?: Uint8Array, meanwhile?: () => void) =>

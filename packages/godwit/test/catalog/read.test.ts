@@ -78,3 +78,26 @@ test('two states of a database differ by what was done between, also within a tr
   })
   expect((await client.query('show search_path')).rows).toEqual([{ search_path: 'public, pg_temp' }])
 })
+
+test('held to some tables, what belongs to others is not read, and everything else is', async () => {
+  const client = await connect(18)
+  await client.query(`create table a (id serial primary key, x int generated always as identity); create index a_x on a (x);
+    create table b (id serial primary key, y int check (y > 0)); create index b_y on b (y); create sequence alone; create view v as select 1 as one;
+    create schema app; create table app.a (id serial)`)
+  const held = await readCatalog(client, [{ schema: 'public', name: 'a' }])
+  const [all, none] = [await readCatalog(client), await readCatalog(client, [])]
+  const keys = (catalog: typeof all, kinds: RegExp) => [...catalog.keys()].filter((key) => kinds.test(key)).sort()
+  expect(keys(held, /^(?!column|constraint)/)).toEqual([
+    'index public.a_x',
+    'schema app',
+    'schema public',
+    'sequence public.a_id_seq',
+    'sequence public.a_x_seq',
+    'sequence public.alone',
+    'table public.a',
+    'view public.v',
+  ])
+  expect(keys(held, /^(column|constraint) (?!public\.a\.)/)).toEqual([])
+  for (const [key, object] of held) expect(all.get(key)).toEqual(object)
+  expect(keys(none, /./)).toEqual(['schema app', 'schema public', 'sequence public.alone', 'view public.v'])
+})
