@@ -2,9 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { PGlite } from '@electric-sql/pglite'
 import { loadExtensions } from '../databases/embedded/extensions.js'
 import { loadPglite } from '../databases/embedded/load-pglite.js'
+import { archiveFs, UnknownDataFolder } from './archive-fs.js'
 import type { PgliteAnswer, PgliteData, PgliteOrder } from './pglite-orders.js'
 
-const { projectDir, extensions, archive } = workerData as PgliteData
+const { projectDir, extensions: wanted, archive } = workerData as PgliteData
 
 const pglite = open()
 // One order after the other, as PGlite itself takes them.
@@ -17,19 +18,15 @@ parentPort?.on('message', (order: PgliteOrder) => {
 })
 
 async function open(): Promise<PGlite> {
-  const made = await loadPglite(projectDir)
-  return made.create({
-    dataDir: 'memory://',
-    extensions: await loadExtensions(projectDir, extensions),
-    ...(archive === undefined ? {} : { loadDataDir: asBlob(archive) }),
-  })
-}
-
-// A Blob with it inside would copy it twice, the second time in small pieces.
-function asBlob({ buffer, byteOffset, byteLength }: Uint8Array): Blob {
-  const whole = byteOffset === 0 && byteLength === buffer.byteLength
-  const bytes = whole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)
-  return Object.assign(new Blob([]), { arrayBuffer: async () => bytes })
+  const { PGlite, MemoryFS } = await loadPglite(projectDir)
+  const options = { extensions: await loadExtensions(projectDir, wanted) }
+  if (archive === undefined) return PGlite.create({ ...options, dataDir: 'memory://' })
+  try {
+    return await PGlite.create({ ...options, fs: archiveFs(MemoryFS, archive) })
+  } catch (error) {
+    if (!(error instanceof UnknownDataFolder)) throw error
+    return PGlite.create({ ...options, loadDataDir: new Blob([archive as Uint8Array<ArrayBuffer>]) })
+  }
 }
 
 async function done(order: PgliteOrder): Promise<Uint8Array | null> {

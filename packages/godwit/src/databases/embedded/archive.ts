@@ -15,9 +15,9 @@ export async function dumpArchive(pglite: PGlite): Promise<Uint8Array> {
 
 /** Opens an archive in memory, beside every database that there is. */
 export async function openArchive(archive: Uint8Array, projectDir: string, dataDir = 'memory://'): Promise<PGlite> {
-  const made = await loadPglite(projectDir)
+  const { PGlite } = await loadPglite(projectDir)
   const extensions = await loadExtensions(projectDir)
-  return made.create({ dataDir, extensions, loadDataDir: new Blob([archive as Uint8Array<ArrayBuffer>]) })
+  return PGlite.create({ dataDir, extensions, loadDataDir: new Blob([archive as Uint8Array<ArrayBuffer>]) })
 }
 
 /**

@@ -100,8 +100,8 @@ async function refuseForeign(folder: string): Promise<void> {
 }
 
 async function start(place: EmbeddedPlace, projectDir: string): Promise<PGlite> {
-  const made = await loadPglite(projectDir)
+  const { PGlite } = await loadPglite(projectDir)
   const extensions = await loadExtensions(projectDir)
   if (place.folder !== null) await mkdir(place.folder, { recursive: true })
-  return made.create({ dataDir: place.folder ?? 'memory://', extensions })
+  return PGlite.create({ dataDir: place.folder ?? 'memory://', extensions })
 }

@@ -1,8 +1,6 @@
-import type { PGlite } from '@electric-sql/pglite'
 import { loadPeer } from '../../loading/peer.js'
 
-/** PGlite's class, as the project has it installed. */
-export async function loadPglite(projectDir: string): Promise<typeof PGlite> {
-  const peer = { from: projectDir, why: 'the embedded database' }
-  return (await loadPeer<typeof import('@electric-sql/pglite')>('@electric-sql/pglite', peer)).PGlite
+/** PGlite, as the project has it installed. */
+export function loadPglite(projectDir: string): Promise<typeof import('@electric-sql/pglite')> {
+  return loadPeer('@electric-sql/pglite', { from: projectDir, why: 'the embedded database' })
 }
