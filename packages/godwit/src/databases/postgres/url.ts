@@ -17,7 +17,7 @@ export function connectionSettings(url: string): ConnectionSettings {
     throw new GodwitError('GODWIT_UNSUPPORTED_DATABASE', { what: `A '${parsed.protocol}//' URL` })
   }
   // A password that is not encoded ends the name of the host early: what is taken for the rest may be a part of it.
-  if (parsed.pathname.includes('@') || parsed.hash !== '')
+  if (parsed.pathname.includes('@') || parsed.hash.includes('@'))
     throw new GodwitError('GODWIT_URL_INVALID', {
       reason: 'a /, @ or # in a name or a password must be written %2F, %40, %23',
     })

@@ -17,4 +17,5 @@ test.each([
 test('encoded it is a password', () => {
   const { address, config } = connectionSettings('postgres://me:geh%2Feim%40%23@db/a%40b')
   expect([address, config.password, config.database]).toEqual(['postgres://db/a@b', 'geh/eim@#', 'a@b'])
+  expect(connectionSettings('postgres://me:geheim@db/app?application_name=#1').address).toBe('postgres://db/app')
 })
