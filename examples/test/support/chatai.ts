@@ -84,14 +84,14 @@ async function install(home: string): Promise<void> {
     workspace,
     `${await readFile(workspace, 'utf8')}storeDir: ${home}/store\ncacheDir: ${home}/cache\noverrides:\n${overrides}`,
   )
-  await expectDone(platformIn(folder).run('pnpm install --offline', {}, '.'))
+  await expectDone(platformIn(folder, false).run('pnpm install --offline', {}, '.'))
 }
 
 async function build(home: string): Promise<void> {
   await layPnpm(home)
   const installed = workspaceIn(await onceARun('chatai-installed', install))
   await cp(installed, workspaceIn(home), { recursive: true, verbatimSymlinks: true })
-  const platform = platformIn(workspaceIn(home))
+  const platform = platformIn(workspaceIn(home), false)
   await expectDone(platform.run('pnpm build', {}, shared))
   await expectDone(platform.run('pnpm build'))
 }
@@ -115,14 +115,16 @@ export async function expectDone(ran: Promise<Ran>): Promise<string> {
   return out
 }
 
-function platformIn(folder: string): Platform {
+// What is made for all files is no test's: its lines are not put down.
+function platformIn(folder: string, isOfTest = true): Platform {
+  const system = isOfTest ? 'chatai-platform' : undefined
   // Next to the workspace, so that it finds no programs but pnpm and its own.
   const withPnpm = ({ PATH, ...env }: Record<string, string>) => {
     const bin = join(folder, '../bin')
     return { ...env, PATH: PATH === undefined ? bin : `${PATH}:${bin}` }
   }
   const inService = (path: string) => join(folder, service, path)
-  const placeAt = (at: string) => ({ system: 'chatai-platform', cwd: join(folder, at) })
+  const placeAt = (at: string) => ({ system, cwd: join(folder, at) })
   return {
     folder,
     run: (line, env = {}, at = service, typed) => runLine(line, placeAt(at), withPnpm(env), typed),

@@ -23,8 +23,8 @@ export interface Running {
 
 /** Where a line is typed. */
 export interface Place {
-  /** The example's folder, to which the line is put down. */
-  system: string
+  /** The example's folder, to which the line is put down; absent: it is not. */
+  system?: string | undefined
   cwd: string
 }
 
@@ -48,7 +48,8 @@ export function runLine(
       (error, stdout, stderr) => {
         const code = error === null ? 0 : (child.exitCode ?? -1)
         // Which of several it was that failed is not known.
-        for (const each of code === 0 ? [...lines, ...typed] : [lines.join(' && ')]) note({ system, line: each, code })
+        const executed = code === 0 ? [...lines, ...typed] : [lines.join(' && ')]
+        if (system !== undefined) for (const each of executed) note({ system, line: each, code })
         done({ out: stdout + stderr, code })
       },
     )
@@ -71,8 +72,8 @@ export function startLine(
     detached: true,
     stdio: [stdin, 'pipe', 'pipe'],
   })
-  const executed: Executed = { system, line, code: 'stopped' }
-  note(executed)
+  const executed: Executed = { system: system ?? '', line, code: 'stopped' }
+  if (system !== undefined) note(executed)
   let stopping = false
   let out = ''
   const heard = new Set<() => void>()
