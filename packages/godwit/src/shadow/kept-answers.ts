@@ -10,13 +10,12 @@ export type RowsAbout = Map<string, readonly Row[]>
  */
 export class KeptAnswers {
   readonly #state: string | undefined
-  readonly #known: Promise<Map<string, RowsAbout>>
+  #known: Promise<Map<string, RowsAbout>> | undefined
   #isNew = false
 
   /** @param state its name; absent: nothing of it is kept */
   constructor(state: string | undefined) {
     this.#state = state
-    this.#known = read(state)
   }
 
   /**
@@ -29,6 +28,7 @@ export class KeptAnswers {
     subjects: ReadonlySet<string>,
     ask: (subjects: ReadonlySet<string>) => Promise<RowsAbout>,
   ): Promise<RowsAbout> {
+    this.#known ??= read(this.#state)
     const all = await this.#known
     const known = all.get(question) ?? new Map()
     all.set(question, known)
@@ -43,10 +43,8 @@ export class KeptAnswers {
   /** Writes them, unless nothing new was asked. */
   async keep(): Promise<void> {
     if (this.#state === undefined || !this.#isNew) return
-    const kept = [...(await this.#known)].map(([question, rows]): [string, [string, unknown][]] => [
-      question,
-      [...rows],
-    ])
+    const known = (await this.#known) ?? []
+    const kept = [...known].map(([question, rows]): [string, [string, unknown][]] => [question, [...rows]])
     const plain = kept.filter(([, rows]) => rows.every(([, each]) => isPlain(each)))
     await writeKept(this.#state, Buffer.from(JSON.stringify(plain)), 'answers')
   }

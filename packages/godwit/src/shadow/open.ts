@@ -33,7 +33,7 @@ export interface Replay {
 export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Shadow> {
   let database: ShadowDatabase | undefined
   try {
-    const main = await replayed(place, replay)
+    const { state, ...main } = await replayed(place, replay)
     database = main
     const { product } = place
     const major = await majorOf(database)
@@ -41,10 +41,11 @@ export async function openShadow(place: ShadowPlace, replay: Replay): Promise<Sh
     // What is committed there must not be a kept state itself.
     const format = { ...replay.format, generatesInTransaction: false }
     const copies = openedOnes(() => replayed(place, { ...replay, format }))
-    const asked = { close: () => main.answers.keep() }
+    const answers = new KeptAnswers(state)
+    const asked = { close: () => answers.keep() }
     const close = () => closeAll([empties, copies, asked, database, place])
     const description = `${product} (PostgreSQL ${major})`
-    return { ...main, description, major, empty: empties.open, copy: copies.open, close }
+    return { ...main, description, major, answers, empty: empties.open, copy: copies.open, close }
   } catch (error) {
     await closeAll([database, place])
     throw error
@@ -60,7 +61,8 @@ export function openRunnable(place: ShadowPlace, replay: Replay): Promise<Shadow
   return replayed(place, replay, true)
 }
 
-type Replayed = ShadowDatabase & { answers: KeptAnswers }
+/** `state`: the name under which it is kept, where it is. */
+type Replayed = ShadowDatabase & { state: string | undefined }
 
 // In the state behind the last migration: the kept one itself, or a copy of it, or one that is led there.
 async function replayed(place: ShadowPlace, replay: Replay, runnable = false): Promise<Replayed> {
@@ -69,20 +71,21 @@ async function replayed(place: ShadowPlace, replay: Replay, runnable = false): P
   const names = stateNames(place, replay, setUp, files)
   const last = names.at(-1) as string
   const kept = replay.cache ? await place.lastKept(names.slice(1)) : undefined
-  let answers = new KeptAnswers(kept === last ? last : undefined)
   const itself = !runnable && replay.format.generatesInTransaction
-  if (kept === last && itself && place.openItself !== undefined) return { ...(await place.openItself(last)), answers }
+  if (kept === last && itself && place.openItself !== undefined)
+    return { ...(await place.openItself(last)), state: last }
   const { database, from } = await opened(place, kept, names, replay.meanwhile)
+  let state = from
   try {
     if (from === undefined && setUp !== undefined) await setUpOn(database, replay, setUp)
     if (from !== last && files.length > 0) {
       await replayOn(database, replay)
       await dropAnswers(last)
       await database.keep?.(last)
-      answers = new KeptAnswers(database.keep && last)
+      state = database.keep && last
     }
     if (!runnable && !replay.format.generatesInTransaction) await takeRecordsAway(database, replay)
-    return { ...database, answers }
+    return { ...database, state }
   } catch (error) {
     await database.close()
     throw error
