@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createDatabase } from '../../packages/godwit/test/support/database.js'
 import { freePort } from '../../packages/godwit/test/support/free-port.js'
-import { buildPlatform, copyOf, expectDone, type Platform, variablesOf } from './support/chatai.js'
+import { buildPlatform, copyOf, expectDone, type Platform, variablesOf, variablesThrough } from './support/chatai.js'
 import { documentedDatabaseHealth, documentedHealth, startService } from './support/chatai-service.js'
 import { makeGate } from './support/gate.js'
 
@@ -18,6 +18,17 @@ afterAll(() => rm(dirname(platform.folder), { recursive: true, force: true }))
 const down = {
   health: { ...documentedHealth, status: 'error', database: { status: 'disconnected', type: 'PostgreSQL' } },
   db: { status: 'error', database: 'disconnected', error: 'The database cannot be reached' },
+}
+
+/** A service whose database was there, and hangs. */
+async function startHanging() {
+  const database = await createDatabase(15)
+  const gate = await makeGate(database.url)
+  await gate.open()
+  const service = await startService(platform, variablesThrough(gate, database))
+  expect((await service.get('/health')).status).toBe(200)
+  gate.hang()
+  return service
 }
 
 describe('the routes', () => {
@@ -37,8 +48,7 @@ describe('the routes', () => {
   test('with the database down: 503 and nothing about it; it is found again when it comes, and missed when it goes', async () => {
     const database = await createDatabase(15)
     const gate = await makeGate(database.url)
-    const env = { ...variablesOf(database), DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(gate.port) }
-    const service = await startService(platform, env)
+    const service = await startService(platform, variablesThrough(gate, database))
     expect(await service.get('/health')).toEqual({ status: 503, body: down.health })
     expect(await service.get('/health/db')).toEqual({ status: 503, body: down.db })
     await gate.open()
@@ -55,25 +65,13 @@ describe('the routes', () => {
   })
 
   test('a database that hangs is down, too, and does not keep the service from ending', async () => {
-    const database = await createDatabase(15)
-    const gate = await makeGate(database.url)
-    await gate.open()
-    const env = { ...variablesOf(database), DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(gate.port) }
-    const service = await startService(platform, env)
-    expect((await service.get('/health')).status).toBe(200)
-    gate.hang()
+    const service = await startHanging()
     expect(await service.get('/health')).toEqual({ status: 503, body: down.health })
     expect((await service.interrupt()).code).toBe(0)
   })
 
   test('who asks while it is told to end gets the answer; a request that never ends is cut', async () => {
-    const database = await createDatabase(15)
-    const gate = await makeGate(database.url)
-    await gate.open()
-    const env = { ...variablesOf(database), DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(gate.port) }
-    const service = await startService(platform, env)
-    expect((await service.get('/health')).status).toBe(200)
-    gate.hang()
+    const service = await startHanging()
     const answer = service.get('/health')
     const endless = connect(service.port, 'localhost')
     endless.on('error', () => {}) // cut
@@ -106,11 +104,7 @@ describe('the routes', () => {
   test('the service connects by itself once the database is there', async () => {
     const database = await createDatabase(15)
     const gate = await makeGate(database.url)
-    await startService(platform, {
-      ...variablesOf(database),
-      DATABASE_HOST: '127.0.0.1',
-      DATABASE_PORT: String(gate.port),
-    })
+    await startService(platform, variablesThrough(gate, database))
     await gate.open()
     const others = 'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
     await vi.waitUntil(async () => (await database.query(others)).length > 0, { timeout: 20_000, interval: 200 })

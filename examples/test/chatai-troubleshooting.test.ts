@@ -3,7 +3,15 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase } from '../../packages/godwit/test/support/database.js'
-import { buildPlatform, copyOf, expectDone, type Platform, shared, variablesOf } from './support/chatai.js'
+import {
+  buildPlatform,
+  copyOf,
+  expectDone,
+  type Platform,
+  shared,
+  variablesOf,
+  variablesThrough,
+} from './support/chatai.js'
 import { startService } from './support/chatai-service.js'
 import { makeGate } from './support/gate.js'
 
@@ -29,7 +37,7 @@ describe('common issues', { timeout: 180_000 }, () => {
   test('2 Connection refused: the service waits for the database that is started again', async () => {
     const database = await createDatabase(15)
     const gate = await makeGate(database.url)
-    const env = { ...variablesOf(database), DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(gate.port) }
+    const env = variablesThrough(gate, database)
     const { out, code } = await platform.run('npm run migration:run', env)
     expect(out).toMatch(/GODWIT_CONNECTION_REFUSED.*the connection was refused/)
     expect(code).toBe(8)

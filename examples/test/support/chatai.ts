@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { inject, onTestFinished } from 'vitest'
 import type { TestDatabase } from '../../../packages/godwit/test/support/database.js'
+import type { Gate } from './gate.js'
 import { type Ran, type Running, runLine, startLine } from './lines.js'
 import { onceARun } from './once-a-run.js'
 
@@ -42,27 +43,31 @@ export const shared = 'packages/shared'
  * those of the repository. The file that asks for it removes its `folder`.
  */
 export async function installPlatform(): Promise<Platform> {
-  return copied(platformIn(workspaceIn(await onceARun('chatai-installed', install))))
+  return copied(workspaceIn(await onceARun('chatai-installed', install)))
 }
 
 /** As {@link installPlatform}, and built. */
 export async function buildPlatform(): Promise<Platform> {
-  return copied(platformIn(workspaceIn(await onceARun('chatai-built', build))))
+  return copied(workspaceIn(await onceARun('chatai-built', build)))
 }
 
 /** A further copy of what {@link installPlatform} made, for one test. */
 export async function copyOf(platform: Platform): Promise<Platform> {
-  const copy = await copied(platform)
+  const copy = await copied(platform.folder)
   onTestFinished(() => rm(dirname(copy.folder), { recursive: true, force: true }))
   return copy
 }
 
 // All of them are equally deep: the packages of the repository are linked by relative paths.
-async function copied({ folder }: Platform): Promise<Platform> {
+async function copied(folder: string): Promise<Platform> {
   const home = await mkdtemp(join(inject('shared'), 'chatai-'))
+  return platformIn(await copyInto(home, folder))
+}
+
+async function copyInto(home: string, workspace: string): Promise<string> {
   await layPnpm(home)
-  await cp(folder, workspaceIn(home), { recursive: true, verbatimSymlinks: true })
-  return platformIn(workspaceIn(home))
+  await cp(workspace, workspaceIn(home), { recursive: true, verbatimSymlinks: true })
+  return workspaceIn(home)
 }
 
 function workspaceIn(home: string): string {
@@ -84,16 +89,18 @@ async function install(home: string): Promise<void> {
     workspace,
     `${await readFile(workspace, 'utf8')}storeDir: ${home}/store\ncacheDir: ${home}/cache\noverrides:\n${overrides}`,
   )
-  await expectDone(platformIn(folder, false).run('pnpm install --offline', {}, '.'))
+  await make(folder, 'pnpm install --offline')
 }
 
 async function build(home: string): Promise<void> {
-  await layPnpm(home)
-  const installed = workspaceIn(await onceARun('chatai-installed', install))
-  await cp(installed, workspaceIn(home), { recursive: true, verbatimSymlinks: true })
-  const platform = platformIn(workspaceIn(home), false)
-  await expectDone(platform.run('pnpm build', {}, shared))
-  await expectDone(platform.run('pnpm build'))
+  const folder = await copyInto(home, workspaceIn(await onceARun('chatai-installed', install)))
+  await make(folder, 'pnpm build', shared)
+  await make(folder, 'pnpm build', service)
+}
+
+// What is made for all files is no test's: its lines are not put down.
+async function make(folder: string, line: string, at = '.'): Promise<void> {
+  await expectDone(runLine(line, { cwd: join(folder, at) }, withPnpm(folder, {})))
 }
 
 /** The document's variables for a database of a test. */
@@ -108,6 +115,14 @@ export function variablesOf({ url }: Pick<TestDatabase, 'url'>): Record<string, 
   }
 }
 
+/** The same for a database that is reached through a gate. */
+export function variablesThrough(
+  { port }: Pick<Gate, 'port'>,
+  database: Pick<TestDatabase, 'url'>,
+): Record<string, string> {
+  return { ...variablesOf(database), DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(port) }
+}
+
 /** What a line printed; fails with all of it where the line did not end with 0. */
 export async function expectDone(ran: Promise<Ran>): Promise<string> {
   const { out, code } = await ran
@@ -115,20 +130,19 @@ export async function expectDone(ran: Promise<Ran>): Promise<string> {
   return out
 }
 
-// What is made for all files is no test's: its lines are not put down.
-function platformIn(folder: string, isOfTest = true): Platform {
-  const system = isOfTest ? 'chatai-platform' : undefined
-  // Next to the workspace, so that it finds no programs but pnpm and its own.
-  const withPnpm = ({ PATH, ...env }: Record<string, string>) => {
-    const bin = join(folder, '../bin')
-    return { ...env, PATH: PATH === undefined ? bin : `${PATH}:${bin}` }
-  }
+// Next to the workspace, so that it finds no programs but pnpm and its own.
+function withPnpm(folder: string, { PATH, ...env }: Record<string, string>): Record<string, string> {
+  const bin = join(folder, '../bin')
+  return { ...env, PATH: PATH === undefined ? bin : `${PATH}:${bin}` }
+}
+
+function platformIn(folder: string): Platform {
   const inService = (path: string) => join(folder, service, path)
-  const placeAt = (at: string) => ({ system, cwd: join(folder, at) })
+  const placeAt = (at: string) => ({ system: 'chatai-platform', cwd: join(folder, at) })
   return {
     folder,
-    run: (line, env = {}, at = service, typed) => runLine(line, placeAt(at), withPnpm(env), typed),
-    start: (line, env = {}, at = service) => startLine(line, placeAt(at), withPnpm(env)),
+    run: (line, env = {}, at = service, typed) => runLine(line, placeAt(at), withPnpm(folder, env), typed),
+    start: (line, env = {}, at = service) => startLine(line, placeAt(at), withPnpm(folder, env)),
     inService,
     read: (path) => readFile(join(folder, path), 'utf8'),
     write: (path, text) => writeFile(join(folder, path), text),

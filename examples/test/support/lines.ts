@@ -23,8 +23,8 @@ export interface Running {
 
 /** Where a line is typed. */
 export interface Place {
-  /** The example's folder, to which the line is put down; absent: it is not. */
-  system?: string | undefined
+  /** The example's folder, to which the line is put down. */
+  system: string
   cwd: string
 }
 
@@ -32,14 +32,16 @@ export interface Place {
  * Runs a line in a shell, as a reader types it, with nothing of the test's own environment that would change it.
  *
  * @param line several: one after the other in one shell, as long as they end with 0
+ * @param place without a system the line is not put down
  * @param typed what is typed into the program then, line by line
  */
 export function runLine(
   line: string | readonly string[],
-  { system, cwd }: Place,
+  place: Pick<Place, 'cwd'> & Partial<Place>,
   env: Record<string, string>,
   typed: readonly string[] = [],
 ): Promise<Ran> {
+  const { system, cwd } = place
   const lines = [line].flat()
   return new Promise((done) => {
     const child = exec(
@@ -72,8 +74,8 @@ export function startLine(
     detached: true,
     stdio: [stdin, 'pipe', 'pipe'],
   })
-  const executed: Executed = { system: system ?? '', line, code: 'stopped' }
-  if (system !== undefined) note(executed)
+  const executed: Executed = { system, line, code: 'stopped' }
+  note(executed)
   let stopping = false
   let out = ''
   const heard = new Set<() => void>()
