@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
 import { KeptAnswers } from '../../../shadow/kept-answers.js'
 import { hasAnswers, knownAnswers } from '../../answered-names.js'
-import type { Generated, GenerateRequest } from '../../contract.js'
+import type { ComparedModels, Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeMigration } from '../create.js'
 import { refuseEntityForJoinTable, refuseTwoForOneTable } from '../entity-errors.js'
@@ -43,8 +43,8 @@ export async function generateFromEntities(
       refuseTwoForOneTable(entityMetadatas, destination.projectDir)
       refuseEntityForJoinTable(entityMetadatas, destination.projectDir)
       const { projectDir, folder: migrations } = destination
-      const models = await modelsOf(entityMetadatas, { projectDir, migrations, ...entities })
-      return { ...(await generated(dataSource, client, request, destination)), models }
+      const models = () => modelsOf(entityMetadatas, { projectDir, migrations, ...entities })
+      return await generated(dataSource, client, request, destination, models)
     })
   } finally {
     await client.query('ROLLBACK')
@@ -53,18 +53,20 @@ export async function generateFromEntities(
 }
 
 // What migrations noted down under the name of another database is about this one.
-const ownMetadata = `DO $$ BEGIN
-  IF to_regclass('typeorm_metadata') IS NOT NULL THEN UPDATE typeorm_metadata SET database = current_database(); END IF;
-END $$`
+async function ownMetadata(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(`SELECT FROM pg_class WHERE oid = to_regclass('typeorm_metadata')`)
+  if (rows.length > 0) await client.query('UPDATE typeorm_metadata SET database = current_database()')
+}
 
 async function generated(
   dataSource: DataSource,
   client: pg.Client,
   request: GenerateRequest,
   destination: Destination,
+  findModels: () => Promise<ComparedModels>,
 ): Promise<Generated> {
   await client.query('BEGIN')
-  await client.query(ownMetadata)
+  await ownMetadata(client)
   const { renames, recreate } = hasAnswers(request)
     ? knownAnswers(request, namesKnown(dataSource, await readCatalog(client)))
     : request
@@ -73,7 +75,9 @@ async function generated(
   const answers = renamed.length === 0 ? request.shadow.answers : new KeptAnswers(undefined)
   const proposed = await proposals(dataSource, { client, recreate, answers })
   const unanswered = await looksRenamed(proposed, () => readCatalog(client), dataSource, renames)
-  const { effective, notes } = proposed.length === 0 ? { effective: [], notes: [] } : await tryOut(client, proposed)
+  const trial = proposed.length === 0 ? { effective: [], notes: [] } : tryOut(client, proposed)
+  // While the shadow is at work.
+  const [{ effective, notes }, models] = await Promise.all([trial, findModels()])
   const found = [...renamed, ...effective]
   const statements = found.flatMap(({ up }) => up.map(({ query }) => query))
   return {
@@ -83,6 +87,7 @@ async function generated(
     unanswered,
     losses: lossesOf(found),
     kept: [],
+    models,
   }
 }
 

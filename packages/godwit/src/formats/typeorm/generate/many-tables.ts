@@ -19,7 +19,7 @@ export function readingManyTables(runner: QueryRunner, kept: KeptAnswers): void 
     if (names === undefined || names.length <= AT_ONCE) return loadTables.call(runner, names)
     const answers = new Map<string, Promise<RowsAbout>>()
     const all = new Set<string>()
-    const ask = query.bind(runner) as (text: string, ...more: unknown[]) => Promise<Row[]>
+    const ask = askedOnce(query.bind(runner)) as (text: string, ...more: unknown[]) => Promise<Row[]>
     // The first round only tells which tables are asked for, as TypeORM writes their names.
     runner.query = async (text, ...more) => {
       const pairs = pairsIn(String(text))
@@ -43,11 +43,39 @@ export function readingManyTables(runner: QueryRunner, kept: KeptAnswers): void 
       }
       const tables: Table[] = []
       for (const some of chunks(names)) tables.push(...(await loadTables.call(runner, some)))
-      return tables
+      return lookedUpInTurn(tables)
     } finally {
       runner.query = query
     }
   }
+}
+
+// Where it is, and what it can do: TypeORM asks the server anew for each of the parts.
+function askedOnce(query: QueryRunner['query']): QueryRunner['query'] {
+  const answers = new Map<string, Promise<unknown>>()
+  return (...given) => {
+    const question = JSON.stringify(given)
+    const answer = answers.get(question) ?? query(...given)
+    answers.set(question, answer)
+    return answer
+  }
+}
+
+// TypeORM goes through its entities step by step, in the order in which their tables were read, and looks for the table of each among
+// all. So each is looked for from where the last one was; there is only one of a name.
+function lookedUpInTurn(tables: Table[]): Table[] {
+  let last = 0
+  const find: typeof tables.find = (isMeant: (table: Table, at: number, all: Table[]) => unknown) => {
+    for (let n = 0; n < tables.length; n++) {
+      const at = (last + n) % tables.length
+      const table = tables[at] as Table
+      if (!isMeant(table, at, tables)) continue
+      last = at
+      return table
+    }
+    return undefined
+  }
+  return Object.defineProperty(tables, 'find', { value: find })
 }
 
 /** Spares a schema builder to work out the path of a table each time it looks for one. */
