@@ -2,7 +2,6 @@ import type { CompiledStep, DescribedStep, Target } from '../databases/contract.
 import type { RunContext } from '../engine/run.js'
 import { GodwitError } from '../errors.js'
 import type { PreflightOptions } from '../preflight/finding.js'
-import { forecast, preflight } from './forecast.js'
 
 /**
  * Looks ahead of a run that is about to begin: what would fail on the rows that are there keeps it from beginning, and what it
@@ -37,6 +36,8 @@ export async function lookAhead(
 }
 
 async function look(target: Target, steps: readonly CompiledStep[], options: PreflightOptions) {
+  // An empty database needs none of it.
+  const { forecast, preflight } = await import('./forecast.js')
   const described: DescribedStep[] = []
   for (const compiled of steps) {
     const { body, resume } = compiled.step
