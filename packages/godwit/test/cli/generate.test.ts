@@ -44,14 +44,18 @@ test.each(['generate', 'create'])('%s into a folder where the data source does n
   expect(stdout).not.toContain('godwit up')
 })
 
-test('dev generates and applies, and has nothing to do the second time', async () => {
+test('dev generates and applies, and has nothing to do the second time, which then wants no name', async () => {
   const { run } = await project()
   const { url } = await createDatabase()
+  const unnamed = await run('dev', '--database-url', url)
+  expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining('GODWIT_NAME_NEEDED')])
   const first = await run('dev', 'AddUserTable', '--database-url', url)
   expect(first.stdout).toContain('3 migrations applied')
   expect(first.code).toBe(0)
   const second = await run('dev', 'Nothing', '--database-url', url)
   expect([second.code, second.stdout]).toEqual([0, expect.stringContaining('No changes in database schema')])
+  const third = await run('dev', '--database-url', url)
+  expect([third.code, third.stdout]).toEqual([0, expect.stringContaining('No changes in database schema')])
 })
 
 test('a history that fails on the shadow is told with its place', async () => {

@@ -38,14 +38,17 @@ export async function generateWith(
   check = false,
 ): Promise<{ project: Project; report: GenerateReport }> {
   const { flags } = context
-  const name = argument ?? flags.name ?? (check ? 'check' : undefined)
-  if (name === undefined) throw new GodwitError('GODWIT_NAME_NEEDED', { command })
+  const given = argument ?? flags.name
+  const isNeeded = given === undefined && !check
+  if (isNeeded && command === 'generate') throw new GodwitError('GODWIT_NAME_NEEDED', { command })
   const project = await openProject(context.projectOptions())
   context.output.progress('replaying the history on a shadow …')
-  const dryRun = check || (flags.dryRun ?? false)
+  const dryRun = check || isNeeded || (flags.dryRun ?? false)
   const countRows = command === 'dev' || flags.databaseUrl !== undefined
-  const report = await project.generate(name, { ...optionsOf(context), dryRun, countRows })
+  const report = await project.generate(given ?? command, { ...optionsOf(context), dryRun, countRows })
   context.output.clearProgress()
+  // Where there is nothing to write, nothing wants a name.
+  if (isNeeded && report.name !== null) throw new GodwitError('GODWIT_NAME_NEEDED', { command })
   return { project, report }
 }
 

@@ -52,6 +52,16 @@ export async function checkWholeSchema(files: readonly SchemaFile[], projectDir:
   throw new GodwitError('GODWIT_PRISMA_SCHEMA', { problems: [{ text }] })
 }
 
+/** The preview features that a schema turns on. It was checked. */
+export async function previewFeatures(files: readonly SchemaFile[], projectDir: string): Promise<Set<string>> {
+  const tools = await loadSchemaTools(projectDir)
+  const pairs = files.map(({ path, content }) => [path, content])
+  const { config } = JSON.parse(tools.get_config(JSON.stringify({ prismaSchema: pairs }))) as {
+    config: { generators: { previewFeatures: string[] }[] }
+  }
+  return new Set(config.generators.flatMap(({ previewFeatures }) => previewFeatures))
+}
+
 /** A schema as `prisma format` writes it. */
 export async function formatSchema(files: readonly SchemaFile[], projectDir: string): Promise<SchemaFile[]> {
   const tools = await loadSchemaTools(projectDir)

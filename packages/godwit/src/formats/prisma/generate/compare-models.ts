@@ -22,7 +22,7 @@ export interface Found {
  */
 export async function compareModels(request: CompareRequest, own: string): Promise<Found> {
   const { client } = request
-  const handmade = await readHandmade(client, own)
+  const handmade = await readHandmade(client, own, request.partialIndexes)
   let { up, down } = await compareBoth(request)
   let changes = await readChanges(up)
   const hidden = toHide(handmade, changes)

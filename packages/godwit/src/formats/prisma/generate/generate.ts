@@ -4,7 +4,7 @@ import { hasAnswers, knownAnswers } from '../../answered-names.js'
 import type { Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeFolder, folderName } from '../create.js'
-import { checkWholeSchema } from '../engine/check-schema.js'
+import { checkWholeSchema, previewFeatures } from '../engine/check-schema.js'
 import type { CompareRequest } from '../engine/compare.js'
 import type { SchemaFile } from '../schema-source.js'
 import { compareModels } from './compare-models.js'
@@ -83,7 +83,8 @@ async function compose(
   const renamed = await makeRenames(client, request.renames.renamed, schema)
   const after = isAnswered ? await readNames(client, schema) : []
   const filters = { externalTables: external.tables, externalEnums: external.enums }
-  const compared = { projectDir, files, client, schema, filters }
+  const partialIndexes = (await previewFeatures(files, projectDir)).has('partialIndexes')
+  const compared = { projectDir, files, client, schema, filters, partialIndexes }
   const { up, down, changes, back, lost, kept } = await compareModels(compared, request.ownSchema)
   if (isAnswered) {
     const answers = { ...request, renames: { ...request.renames, renamed: renamed.made } }
@@ -120,8 +121,13 @@ async function warned(compared: CompareRequest, up: string, { live }: GenerateRe
     ? told
     : {
         losses: found.warnings.filter(losesData),
-        others: [...found.impossible, ...found.warnings.filter((each) => !losesData(each))],
+        others: [...found.impossible, ...found.warnings.filter((each) => !losesData(each) && isMeant(each, told))],
       }
+}
+
+// Of a database the engine takes partial indexes that are there for new ones, too.
+function isMeant(warning: string, { others }: Warnings): boolean {
+  return !warning.startsWith('A unique constraint ') || others.includes(warning)
 }
 
 function comparedIn(files: readonly SchemaFile[]): string[] {

@@ -33,10 +33,13 @@ export interface Handmade {
  * left out. The order is by kind, table and name; comments come last, behind what they are on.
  *
  * @param own the schema of Godwit's records
+ * @param partialIndexes the models can say them
  */
-export async function readHandmade(client: pg.Client, own: string): Promise<Handmade[]> {
+export async function readHandmade(client: pg.Client, own: string, partialIndexes: boolean): Promise<Handmade[]> {
   const schemas = `SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', $1)`
-  const all = queries.join('\nUNION ALL\n').replaceAll('ANY ($1)', `ANY (ARRAY(${schemas}))`)
+  const all = [indexes(partialIndexes), ...queries]
+    .join('\nUNION ALL\n')
+    .replaceAll('ANY ($1)', `ANY (ARRAY(${schemas}))`)
   const found = await client.query<Handmade>(
     `SELECT * FROM (${all}) AS handmade ORDER BY kind = 'comment', kind, "table", name`,
     [own],
@@ -56,7 +59,9 @@ WHERE n.nspname = ANY ($1) AND t.relkind IN ('r', 'p') AND NOT t.relispartition 
   AND ${notOfExtension('t.oid', 'pg_class')}`
 
 // What Prisma's schema language has for an index: the columns with their order and operator class, uniqueness, the method.
-const indexes = `SELECT 'index' AS kind, n.nspname::text AS schema, c.relname::text AS name, t.relname::text AS "table",
+const indexes = (
+  partialIndexes: boolean,
+) => `SELECT 'index' AS kind, n.nspname::text AS schema, c.relname::text AS name, t.relname::text AS "table",
   ${columnsOf('c.oid', 'pg_class', 't.oid')} || ${columnsOf('coalesce(k.oid, 0)', 'pg_constraint', 't.oid')} AS columns,
   CASE WHEN k.oid IS NULL THEN pg_get_indexdef(c.oid)
     ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.oid::regclass, k.conname, pg_get_constraintdef(k.oid)) END AS definition,
@@ -66,7 +71,7 @@ FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid
   JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('u', 'x')
 WHERE n.nspname = ANY ($1) AND NOT i.indisprimary AND t.relkind IN ('r', 'p', 'm') AND NOT t.relispartition
   AND ${notOfExtension('t.oid', 'pg_class')}
-  AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL OR i.indisexclusion OR i.indnkeyatts <> i.indnatts
+  AND (${partialIndexes ? '' : 'i.indpred IS NOT NULL OR '}i.indexprs IS NOT NULL OR i.indisexclusion OR i.indnkeyatts <> i.indnatts
     OR k.condeferrable OR to_jsonb(i) ->> 'indnullsnotdistinct' = 'true' OR c.reloptions IS NOT NULL
     OR EXISTS (SELECT FROM unnest(i.indoption) AS o WHERE o IN (1, 2))
     OR EXISTS (SELECT FROM generate_subscripts(i.indkey, 1) AS s JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[s]
@@ -121,7 +126,6 @@ FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid JOIN pg_namespace n ON n.
 WHERE n.nspname = ANY ($1) AND NOT g.tgisinternal AND t.relkind IN ('r', 'p') AND NOT t.relispartition`
 
 const queries = [
-  indexes,
   constraints,
   columns,
   expressions,

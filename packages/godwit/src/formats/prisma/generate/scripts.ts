@@ -1,4 +1,5 @@
 import { ident } from '../../../sql/quote.js'
+import { headingOf } from '../engine/compare.js'
 import type { Changes } from './changes.js'
 import type { Handmade } from './handmade.js'
 import { oneLine, withoutSchema } from './remarks.js'
@@ -11,7 +12,7 @@ export interface Warnings {
 
 /** What Prisma warns of in a script's first comment. */
 export function warningsOf(script: string): Warnings {
-  const warnings = [...heading(script).matchAll(/^ {2}- (.*)$/gm)].map(([, warning = '']) => warning)
+  const warnings = [...headingOf(script).matchAll(/^ {2}- (.*)$/gm)].map(([, warning = '']) => warning)
   return { losses: warnings.filter(losesData), others: warnings.filter((warning) => !losesData(warning)) }
 }
 
@@ -23,7 +24,7 @@ export function losesData(warning: string): boolean {
 /** The engine's script with the renames before what it does, behind its warnings. */
 export function composeUp(script: string, renames: readonly string[]): string {
   if (renames.length === 0) return script
-  const warnings = heading(script)
+  const warnings = headingOf(script)
   return `${warnings}${renameText(renames)}${script === '' ? '' : `\n${script.slice(warnings.length)}`}`
 }
 
@@ -64,8 +65,4 @@ function renameText(renames: readonly string[]): string {
   return renames
     .map((sql) => `-- ${/ RENAME COLUMN /.test(sql) ? 'RenameColumn' : 'RenameTable'}\n${sql};\n`)
     .join('\n')
-}
-
-function heading(script: string): string {
-  return /^\/\*\n {2}Warnings:[\s\S]*?\n\*\/\n/.exec(script)?.[0] ?? ''
 }

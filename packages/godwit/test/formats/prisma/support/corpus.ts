@@ -18,11 +18,38 @@ export interface Change {
 }
 
 const schemas = 'datasource db {\n  provider = "postgresql"\n  schemas  = ["public", "shop"]\n}\n\n'
+const partial =
+  'generator client {\n  provider = "prisma-client"\n  output = "../made"\n  previewFeatures = ["partialIndexes"]\n}\n\n'
 const post = (fields: string) => `model Post {\n  id Int @id\n${fields}\n}`
 const user = (fields: string, rest = '') => `model User {\n  id Int @id\n${fields}\n}\n${rest}\n`
 
 /** The kinds of change that a Prisma schema can say, and those that it must leave alone. */
 export const corpus: readonly Change[] = [
+  {
+    name: 'a partial index that is there, another one, and one that goes',
+    before:
+      partial +
+      user('  name String\n  age Int\n  @@index([name], where: { age: 5 })\n  @@unique([age], where: raw("age > 5"))'),
+    after:
+      partial +
+      user(
+        '  name String\n  age Int\n  nick String?\n  @@index([name], where: { age: 5 })\n  @@index([nick], where: raw("age > 7"))',
+      ),
+    differs: true,
+  },
+  {
+    name: 'a partial index by hand that the models say, beside a column that is added',
+    before: partial + user('  name String'),
+    sql: `CREATE UNIQUE INDEX "part" ON "User"("name") WHERE "name" <> ''`,
+    after: partial + user(`  name String @unique(map: "part", where: raw("(name <> ''::text)"))\n  age Int?`),
+    differs: true,
+  },
+  {
+    name: 'another condition of a partial index',
+    before: partial + user('  name String\n  age Int\n  @@index([name], where: { age: 5 })'),
+    after: partial + user('  name String\n  age Int\n  @@index([name], where: { age: 6 })'),
+    differs: true,
+  },
   {
     name: 'a table added',
     before: user(''),
