@@ -3,9 +3,17 @@ export function timestamp14(time: Date): string {
   return time.toISOString().replace(/\D/g, '').slice(0, 14)
 }
 
-/** The first time from `now` on, as 14 digits, that no name begins with: two migrations made in one second keep their order. */
+/**
+ * The time of a new migration, as 14 digits: `now`, or the second behind the newest time that a name begins with, so that it
+ * sorts last whatever clock the others were made by. Names that begin with no date do not count.
+ */
 export function freeTimestamp(names: readonly string[], now: Date): string {
-  const time = new Date(now)
-  while (names.some((name) => name.startsWith(timestamp14(time)))) time.setUTCSeconds(time.getUTCSeconds() + 1)
-  return timestamp14(time)
+  return names.map(secondAfter).reduce((newest, next) => (next > newest ? next : newest), timestamp14(now))
+}
+
+function secondAfter(name: string): string {
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(name) ?? []
+  const [year, month, day, hour, minute, second] = parts
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(time) ? '' : timestamp14(new Date(time + 1_000))
 }

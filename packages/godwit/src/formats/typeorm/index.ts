@@ -53,7 +53,7 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
       const named = template === undefined || template === 'js' || template === 'ts'
       const language = (named ? (template ?? section.language) : section.language) === 'js' ? 'js' : 'ts'
       return composeMigration(name, {
-        now,
+        now: await source.freeTime(now),
         language,
         template: named ? undefined : await templateOf(template, language),
         folder: await source.newFolder(),
@@ -72,7 +72,8 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
         context.warn(
           `typeorm: ${source.label} was built before the newest of its sources: build again, or name ${relative(projectDir, newer)} as the data source.`,
         )
-      return generateFromEntities(session, request, await destination(), { globs, dataSource })
+      const behind = { ...request, now: await source.freeTime(request.now) }
+      return generateFromEntities(session, behind, await destination(), { globs, dataSource })
     },
     baseline: async (request) => {
       const { composeBaseline } = await import('./generate/baseline.js')

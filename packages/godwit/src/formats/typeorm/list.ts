@@ -10,6 +10,9 @@ import { ListingCache } from './listing-cache.js'
 import { type FoundMigration, foundIn, type ReadFile } from './read-file.js'
 import { sortKeyOf, timestampOf } from './timestamps.js'
 
+/** Who is told what listing finds; `remember: false`: nothing of it is kept for the next time. */
+export type ListContext = Pick<FormatContext, 'projectDir' | 'warn' | 'verbose'> & { remember?: boolean }
+
 /**
  * Lists the migrations of some files from their texts (rule 22). A `.ts` and its compiled `.js` are one migration: the
  * `.ts`, unless `compiled` asks for the `.js` and it is not older.
@@ -19,12 +22,12 @@ import { sortKeyOf, timestampOf } from './timestamps.js'
 export async function listMigrations(
   paths: readonly string[],
   compiled: boolean,
-  context: Pick<FormatContext, 'projectDir' | 'warn' | 'verbose'>,
+  context: ListContext,
 ): Promise<MigrationFile[]> {
   const { projectDir } = context
   const cache = new ListingCache(projectDir)
   const files = await readAll(paths, projectDir, (content, path) => foundIn(content, path, cache))
-  cache.save()
+  if (context.remember !== false) cache.save()
   const listed = new Set(paths.map(withoutEnding))
   const found: FoundMigration[] = []
   for (const file of files) {

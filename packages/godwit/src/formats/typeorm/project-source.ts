@@ -8,9 +8,10 @@ import { bareDataSource, entitiesOf, importDataSource, refuseDatabase, subscribe
 import { type DataSourceText, readDataSourceText } from './data-source-text.js'
 import { findDataSourceFile } from './find-data-source.js'
 import type { ImportedMigration } from './imported-classes.js'
-import { listMigrations, toFiles } from './list.js'
+import { type ListContext, listMigrations, toFiles } from './list.js'
 import { filesOf, glob } from './migration-files.js'
 import type { TypeormSection } from './section.js'
+import { freeTime } from './timestamps.js'
 import { takeTurn, whenFree } from './turns.js'
 import type { DataSource } from './typeorm-shapes.js'
 import { WorkingSession } from './working-session.js'
@@ -91,18 +92,30 @@ export class ProjectSource {
   }
 
   /** Lists the migrations: those of the config, else those of the DataSource, else those of a usual folder. */
-  async list(): Promise<MigrationFile[]> {
+  list(): Promise<MigrationFile[]> {
+    return this.listed(this.context)
+  }
+
+  /** The time of a new migration: `now`, or just behind the newest of those that are there. */
+  async freeTime(now: Date): Promise<Date> {
+    const looking = { ...this.context, warn() {}, verbose() {}, remember: false }
+    // What is wrong with them is told by who needs them.
+    const files = await this.listed(looking).catch(() => [])
+    const names = files.map(({ name }) => name)
+    return freeTime(names, now)
+  }
+
+  private async listed(context: ListContext): Promise<MigrationFile[]> {
     const { migrations: configured, projectDir } = this.context
     const compiled = this.section.compiled ?? false
-    if (configured !== undefined) return listMigrations(await filesOf(configured, projectDir), compiled, this.context)
+    if (configured !== undefined) return listMigrations(await filesOf(configured, projectDir), compiled, context)
     const named = await this.namedMigrations()
-    if (named === undefined)
-      return listMigrations(await filesOf(this.usualFolder(), projectDir), compiled, this.context)
+    if (named === undefined) return listMigrations(await filesOf(this.usualFolder(), projectDir), compiled, context)
     const globs = named.filter((each): each is string => typeof each === 'string')
     const classes = named.filter((each) => typeof each !== 'string')
-    const files = await listMigrations(await glob(globs, projectDir), compiled, this.context)
+    const files = await listMigrations(await glob(globs, projectDir), compiled, context)
     if (classes.length === 0 || this.file === undefined) return files
-    const { found, imported } = migrationsOfClasses(classes, this.file, this.context)
+    const { found, imported } = migrationsOfClasses(classes, this.file, context)
     this.instances = new Map(imported.map((migration) => [migration.name, migration]))
     return [...toFiles(found, projectDir), ...files]
   }

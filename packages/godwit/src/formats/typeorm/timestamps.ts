@@ -7,6 +7,12 @@ export function timestampOf(name: string): number | undefined {
   return timestamp || undefined
 }
 
+/** `now`, or the millisecond behind the newest timestamp in the names, as long as that has 13 digits. */
+export function freeTime(names: readonly string[], now: Date): Date {
+  const nexts = names.map((name) => (timestampOf(name) ?? 0) + 1).filter((next) => next < 1e13)
+  return new Date(nexts.reduce((newest, next) => Math.max(newest, next), now.getTime()))
+}
+
 /**
  * Sorts migrations by timestamp, and those with the same one by `position`, their place in the listing: TypeORM keeps
  * the order in which it found them.

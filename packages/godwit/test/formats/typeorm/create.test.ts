@@ -45,3 +45,15 @@ test.each(['', ' / ', '!!', '../elsewhere/Name'])('%j cannot be a name', async (
   const format = await openTypeormFormat(createProject({}).context())
   await expect(format.create(name, { now })).rejects.toMatchObject({ code: 'GODWIT_NAME_UNUSABLE' })
 })
+
+test('looking for the newest time tells nothing of the other files, nor is it stopped by them', async () => {
+  const project = createProject({
+    'src/migrations/1700000000000-Empty.ts': 'export {}',
+    'src/migrations/1700000000001-There.ts': 'export class There1700000000001 { async up() {} }',
+  })
+  const made = async () => (await (await openTypeormFormat(project.context())).create('Name', { now })).name
+  expect(await made()).toBe('Name1700000000002')
+  expect(project.warnings).toEqual([])
+  project.write({ 'src/migrations/bad.ts': 'export class WithoutTime implements MigrationInterface { async up() {} }' })
+  expect(await made()).toBe('Name1700000000001')
+})
