@@ -2,7 +2,8 @@ import { relative } from 'node:path'
 import type { Direction, MigrationFile } from '../../engine/migration.js'
 import { GodwitError } from '../../errors.js'
 import { newerSource } from '../../loading/workspace-source.js'
-import type { Body, FormatContext, TableFormat } from '../contract.js'
+import { ident } from '../../sql/quote.js'
+import type { Body, FormatContext, ShadowSetUp, TableFormat } from '../contract.js'
 import { readTemplate, type Template } from '../template.js'
 import { chooseTemplate } from '../templates/choose.js'
 import type { SchemaTemplate } from '../templates/description.js'
@@ -79,6 +80,7 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
       const { composeBaseline } = await import('./generate/baseline.js')
       return composeBaseline(request, await destination())
     },
+    shadowSetUp: async () => shadowSetUp(place.schema, source.label),
     ownTables: ['typeorm_metadata'],
     target: async () => {
       if (source.file === undefined) return undefined
@@ -130,4 +132,10 @@ function splitTable(table: string, schema: string | undefined): { schema: string
   const dot = table.indexOf('.')
   if (schema === undefined && dot > 0) return { schema: table.slice(0, dot), name: table.slice(dot + 1) }
   return { schema: schema ?? null, name: table }
+}
+
+// The history's schema, usually that of the entities, is there ahead of the first migration: TypeORM makes none.
+function shadowSetUp(schema: string | null, file: string): ShadowSetUp | undefined {
+  if (schema === null || schema === 'public') return undefined
+  return { sql: `CREATE SCHEMA IF NOT EXISTS ${ident(schema)}`, from: `the schema of ${file}` }
 }

@@ -44,6 +44,9 @@ export async function generateFromEntities(
       refuseEntityForJoinTable(entityMetadatas, destination.projectDir)
       const { projectDir, folder: migrations } = destination
       const models = () => modelsOf(entityMetadatas, { projectDir, migrations, ...entities })
+      await client.query('BEGIN')
+      // It is there when migrations are run, also where none has been yet, or none with such entities.
+      await session.prepare(client)
       return await generated(dataSource, client, request, destination, models)
     })
   } finally {
@@ -65,7 +68,6 @@ async function generated(
   destination: Destination,
   findModels: () => Promise<ComparedModels>,
 ): Promise<Generated> {
-  await client.query('BEGIN')
   await ownMetadata(client)
   const { renames, recreate } = hasAnswers(request)
     ? knownAnswers(request, namesKnown(dataSource, await readCatalog(client)))

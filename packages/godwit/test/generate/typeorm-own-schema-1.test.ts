@@ -1,0 +1,3 @@
+import { hasItsOwnSchema } from './typeorm-own-schema.js'
+
+hasItsOwnSchema('typeorm')
