@@ -12,7 +12,7 @@ test("Godwit's own schema is nobody's work, whatever it is called", async () => 
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   onTestFinished(() => client.end())
-  const named = async (own: string) => (await readHandmade(client, own)).map(({ schema }) => schema)
+  const named = async (own: string) => (await readHandmade(client, own, false)).map(({ schema }) => schema)
   expect(await named('gw')).toEqual(['public'])
   expect((await named('godwit')).toSorted()).toEqual(['gw', 'public'])
   expect(await newSchema(client, { usual: 'public', own: 'gw', major: '7' })).not.toContain('schemas')
