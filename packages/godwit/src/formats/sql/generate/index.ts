@@ -1,16 +1,16 @@
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
-import { reasonOf } from '../../../loading/error-facts.js'
 import { hasAnswers, knownAnswers } from '../../answered-names.js'
 import type { FormatContext, Generated, GenerateRequest, NewMigration } from '../../contract.js'
 import { counted } from '../../counted.js'
-import type { RenameStatements } from '../../rename-statements.js'
+import { doneAhead } from './ahead.js'
 import { inWords, type Ours, pathOf, readState, type State } from './facts.js'
 import { castsOf, isComputed, lossesOf } from './losses.js'
 import { collation, madeAnew, statementsOf } from './mend.js'
 import { type FactBase, type FactId, loadPgDelta, type PgDelta, type Plan } from './pg-delta.js'
+import { planOf } from './plan-of.js'
 import { prove } from './prove.js'
-import { looksRenamed, makeRename, renamedTypes } from './renames.js'
+import { looksRenamed } from './renames.js'
 import { openSource, type Source } from './source.js'
 
 /** A generated way, as it is written. */
@@ -75,7 +75,7 @@ async function compared(asked: Comparison): Promise<Generated> {
   const answers = hasAnswers(asked.request) ? knownAnswers(asked.request, names) : {}
   const request = { ...asked.request, ...answers }
   const comparison = { ...asked, request }
-  const { renames, state } = await renamed(comparison, roles)
+  const { ahead, state } = await doneAhead(comparison, roles)
   const up = planOf(library, state.facts, wanted.facts, roles)
   const losses = lossesOf(up, state.facts, mended(state.facts, wanted.facts))
   const casts = castsOf(up, state.facts, wanted.facts, library.encodeId)
@@ -87,15 +87,12 @@ async function compared(asked: Comparison): Promise<Generated> {
     losses: [...losses, ...casts],
     kept: [...new Set([...before.unknown, ...wanted.unknown])],
   }
-  if (found.unanswered.length > 0 || (up.actions.length === 0 && renames.length === 0)) return found
+  if (found.unanswered.length > 0 || (up.actions.length === 0 && ahead.up.length === 0)) return found
   refuseAnew(up, state.facts, wanted.facts, comparison)
   const down = planOf(library, wanted.facts, state.facts, roles)
   const ways = {
-    up: [...renames.map(({ up }) => ({ sql: up })), ...statementsOf(up, state.facts, wanted.facts, library.encodeId)],
-    down: [
-      ...statementsOf(down, wanted.facts, state.facts, library.encodeId),
-      ...renames.toReversed().map(({ down }) => ({ sql: down })),
-    ],
+    up: [...ahead.up, ...statementsOf(up, state.facts, wanted.facts, library.encodeId)],
+    down: [...statementsOf(down, wanted.facts, state.facts, library.encodeId), ...ahead.down],
   }
   const proven = await prove(library, client, ours, ways, { before, after: wanted })
   const migration = compose({
@@ -109,43 +106,6 @@ async function compared(asked: Comparison): Promise<Generated> {
 
 function namesOf(base: FactBase): string[] {
   return base.facts().flatMap(({ id }) => (id.kind === 'table' || id.kind === 'column' ? [pathOf(id)] : []))
-}
-
-// Made for a look, and taken back: what is unanswered is asked about first.
-async function renamed(
-  { library, client, ours, request, wanted }: Comparison,
-  roles: string[],
-): Promise<{ renames: RenameStatements[]; state: State }> {
-  const made: RenameStatements[] = []
-  try {
-    for (const rename of request.renames.renamed) made.push(await makeRename(client, rename))
-    const state = await readState(library, client, ours)
-    const types = renamedTypes(planOf(library, state.facts, wanted.facts, roles))
-    if (types.length === 0) return { renames: made, state }
-    for (const rename of types) {
-      await client.query(rename.up)
-      made.push(rename)
-    }
-    return { renames: made, state: await readState(library, client, ours) }
-  } finally {
-    for (const { down } of made.toReversed()) await client.query(down)
-  }
-}
-
-/** What is another name only, and holds no rows of its own. */
-const renamedByThemselves = new Set(['constraint', 'index', 'sequence', 'trigger', 'policy'])
-
-function planOf(library: PgDelta, from: FactBase, to: FactBase, assumedRoles: string[]): Plan {
-  try {
-    const first = library.plan(from, to, { renames: 'prompt', acceptRenames: [], assumedRoles })
-    const acceptRenames = first.renameCandidates.filter(
-      ({ kind, status }) => status === 'unambiguous' && renamedByThemselves.has(kind),
-    )
-    if (acceptRenames.length === 0) return first
-    return library.plan(from, to, { renames: 'prompt', acceptRenames, assumedRoles })
-  } catch (cause) {
-    throw new GodwitError('GODWIT_GENERATE_IMPOSSIBLE', { reason: reasonOf(cause) }, { cause })
-  }
 }
 
 function mended(from: FactBase, to: FactBase): (id: FactId) => boolean {

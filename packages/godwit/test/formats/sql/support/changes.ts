@@ -20,6 +20,13 @@ const users = 'create table users (id int primary key, name varchar(100), age in
 /** One for each kind of change. */
 export const changes: Record<string, Change> = {
   'a table': { before: '', after: users },
+  'columns of new types, where they stand in their table': {
+    before: '',
+    after: `create schema kinds; create type kinds.mood as enum ('a', 'b'); create domain email as text check (value <> '');
+      create type pair as (one int, other kinds.mood);
+      create table person (id int primary key, mood kinds.mood not null, mail email, both_of pair, name text);`,
+    has: /CREATE TABLE "public"\."person" [^;]*"id"[^;]*"mood"[^;]*"mail"[^;]*"both_of"[^;]*"name"/,
+  },
   'a table that goes': { before: users, after: '', losses: ['table users'] },
   'a column': { before: users, after: `${users} alter table users add mail text not null default '';` },
   'a column that goes': {
