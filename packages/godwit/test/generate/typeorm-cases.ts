@@ -17,6 +17,17 @@ export interface Change {
 const user = (body: string, entity = '') =>
   `@Entity(${entity}) export class User { @PrimaryGeneratedColumn() id!: number\n ${body} }`
 
+const sameNames = (options: string) =>
+  ['app', 'other']
+    .map(
+      (
+        schema,
+      ) => `@Entity({ schema: '${schema}', name: 'team' }) export class Team_${schema} { @PrimaryGeneratedColumn() id!: number }
+@Entity({ schema: '${schema}', name: 'member' }) export class Member_${schema} { @PrimaryGeneratedColumn() id!: number
+  @ManyToOne(() => Team_${schema}${options}) team!: Team_${schema} }`,
+    )
+    .join('\n')
+
 /** Every kind of change of a schema that entities can say. */
 export const changes: readonly Change[] = [
   {
@@ -327,6 +338,12 @@ export const changes: readonly Change[] = [
     up: /COMMENT ON COLUMN/,
   },
   { name: 'a comment of a table', before: user(''), after: user('', "{ comment: 'people' }"), up: /COMMENT ON TABLE/ },
+  {
+    name: 'a rule, where schemas share names',
+    before: sameNames(''),
+    after: sameNames(", { onDelete: 'SET NULL' }"),
+    up: /ON DELETE SET NULL/,
+  },
   {
     name: 'a table in a schema',
     before: user('', "{ schema: 'app' }"),

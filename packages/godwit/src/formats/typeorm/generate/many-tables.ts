@@ -16,7 +16,9 @@ type Pairs = { from: number; to: number; columns: [string, string]; keys: string
 export function readingManyTables(runner: QueryRunner, kept: KeptAnswers): void {
   const { loadTables, query } = runner
   runner.loadTables = async (names) => {
-    if (names === undefined || names.length <= AT_ONCE) return loadTables.call(runner, names)
+    const parts = chunks(names ?? [])
+    if (names === undefined || parts.length <= 1) return loadTables.call(runner, names)
+    if (names.length <= AT_ONCE) return inTurn(parts, (some) => loadTables.call(runner, some))
     const answers = new Map<string, Promise<RowsAbout>>()
     const all = new Set<string>()
     const ask = askedOnce(query.bind(runner)) as (text: string, ...more: unknown[]) => Promise<Row[]>
@@ -28,7 +30,7 @@ export function readingManyTables(runner: QueryRunner, kept: KeptAnswers): void 
       return []
     }
     try {
-      for (const some of chunks(names)) await loadTables.call(runner, some)
+      await inTurn(parts, (some) => loadTables.call(runner, some))
       runner.query = async (text, ...more) => {
         const pairs = pairsIn(String(text))
         if (pairs === undefined) return ask(String(text), ...more)
@@ -41,9 +43,7 @@ export function readingManyTables(runner: QueryRunner, kept: KeptAnswers): void 
         const rows = await answer
         return keys.flatMap((key) => rows.get(key) ?? [])
       }
-      const tables: Table[] = []
-      for (const some of chunks(names)) tables.push(...(await loadTables.call(runner, some)))
-      return lookedUpInTurn(tables)
+      return lookedUpInTurn(await inTurn(parts, (some) => loadTables.call(runner, some)))
     } finally {
       runner.query = query
     }
@@ -134,8 +134,24 @@ function byTable(rows: readonly Row[]): Map<string, Row[]> {
   return tables
 }
 
+// A schema at a time: TypeORM takes foreign keys for one that have a name in common, as those of two tables of one name have.
 function chunks(names: readonly string[]): string[][] {
-  const parts: string[][] = []
-  for (let i = 0; i < names.length; i += AT_ONCE) parts.push(names.slice(i, i + AT_ONCE))
-  return parts
+  const bySchema = new Map<string, string[]>()
+  for (const name of names) {
+    const schema = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+    const others = bySchema.get(schema)
+    if (others === undefined) bySchema.set(schema, [name])
+    else others.push(name)
+  }
+  return [...bySchema.values()].flatMap((some) => {
+    const parts: string[][] = []
+    for (let i = 0; i < some.length; i += AT_ONCE) parts.push(some.slice(i, i + AT_ONCE))
+    return parts
+  })
+}
+
+async function inTurn(parts: readonly string[][], load: (some: string[]) => Promise<Table[]>): Promise<Table[]> {
+  const tables: Table[] = []
+  for (const some of parts) tables.push(...(await load(some)))
+  return tables
 }
