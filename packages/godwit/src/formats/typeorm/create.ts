@@ -1,4 +1,4 @@
-import { basename, dirname, relative, resolve } from 'node:path'
+import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { GodwitError } from '../../errors.js'
 import { moduleKindOf } from '../../loading/module-kind.js'
 import type { NewMigration } from '../contract.js'
@@ -29,13 +29,13 @@ export function composeMigration(
   refusePathUp(name)
   const given = name.trim().replace(/\.[cm]?[jt]s$/, '')
   const title = basename(given)
-  const target = /[/\\]/.test(given) ? resolve(projectDir, dirname(given)) : options.folder
+  const target = given.includes('/') || given.includes(sep) ? resolve(projectDir, dirname(given)) : options.folder
   const className = classNameOf(title)
   if (className === '' || relative(projectDir, target).startsWith('..')) {
     throw new GodwitError('GODWIT_NAME_UNUSABLE', { name })
   }
   const full = `${className}${now.getTime()}`
-  const stem = `${target}/${now.getTime()}-${title.replace(/[\s<>:"|?*\p{Cc}]+/gu, '-')}`
+  const stem = `${target}/${now.getTime()}-${title.replace(/[\s<>:"|?*\\\p{Cc}]+/gu, '-')}`
   if (template !== undefined && 'textFor' in template)
     return { name: full, files: [{ path: stem + template.ending, content: template.textFor(full) }] }
   const path = `${stem}.${language}`

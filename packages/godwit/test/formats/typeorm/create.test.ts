@@ -41,6 +41,12 @@ test('the folder of the data source is taken', async () => {
   expect(files[0]?.path).toBe(`${project.dir}/src/database/changes/1700000000001-Name.ts`)
 })
 
+test('a backslash is no folder', async () => {
+  const project = createProject({})
+  const { files } = await (await openTypeormFormat(project.context())).create('drafts\\Name', { now })
+  expect(files[0]?.path).toBe(`${project.dir}/src/migrations/1700000000001-drafts-Name.ts`)
+})
+
 test.each(['', ' / ', '!!', '../elsewhere/Name'])('%j cannot be a name', async (name) => {
   const format = await openTypeormFormat(createProject({}).context())
   await expect(format.create(name, { now })).rejects.toMatchObject({ code: 'GODWIT_NAME_UNUSABLE' })
