@@ -178,9 +178,9 @@ const verbs: readonly VerbDescription[] = [
   {
     verb: 'dev',
     takes: ['[name]'],
-    says: 'generate a migration and apply it, with what else is pending',
+    says: 'generate a migration and apply it, with what else is pending; asks where it takes data away',
     example: 'npx godwit dev AddInvoices',
-    flags: [name],
+    flags: [name, confirm],
     options: generateOptions,
   },
   {

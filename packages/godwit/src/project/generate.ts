@@ -27,8 +27,8 @@ export interface GenerateOptions {
   cache?: boolean
   /** Writes nothing. */
   dryRun?: boolean
-  /** Called when the migration is composed and nothing is written yet. */
-  beforeWriting?: () => Promise<void>
+  /** Called when the migration is composed and nothing is written yet, with what it takes away. */
+  beforeWriting?: (losses: readonly string[]) => Promise<void>
   /** Formats without models: the database or the file of SQL that the history is to lead to. */
   from?: string | undefined
   /** `users.name:users.full_name`: what is gone and what is new are one. Odd names in double quotes: `"my.table".name:"my.table".mail`. */
@@ -107,7 +107,7 @@ export async function generate(
   if (migration === null) return { name: null, files: [], notes: [], listed: true, ...rest }
   const { name: full, files, notes = [] } = migration
   if (asked.dryRun) return { name: full, files, notes, listed: true, ...rest }
-  await asked.beforeWriting?.()
+  await asked.beforeWriting?.(rest.losses)
   await writeNew(migration)
   return { ...rest, ...(await withListing(context.format, { name: full, files, notes }, context.options.projectDir)) }
 }

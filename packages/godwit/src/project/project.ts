@@ -252,6 +252,21 @@ export class Project {
   }
 
   /**
+   * Lets what is about to be applied unread take data away only with consent; where there are no rows, nobody is asked.
+   *
+   * @param action for people, as it is typed: `dev AddNames`
+   * @throws GodwitError GODWIT_CONFIRM_NEEDED, GODWIT_CONFIRM_PRODUCTION, GODWIT_DECLINED
+   */
+  async agreeToLosses(action: string, goes: readonly string[], consent: Consent): Promise<void> {
+    if (goes.length === 0) return
+    await this.#work.onTarget(async (target) => {
+      if (!(await target.hasRows?.())) return
+      const production = isProduction(await target.look(), this.#parts.options.env)
+      await requireConsent({ action, database: target.server.database, goes: [...goes] }, production, consent)
+    }, false)
+  }
+
+  /**
    * Checks the models. Needs no database.
    *
    * @throws GodwitError what is wrong with them, such as GODWIT_PRISMA_SCHEMA; GODWIT_NO_MODEL_FILES

@@ -58,6 +58,31 @@ test('dev generates and applies, and has nothing to do the second time, which th
   expect([third.code, third.stdout]).toEqual([0, expect.stringContaining('No changes in database schema')])
 })
 
+test('dev asks before it takes data away; where nobody can be asked it wants --yes, and else writes nothing', async () => {
+  const { folder, run } = await project()
+  const database = await createDatabase()
+  const dev = (...args: string[]) => run('dev', ...args, '--database-url', database.url)
+  expect((await dev('AddUserTable')).code).toBe(0)
+  const entity = join(folder, 'src/entities/user.ts')
+  const drop = (column: RegExp) => writeFileSync(entity, readFileSync(entity, 'utf8').replace(column, ''))
+
+  drop(/ +@Column.*\n +isActive!.*\n/)
+  const empty = await dev('DropActive')
+  expect([empty.code, empty.stdout]).toEqual([0, expect.stringContaining('loses data: column users.isActive')])
+
+  await database.query(`INSERT INTO users (email, "displayName", "passwordHash") VALUES ('a@b.c', 'Ann', 'x')`)
+  drop(/ +@Column.*\n +displayName!.*\n/)
+  const refused = await dev('DropName')
+  expect([refused.code, refused.stderr]).toEqual([
+    5,
+    expect.stringMatching(/GODWIT_CONFIRM_NEEDED: dev DropName of .*column users\.displayName/),
+  ])
+  expect(refused.stdout).not.toContain('wrote')
+  expect(await database.query('SELECT "displayName" FROM users')).toEqual([{ displayName: 'Ann' }])
+  const agreed = await dev('DropName', '--yes')
+  expect([agreed.code, agreed.stdout]).toEqual([0, expect.stringContaining('1 migration applied')])
+})
+
 test('a history that fails on the shadow is told with its place', async () => {
   const { folder, run } = await project()
   writeFileSync(

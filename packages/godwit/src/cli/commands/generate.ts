@@ -21,7 +21,7 @@ export interface GenerateFlags extends CommonFlags {
 export async function generate(context: CommandContext<GenerateFlags>, argument?: string): Promise<number> {
   const { flags, output } = context
   const check = flags.check ?? false
-  const { project, report } = await generateWith(context, 'generate', argument, check)
+  const { project, report } = await generateWith(context, 'generate', argument, { check })
   output.document({ ...generatedDocument(report, project.folder), written: !check && !flags.dryRun })
   renderGenerated(output, report, { wrote: !check && !flags.dryRun })
   if (report.name === null) return check ? 0 : 4
@@ -30,12 +30,17 @@ export async function generate(context: CommandContext<GenerateFlags>, argument?
   return 0
 }
 
+interface GenerateWays {
+  check?: boolean
+  beforeWriting?: (project: Project, name: string, losses: readonly string[]) => Promise<void>
+}
+
 /** Opens the project and generates, asking on a terminal what looks renamed. */
 export async function generateWith(
   context: CommandContext<GenerateFlags>,
   command: 'generate' | 'dev',
   argument: string | undefined,
-  check = false,
+  { check = false, beforeWriting }: GenerateWays = {},
 ): Promise<{ project: Project; report: GenerateReport }> {
   const { flags } = context
   const given = argument ?? flags.name
@@ -45,7 +50,16 @@ export async function generateWith(
   context.output.progress('replaying the history on a shadow …')
   const dryRun = check || isNeeded || (flags.dryRun ?? false)
   const countRows = command === 'dev' || flags.databaseUrl !== undefined
-  const report = await project.generate(given ?? command, { ...optionsOf(context), dryRun, countRows })
+  const name = given ?? command
+  const report = await project.generate(name, {
+    ...optionsOf(context),
+    dryRun,
+    countRows,
+    beforeWriting: async (losses) => {
+      context.output.clearProgress()
+      await beforeWriting?.(project, name, losses)
+    },
+  })
   context.output.clearProgress()
   // Where there is nothing to write, nothing wants a name.
   if (isNeeded && report.name !== null) throw new GodwitError('GODWIT_NAME_NEEDED', { command })
