@@ -17,6 +17,11 @@ export interface Change {
 const user = (body: string, entity = '') =>
   `@Entity(${entity}) export class User { @PrimaryGeneratedColumn() id!: number\n ${body} }`
 
+const generatedColumn = (table: string, name: string, expression: string) =>
+  user(
+    `@Column() name!: string; @Column('text', { generatedType: 'STORED', asExpression: '${expression}', nullable: true }) ${name}!: string`,
+    `'${table}'`,
+  )
 const sameNames = (options: string) =>
   ['app', 'other']
     .map(
@@ -338,6 +343,13 @@ export const changes: readonly Change[] = [
     up: /COMMENT ON COLUMN/,
   },
   { name: 'a comment of a table', before: user(''), after: user('', "{ comment: 'people' }"), up: /COMMENT ON TABLE/ },
+  {
+    name: 'a table and a generated column renamed',
+    before: generatedColumn('users', 'loud', 'upper(name)'),
+    after: generatedColumn('people', 'quiet', 'lower(name)'),
+    rename: ['users:people', 'people.loud:people.quiet'],
+    up: /RENAME TO "people"/,
+  },
   {
     name: 'a rule, where schemas share names',
     before: sameNames(''),

@@ -12,6 +12,7 @@ import { lossesOf } from './losses.js'
 import { migrationText } from './migration-text.js'
 import { type EntityPlaces, modelsOf } from './models.js'
 import { type Proposal, proposals } from './proposals.js'
+import { ownRecords } from './records.js'
 import { looksRenamed, namesKnown, rename } from './renames.js'
 import { tryOut } from './trial.js'
 import { writtenAs } from './written-as.js'
@@ -55,12 +56,6 @@ export async function generateFromEntities(
   }
 }
 
-// What migrations noted down under the name of another database is about this one.
-async function ownMetadata(client: pg.Client): Promise<void> {
-  const { rows } = await client.query(`SELECT FROM pg_class WHERE oid = to_regclass('typeorm_metadata')`)
-  if (rows.length > 0) await client.query('UPDATE typeorm_metadata SET database = current_database()')
-}
-
 async function generated(
   dataSource: DataSource,
   client: pg.Client,
@@ -68,7 +63,7 @@ async function generated(
   destination: Destination,
   findModels: () => Promise<ComparedModels>,
 ): Promise<Generated> {
-  await ownMetadata(client)
+  await ownRecords(client, dataSource)
   const { renames, recreate } = hasAnswers(request)
     ? knownAnswers(request, namesKnown(dataSource, await readCatalog(client)))
     : request

@@ -8,6 +8,7 @@ import { renameStatements } from '../../rename-statements.js'
 import type { DataSource } from '../typeorm-shapes.js'
 import { pathOf, placeOf, usualSchema } from './changes.js'
 import { type Proposal, proposalsOf } from './proposals.js'
+import { renamedRecords } from './records.js'
 
 type Place = { schema: string; name: string }
 
@@ -47,8 +48,9 @@ async function renameOne(dataSource: DataSource, client: pg.Client, { from, to }
         column === undefined ? runner.renameTable(path, name) : runner.renameColumn(path, column, name),
       )
     : [renamedInSql(found, name)]
-  for (const { up } of steps) for (const { query, parameters } of up) await client.query(query, parameters)
-  return steps
+  const all = [...steps, ...(await renamedRecords(client, dataSource, found, name))]
+  for (const { up } of all) for (const { query, parameters } of up) await client.query(query, parameters)
+  return all
 }
 
 function renamedInSql(found: Named, to: string): Proposal {
