@@ -10,13 +10,13 @@ export interface Change {
   rename?: string[]
   noRename?: string[]
   recreate?: string[]
-  /** Objects whose absence behind the way back is TypeORM's own doing. */
-  downLeaves?: RegExp
 }
 
 const user = (body: string, entity = '') =>
   `@Entity(${entity}) export class User { @PrimaryGeneratedColumn() id!: number\n ${body} }`
 
+const indexedView = (id: string) =>
+  ` @ViewEntity({ materialized: true, expression: 'SELECT ${id} AS "number", "a" FROM "user"' }) export class Numbers { @Index() @ViewColumn() number!: number; @ViewColumn() a!: string }`
 const generatedColumn = (table: string, name: string, expression: string) =>
   user(
     `@Column() name!: string; @Column('text', { generatedType: 'STORED', asExpression: '${expression}', nullable: true }) ${name}!: string`,
@@ -343,6 +343,12 @@ export const changes: readonly Change[] = [
     up: /COMMENT ON COLUMN/,
   },
   { name: 'a comment of a table', before: user(''), after: user('', "{ comment: 'people' }"), up: /COMMENT ON TABLE/ },
+  {
+    name: 'a materialized view with an index',
+    before: user('@Column() a!: string') + indexedView('"id"'),
+    after: user('@Column() a!: string') + indexedView('"id" + 1'),
+    up: /\+ 1 AS/,
+  },
   {
     name: 'a table and a generated column renamed',
     before: generatedColumn('users', 'loud', 'upper(name)'),

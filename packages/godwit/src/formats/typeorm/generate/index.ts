@@ -72,10 +72,11 @@ async function generated(
   const answers = renamed.length === 0 ? request.shadow.answers : new KeptAnswers(undefined)
   const proposed = await proposals(dataSource, { client, recreate, answers })
   const unanswered = await looksRenamed(proposed, () => readCatalog(client), dataSource, renames)
-  const trial = proposed.length === 0 ? { effective: [], notes: [] } : tryOut(client, proposed)
+  const trial = proposed.length === 0 ? { effective: [], again: [], notes: [] } : tryOut(client, proposed)
   // While the shadow is at work.
-  const [{ effective, notes }, models] = await Promise.all([trial, findModels()])
-  const found = [...renamed, ...effective]
+  const [{ effective, again, notes }, models] = await Promise.all([trial, findModels()])
+  const anew: Proposal = { kind: 'other', up: [], down: again.map((query) => ({ query })) }
+  const found = [...renamed, ...(again.length === 0 ? [] : [anew]), ...effective]
   const statements = found.flatMap(({ up }) => up.map(({ query }) => query))
   return {
     compared: comparedOf(dataSource),

@@ -7,6 +7,8 @@ import type { Proposal } from './proposals.js'
 export interface Trial {
   /** Those that change something. */
   effective: Proposal[]
+  /** What the ways back leave out, to be run behind them all: indexes of a view that was dropped and made again. */
+  again: string[]
   /** For people: what the trial cannot say, or what a way back leaves. */
   notes: string[]
 }
@@ -28,12 +30,13 @@ export async function tryOut(client: pg.Client, proposals: readonly Proposal[]):
     way = runWhatIsSafe
     all = await attempt(proposals, way)
   }
-  if (all.failed) return { effective: [...proposals], notes: [noteOf(all.error)] }
+  if (all.failed) return { effective: [...proposals], again: [], notes: [noteOf(all.error)] }
   const stays = staying(before, all)
   const effective = proposals.filter(stays)
   const left = effective.length === proposals.length ? all : await attempt(effective, way)
-  if (left.failed || isDifferent(all.after, left.after)) return { effective: [...proposals], notes: all.notes }
-  return { effective, notes: left.notes }
+  const isSame = !left.failed && !isDifferent(all.after, left.after)
+  const { again, notes } = isSame ? left : all
+  return { effective: isSame ? effective : [...proposals], again, notes }
 }
 
 // Of many tables only those are read that something is about, where that is known of everything.
@@ -44,7 +47,8 @@ function tablesOf(proposals: readonly Proposal[]): TableName[] | undefined {
 
 type Outcome = { failed: true; error: unknown } | Came
 /** Where proposals led to. `passed`: those that could not be run, as they use a value of an enum that another one adds. */
-type Came = { failed: false; after: Catalog; notes: string[]; passed: readonly Proposal[] }
+type Came = Back & { failed: false; after: Catalog; passed: readonly Proposal[] }
+type Back = Pick<Trial, 'again' | 'notes'>
 type Run = (client: pg.Client, proposals: readonly Proposal[]) => Promise<Proposal[]>
 
 async function runAndTakeBack(
@@ -57,8 +61,8 @@ async function runAndTakeBack(
   try {
     const passed = await runUp(client, proposals)
     const after = await read()
-    const notes = passed.length > 0 ? [unsafeNote] : await wayBack(client, proposals, before, read)
-    return { failed: false, after, notes, passed }
+    const back = passed.length > 0 ? { again: [], notes: [unsafeNote] } : await wayBack(client, proposals, before, read)
+    return { failed: false, after, ...back, passed }
   } catch (error) {
     return { failed: true, error }
   } finally {
@@ -91,18 +95,43 @@ async function wayBack(
   proposals: readonly Proposal[],
   before: Catalog,
   read: () => Promise<Catalog>,
-): Promise<string[]> {
+): Promise<Back> {
+  const left = async () => {
+    const { gone, made, changed } = difference(before, await read())
+    return { gone, other: [...gone, ...made, ...changed] }
+  }
   try {
     await run(
       client,
       proposals.toReversed().flatMap(({ down }) => down),
     )
   } catch (error) {
-    return [`Its way back fails: ${messageOf(error)}`]
+    return { again: [], notes: [`Its way back fails: ${messageOf(error)}`] }
   }
-  const { gone, made, changed } = difference(before, await read())
-  const other = [...gone, ...made, ...changed]
-  return other.length === 0 ? [] : [`Its way back does not lead quite back: ${other.join(', ')}`]
+  const { gone, other } = await left()
+  if (other.length === 0) return { again: [], notes: [] }
+  const again = gone.flatMap((key) => indexText(before, key) ?? [])
+  const rest = (await isRun(client, again)) ? (await left()).other : other
+  const notes = rest.length === 0 ? [] : [`Its way back does not lead quite back: ${rest.join(', ')}`]
+  return { again: rest === other ? [] : again, notes }
+}
+
+// The server's own text for it; what it says behind that is no statement.
+function indexText(before: Catalog, key: string): string | undefined {
+  const object = before.get(key)
+  return object?.kind === 'index' && !object.says.includes(' | ') ? object.says : undefined
+}
+
+async function isRun(client: pg.Client, statements: readonly string[]): Promise<boolean> {
+  if (statements.length === 0) return false
+  await client.query('SAVEPOINT godwit_again')
+  try {
+    for (const statement of statements) await client.query(statement)
+    return true
+  } catch {
+    await client.query('ROLLBACK TO godwit_again')
+    return false
+  }
 }
 
 async function run(client: pg.Client, queries: readonly Query[]): Promise<void> {
