@@ -117,17 +117,15 @@ async function warned(compared: CompareRequest, up: string, { live }: GenerateRe
   const { dataLoss } = await import('../engine/data-loss.js')
   // A database that is behind the history, or not as it says, is told by `status`.
   const found = await live((session) => dataLoss(compared, session)).catch(() => undefined)
+  // Of a database, too, the engine takes partial indexes that are there for new ones.
+  const isMeant = (warning: string): boolean =>
+    !compared.partialIndexes || !warning.startsWith('A unique constraint ') || told.others.includes(warning)
   return found === undefined
     ? told
     : {
         losses: found.warnings.filter(losesData),
-        others: [...found.impossible, ...found.warnings.filter((each) => !losesData(each) && isMeant(each, told))],
+        others: [...found.impossible, ...found.warnings.filter((each) => !losesData(each) && isMeant(each))],
       }
-}
-
-// Of a database the engine takes partial indexes that are there for new ones, too.
-function isMeant(warning: string, { others }: Warnings): boolean {
-  return !warning.startsWith('A unique constraint ') || others.includes(warning)
 }
 
 function comparedIn(files: readonly SchemaFile[]): string[] {

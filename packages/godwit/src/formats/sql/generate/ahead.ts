@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { GenerateRequest } from '../../contract.js'
 import type { RenameStatements } from '../../rename-statements.js'
 import { type Ours, readState, type State } from './facts.js'
-import { type Statement, statementsOf } from './mend.js'
+import { type Statement, statementsOf, textOf } from './mend.js'
 import type { FactBase, FactId, PgDelta, Plan } from './pg-delta.js'
 import { planOf } from './plan-of.js'
 import { makeRename, renamedTypes } from './renames.js'
@@ -41,9 +41,7 @@ export async function doneAhead(
   const read = () => readState(library, client, ours)
   const plan = (from: FactBase, to: FactBase) => planOf(library, from, to, roles)
   try {
-    for (const rename of request.renames.renamed) {
-      done(await makeRename(client, rename))
-    }
+    for (const rename of request.renames.renamed) done(await makeRename(client, rename))
     let state = await read()
     const renames = renamedTypes(plan(state.facts, wanted.facts))
     for (const rename of renames) {
@@ -76,7 +74,7 @@ function typesAhead({ actions }: Plan): string[] {
   if (!splits) return []
   return actions
     .filter(({ produces, destroys }) => destroys.length === 0 && produces.some(({ kind }) => typeKinds.has(kind)))
-    .map(({ sql }) => sql.trim().replace(/;+$/, ''))
+    .map(textOf)
 }
 
 function pathIn(schema = '', name = ''): string {

@@ -1,13 +1,12 @@
-import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
 import { hasAnswers, knownAnswers } from '../../answered-names.js'
 import type { FormatContext, Generated, GenerateRequest, NewMigration } from '../../contract.js'
 import { counted } from '../../counted.js'
-import { doneAhead } from './ahead.js'
-import { inWords, type Ours, pathOf, readState, type State } from './facts.js'
+import { type Beginning, doneAhead } from './ahead.js'
+import { inWords, type Ours, pathOf, readState } from './facts.js'
 import { castsOf, isComputed, lossesOf } from './losses.js'
 import { collation, madeAnew, statementsOf } from './mend.js'
-import { type FactBase, type FactId, loadPgDelta, type PgDelta, type Plan } from './pg-delta.js'
+import { type FactBase, type FactId, loadPgDelta, type Plan } from './pg-delta.js'
 import { planOf } from './plan-of.js'
 import { prove } from './prove.js'
 import { looksRenamed } from './renames.js'
@@ -57,13 +56,8 @@ export async function generateFrom(
   }
 }
 
-interface Comparison {
-  library: PgDelta
-  request: GenerateRequest
-  ours: Ours
-  client: pg.Client
+interface Comparison extends Beginning {
   source: Source
-  wanted: State
   compose: Compose
 }
 

@@ -20,7 +20,7 @@ export function statementsOf(
 ): Statement[] {
   const anew = new Set(madeAnew({ actions }, encode).map(encode))
   const made = actions.flatMap((action): Statement[] => {
-    const sql = action.sql.trim().replace(/;+$/, '')
+    const sql = textOf(action)
     const column = [...action.destroys, ...action.produces].find((id) => id.kind === 'column' && anew.has(encode(id)))
     const collated = column === undefined ? undefined : collation(column, from, to)
     if (collated !== undefined) return action.destroys.length > 0 ? [] : [{ sql: collated }]
@@ -28,6 +28,11 @@ export function statementsOf(
     return [withLess(wholeIndex(sql))]
   })
   return valuesFirst(made)
+}
+
+/** Its statement, without the end. */
+export function textOf({ sql }: Action): string {
+  return sql.trim().replace(/;+$/, '')
 }
 
 /** Tables and columns that a plan drops and makes again: their data would go. */
