@@ -42,7 +42,7 @@ export const catalogQueries: readonly string[] = [
        CASE WHEN c.relispartition OR c.relhassubclass THEN (SELECT 'of ' || string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno)
          FROM pg_inherits i WHERE i.inhrelid = c.oid) END,
        CASE WHEN c.relrowsecurity THEN 'row security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END,
-       array_to_string(c.reloptions, ', '), ${comment('c.oid', 'pg_class')}] AS says
+       (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(c.reloptions) AS o), ${comment('c.oid', 'pg_class')}] AS says
    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE (c.relkind IN ('v', 'm') OR c.relkind IN ('r', 'p', 'f') ${tables()}) AND ${PEOPLES} AND ${notOfExtension('pg_class', 'c.oid')}`,
 

@@ -122,13 +122,16 @@ export const generateErrors = {
     (f) => `pg-delta finds no way from the history to what is wanted: ${f.reason} Nothing was written.`,
     () => 'Write that part by hand: godwit create <name>. Then generate the rest.',
   ),
-  GODWIT_GENERATE_UNPROVEN: entry<{ statement: string; reason: string } | { left: string[] }>(
+  GODWIT_GENERATE_UNPROVEN: entry<{ statement: string; reason: string; printable?: true } | { left: string[] }>(
     5,
     (f) =>
       'left' in f
         ? `What was composed leads elsewhere: ${f.left.join(', ')} would still differ. Nothing was written.`
         : `What was composed fails on the shadow: ${f.reason}: ${f.statement}. Nothing was written.`,
-    () => 'Write that part by hand: godwit create <name>. Then generate the rest.',
+    (f) =>
+      'printable' in f
+        ? 'Correct the models, or write it by hand: --dry-run prints what was composed, godwit create <name> makes a file for it.'
+        : 'Write that part by hand: godwit create <name>. Then generate the rest.',
   ),
   GODWIT_BASELINE_REFUSED: entry<{ database: string; reason: string }>(
     5,

@@ -9,6 +9,7 @@ import type { Orm } from './orm-contract.js'
 export type {
   BaselineRequest,
   ComparedModels,
+  FailedStatement,
   Generated,
   GenerateRequest,
   MayReplace,

@@ -53,12 +53,20 @@ export interface Rename {
   to: string
 }
 
+/** A statement, and why the server refuses it. */
+export interface FailedStatement {
+  statement: string
+  reason: string
+}
+
 /** What generating found. */
 export interface Generated {
   /** What was compared, for people: `8 entities`, `9 tables`. */
   compared: string[]
   /** `null`: the models say nothing that the history lacks. */
   migration: NewMigration | null
+  /** What its up fails with on the shadow: as it stands, it is not to be written. */
+  failing?: FailedStatement
   /** What its up would run, one statement each. */
   statements: string[]
   /** What looks like a rename and was not answered for; the migration is then not to be written. */

@@ -69,5 +69,9 @@ async function removeEmpty(folder: string, first: string): Promise<void> {
 
 function explained(error: unknown, file: string): unknown {
   if (isGodwitError(error)) return error
-  return new GodwitError('GODWIT_FILE_UNWRITABLE', { file, reason: reasonOf(error) }, { cause: error })
+  const told =
+    errorCode(error) === 'ENAMETOOLONG'
+      ? { hint: 'Its name is too long for this file system: use a few words. Nothing was left behind.' }
+      : {}
+  return new GodwitError('GODWIT_FILE_UNWRITABLE', { file, reason: reasonOf(error) }, { cause: error, ...told })
 }

@@ -3,6 +3,7 @@ import type { OpenOptions } from '../databases/contract.js'
 import type { RunEvent } from '../engine/events.js'
 import { GodwitError } from '../errors.js'
 import type {
+  FailedStatement,
   Format,
   Generated,
   GenerateRequest,
@@ -11,6 +12,7 @@ import type {
   TableFormat,
 } from '../formats/contract.js'
 import { choosePlace } from '../shadow/choose.js'
+import { extensionLacking } from '../shadow/extension-lacking.js'
 import { openShadow } from '../shadow/open.js'
 import { shadowTexts } from '../shadow/texts.js'
 import { filesOf } from './baseline.js'
@@ -44,7 +46,7 @@ export interface GenerateOptions {
 }
 
 /** What generating came to. */
-export interface GenerateReport extends Omit<Generated, 'migration' | 'unanswered'> {
+export interface GenerateReport extends Omit<Generated, 'migration' | 'unanswered' | 'failing'> {
   /** `null`: the models say nothing that the history lacks. */
   name: string | null
   files: NewMigration['files']
@@ -70,7 +72,7 @@ export interface GenerateContext {
 /**
  * Replays the history on a shadow, composes what the models say beyond it, and writes that.
  *
- * @throws GodwitError GODWIT_NO_MODELS, GODWIT_NAME_UNUSABLE, GODWIT_NAME_TAKEN, GODWIT_RENAME_OR_NOT, GODWIT_SHADOW_…, and what the format says of its models
+ * @throws GodwitError GODWIT_NO_MODELS, GODWIT_GENERATE_UNPROVEN, GODWIT_NAME_UNUSABLE, GODWIT_NAME_TAKEN, GODWIT_RENAME_OR_NOT, GODWIT_SHADOW_…, and what the format says of its models
  */
 export async function generate(
   context: GenerateContext,
@@ -102,14 +104,20 @@ export async function generate(
     return { ...generated, shadow: shadow.description }
   })
   refuseStopped(context.signal)
-  const { migration, unanswered: _, ...rest } = found
+  const { migration, unanswered: _, failing, ...rest } = found
   if (migration !== null && !asked.dryRun) await refuseTaken(format, draft, context.options.projectDir)
   if (migration === null) return { name: null, files: [], notes: [], listed: true, ...rest }
   const { name: full, files, notes = [] } = migration
   if (asked.dryRun) return { name: full, files, notes, listed: true, ...rest }
+  if (failing !== undefined) throw refusalOf(failing)
   await asked.beforeWriting?.(rest.losses)
   await writeNew(migration)
   return { ...rest, ...(await withListing(context.format, { name: full, files, notes }, context.options.projectDir)) }
+}
+
+function refusalOf(failing: FailedStatement): GodwitError {
+  const lacking = extensionLacking('The migration', failing.reason)
+  return lacking ?? new GodwitError('GODWIT_GENERATE_UNPROVEN', { ...failing, printable: true })
 }
 
 // Files differ by their timestamps; what people call a migration is to mean one of them (rule 40).

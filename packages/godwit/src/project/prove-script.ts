@@ -3,6 +3,7 @@ import { type Catalog, type CatalogObject, difference, readCatalog } from '../ca
 import { type DatabaseScript, type LeftOut, writeScript } from '../catalog/script/write.js'
 import { GodwitError } from '../errors.js'
 import type { KeepableDatabase, ShadowPlace } from '../shadow/contract.js'
+import { extensionLacking } from '../shadow/extension-lacking.js'
 import { serverMajor } from '../shadow/major.js'
 
 /** A database, and the statements that are said to make it. */
@@ -69,10 +70,8 @@ async function make(client: pg.Client, statements: readonly string[], shadow: st
       await client.query(statement)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
-      const extension = /extension "([^"]+)" is not available/.exec(reason)?.[1]
-      throw extension === undefined
-        ? new GodwitError('GODWIT_BASELINE_UNPROVEN', { shadow, reason }, { cause, statement })
-        : new GodwitError('GODWIT_SHADOW_EXTENSION', { name: 'The database', reason, extension }, { cause })
+      const unproven = new GodwitError('GODWIT_BASELINE_UNPROVEN', { shadow, reason }, { cause, statement })
+      throw extensionLacking('The database', reason, { cause }) ?? unproven
     }
   }
   await client.query('COMMIT')

@@ -8,6 +8,7 @@ import type { ShadowSetUp, TableFormat } from '../formats/contract.js'
 import { digest } from '../loading/cache-folder.js'
 import { ident, qualified } from '../sql/quote.js'
 import type { KeepableDatabase, Shadow, ShadowDatabase, ShadowPlace } from './contract.js'
+import { extensionLacking } from './extension-lacking.js'
 import { dropAnswers, KeptAnswers } from './kept-answers.js'
 import { serverMajor } from './major.js'
 import { closeAll, openedOnes } from './opened-ones.js'
@@ -183,10 +184,7 @@ function onShadow(error: GodwitError, name: string): GodwitError {
 }
 
 function failureOf(name: string, reason: string, told: ConstructorParameters<typeof GodwitError>[2]): GodwitError {
-  const extension = /extension "([^"]+)" is not available/.exec(reason)?.[1]
-  return extension === undefined
-    ? new GodwitError('GODWIT_SHADOW_REPLAY', { name, reason }, told)
-    : new GodwitError('GODWIT_SHADOW_EXTENSION', { name, reason, extension }, told)
+  return extensionLacking(name, reason, told) ?? new GodwitError('GODWIT_SHADOW_REPLAY', { name, reason }, told)
 }
 
 // What Godwit and the format keep for themselves is nothing that a model or a script could say.

@@ -93,24 +93,32 @@ describe.each(formats)('init --from-database, %s', (_format, files, flags, migra
 })
 
 // Four commands, three of which make a shadow: beside other tests that is more than a minute.
-test('what TypeORM noted down goes along: generating finds nothing behind it', { timeout: 180_000 }, async () => {
-  const database = await createDatabase()
-  const made = project(typeorm, database.url)
-  expect((await made.run('init', '--generate')).stderr).toBe('')
-  expect((await made.run('up')).stdout).toContain('1 migration applied')
-  await database.query('DROP SCHEMA godwit CASCADE; DROP TABLE migrations')
+test.each([
+  ['public', typeorm],
+  ['app', { ...typeorm, 'src/data-source.ts': dataSource.replace('{ type', "{ schema: 'app', type") }],
+])(
+  'what TypeORM noted down in %s goes along: generating finds nothing behind it',
+  { timeout: 180_000 },
+  async (schema, files) => {
+    const database = await createDatabase()
+    if (schema !== 'public') await database.query(`CREATE SCHEMA ${schema}`)
+    const made = project(files, database.url)
+    expect((await made.run('init', '--generate')).stderr).toBe('')
+    expect((await made.run('up')).stdout).toContain('1 migration applied')
+    await database.query(`DROP SCHEMA godwit CASCADE; DROP TABLE ${schema}.migrations`)
 
-  const { folder, run } = project(typeorm, database.url)
-  const begun = await run('init', '--from-database', '-n', 'WhatWasThere')
-  expect(begun.stderr).toBe('')
-  const [file = ''] = readdirSync(join(folder, 'src/migrations'))
-  expect(file).toMatch(/^\d{13}-WhatWasThere\.ts$/)
-  const text = readFileSync(join(folder, 'src/migrations', file), 'utf8')
-  expect(text).toContain('INSERT INTO "typeorm_metadata"')
-  expect(text).not.toContain('CREATE TABLE public.typeorm_metadata')
-  const check = await run('generate', '--check')
-  expect([check.code, check.stdout]).toEqual([0, expect.stringContaining('No changes in database schema')])
-})
+    const { folder, run } = project(files, database.url)
+    const begun = await run('init', '--from-database', '-n', 'WhatWasThere')
+    expect(begun.stderr).toBe('')
+    const [file = ''] = readdirSync(join(folder, 'src/migrations'))
+    expect(file).toMatch(/^\d{13}-WhatWasThere\.ts$/)
+    const text = readFileSync(join(folder, 'src/migrations', file), 'utf8')
+    expect(text).toContain(`INSERT INTO ${schema === 'public' ? '' : '"app".'}"typeorm_metadata"`)
+    expect(text).not.toMatch(/CREATE TABLE \w+\.typeorm_metadata/)
+    const check = await run('generate', '--check')
+    expect([check.code, check.stdout]).toEqual([0, expect.stringContaining('No changes in database schema')])
+  },
+)
 
 test('init --generate writes the first migration from the entities, without a database', async () => {
   const { folder, run } = project(typeorm)

@@ -84,6 +84,12 @@ describe('what TypeORM says of entities', () => {
       'Entity "Note" does not have a primary column',
       'Mend',
     ],
+    [
+      'an apostrophe in the name of a table',
+      '@Entity("o\'brien") export class Note { PK }',
+      'Note is for the table "o\'brien", and TypeORM cannot look for a name that holds an apostrophe',
+      'Mend',
+    ],
     ['an index on nothing', "@Entity() @Index(['gone']) export class Note { PK }", '(Note): gone', 'Mend'],
   ])('%s', async (_what, text, message, hint) => {
     const error = await failure(
@@ -185,6 +191,15 @@ describe('what cannot be written', () => {
       message: expect.stringContaining('shut/b.sql cannot be written: EACCES'),
     })
     expect(readdirSync(join(dir, 'open'))).toEqual([])
+  })
+
+  test('a name that is too long for the file system', async () => {
+    const dir = project({ 'src/entities/user.ts': user })
+    await expect((await openProject({ cwd: dir, env: {} })).generate('A'.repeat(300))).rejects.toMatchObject({
+      code: 'GODWIT_FILE_UNWRITABLE',
+      hint: expect.stringContaining('Its name is too long'),
+    })
+    expect(existsSync(join(dir, 'src/migrations'))).toBe(false)
   })
 
   test('an existing file stays as it is, and what was written before it goes', async () => {

@@ -6,7 +6,7 @@ import { createProject } from '../formats/typeorm/support/project.js'
 const source = (entities: string) => `import * as entities from './${entities}'
 import { DataSource } from 'typeorm'
 export default new DataSource({ type: 'postgres', entities: Object.values(entities) as never, migrations: [__dirname + '/migrations/*.ts'] })`
-const imports = `import { Column, Entity, JoinTable, ManyToMany, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm'\n`
+const imports = `import { Column, Entity, Index, JoinTable, ManyToMany, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm'\n`
 
 /** Generates what leads from the tables that a migration makes to the entities. */
 export async function generated(tables: string, entities: string, options: GenerateOptions = {}) {

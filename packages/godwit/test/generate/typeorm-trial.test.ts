@@ -34,3 +34,25 @@ test('what an enum changes and another column says are both written', async () =
 test('nothing is written where only what changes nothing is proposed', async () => {
   expect((await generated(tables, user(column("'a', 'b'", ", default: 'a'")))).statements).toEqual([])
 })
+
+// TypeORM does not double the apostrophe.
+const quoted = user(`${column("'a', 'b'", ", default: 'a'")}; @Column({ default: "it's" }) note!: string`)
+
+test('what fails on the shadow is not written; --dry-run shows it', async () => {
+  await expect(generated(tables, quoted)).rejects.toMatchObject({
+    code: 'GODWIT_GENERATE_UNPROVEN',
+    exitCode: 5,
+    message: expect.stringMatching(/syntax error at or near "s": ALTER TABLE "users" ADD "note" .* DEFAULT 'it's'/),
+    hint: expect.stringContaining('--dry-run prints what was composed'),
+  })
+  const { statements, notes } = await generated(tables, quoted, { dryRun: true })
+  expect(statements.join('\n')).toContain('ADD "note"')
+  expect(notes).toEqual([expect.stringContaining('fails there: syntax error at or near')])
+})
+
+test('an index that is built concurrently cannot be tried in there, and is written', async () => {
+  const indexed = `@Index({ concurrent: true }) ${column("'a', 'b'", ", default: 'a'")}`
+  const { statements, notes } = await generated(tables, user(indexed))
+  expect(statements).toContainEqual(expect.stringContaining('CREATE INDEX CONCURRENTLY'))
+  expect(notes).toEqual([expect.stringContaining('Write `transaction = false` into the class')])
+})

@@ -168,8 +168,20 @@ export class Connection {
       before = this.#bytes
       if (still && this.#streams) this.giveUp(new Error('a cursor or a COPY stream was left open'))
     }, LEFT_OPEN_MS)
-    await this.send('').catch(() => {})
+    while (!this.#idle && this.#lost === undefined) await this.#drained()
     clearInterval(watch)
+  }
+
+  // A query of ours behind what is under way would make `pg` warn of it.
+  #drained(): Promise<void> {
+    const { client } = this
+    return new Promise((resolve) => {
+      const done = (): void => {
+        client.off('drain', done).off('end', done)
+        resolve()
+      }
+      client.on('drain', done).on('end', done)
+    })
   }
 
   get #bytes(): number {

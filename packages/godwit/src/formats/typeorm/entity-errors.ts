@@ -66,6 +66,18 @@ export function refuseEntityForJoinTable(entities: readonly EntityMetadata[], pr
   }
 }
 
+/**
+ * A table that TypeORM cannot look for: it writes the name between apostrophes as it is.
+ *
+ * @throws GODWIT_TYPEORM_ENTITIES
+ */
+export function refuseApostrophe(entities: readonly EntityMetadata[], file: string, projectDir: string): void {
+  const entity = entities.find(({ synchronize, tablePath }) => synchronize && tablePath.includes("'"))
+  if (entity === undefined) return
+  const reason = `${entity.name} is for the table "${entity.tablePath}", and TypeORM cannot look for a name that holds an apostrophe`
+  throw new GodwitError('GODWIT_TYPEORM_ENTITIES', { file, reason }, detailsOf(entity.target, projectDir))
+}
+
 function columnsOf({ columns }: EntityMetadata): string {
   return columns
     .map(({ databaseName }) => databaseName)

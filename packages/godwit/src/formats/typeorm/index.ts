@@ -78,7 +78,7 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
     },
     baseline: async (request) => {
       const { composeBaseline } = await import('./generate/baseline.js')
-      return composeBaseline(request, await destination())
+      return composeBaseline(request, await destination(), await source.ownOption('schema'))
     },
     shadowSetUp: async () => shadowSetUp(place.schema, source.label),
     ownTables: ['typeorm_metadata'],

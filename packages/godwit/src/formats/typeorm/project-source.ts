@@ -81,8 +81,11 @@ export class ProjectSource {
 
   /** An option that the config or the data-source file's text tells, else the imported DataSource. */
   async option(key: 'table' | 'schema'): Promise<string | undefined> {
-    const configured = this.section[key]
-    if (configured !== undefined) return configured
+    return this.section[key] ?? (await this.ownOption(key))
+  }
+
+  /** One of the DataSource's own, whatever the config says. */
+  async ownOption(key: 'table' | 'schema'): Promise<string | undefined> {
     if (this.text === undefined) return undefined
     const read = this.text[key]
     if (read !== undefined) return read.value

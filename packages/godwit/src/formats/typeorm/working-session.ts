@@ -115,7 +115,11 @@ export class WorkingSession {
   /** Gives `work` the DataSource on `client`, with entities that were understood. */
   async on<T>(client: pg.Client, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
     await this.attach(client)
-    return work(this.dataSource)
+    try {
+      return await work(this.dataSource)
+    } catch (error) {
+      throw entityError(error, this.entities, this.file, this.context.projectDir)
+    }
   }
 
   async close(): Promise<void> {

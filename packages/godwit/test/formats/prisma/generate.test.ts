@@ -234,6 +234,19 @@ test('a script that changes an enum, which brings a transaction of its own, is t
   )
 })
 
+test('an enum that the models say, too, is not among what is left alone; one that only a view needs is', async () => {
+  const models = `${user('  role Role')}enum Role {\n  A\n}\n`
+  const made = await project(models)
+  await made.generate('first')
+  await made.byHand(
+    'by hand',
+    `CREATE VIEW roles AS SELECT role FROM "User"; CREATE TYPE mood AS ENUM ('x'); CREATE VIEW moods AS SELECT 'x'::mood AS mood`,
+  )
+  await made.up()
+  await made.setSchema(models.replace('role Role', 'role Role\n  at Int?'))
+  expect((await made.generate('second')).kept).toEqual(['type mood', 'view moods', 'view roles'])
+})
+
 test('policies, row security and comments that go with a table or a column are told', async () => {
   const made = await project(`${user('  name String')}model Gone {\n  id Int @id\n}\n`)
   await made.generate('first')

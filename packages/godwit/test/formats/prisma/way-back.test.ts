@@ -17,10 +17,10 @@ async function changed(before: string, hand: string, after: string, renamed: { f
   if (hand !== '') await made.byHand('hand', hand)
   await made.up()
   await made.setSchema(after)
-  const { migration, unanswered } = await made.generate('change', { renamed })
+  const { migration, failing, unanswered } = await made.generate('change', { renamed })
   expect(unanswered).toEqual([])
   const [up, down] = migration?.files ?? []
-  return { made, up: up?.content ?? '', down: down?.content ?? '', notes: migration?.notes ?? [] }
+  return { made, up: up?.content ?? '', down: down?.content ?? '', notes: migration?.notes ?? [], failing }
 }
 
 test('a way back that fails on the shadow is said, in the file too', async () => {
@@ -48,11 +48,15 @@ test('a way back that leads elsewhere is said, in the file too', async () => {
 })
 
 test('a way back behind a migration that fails is not called tried', async () => {
-  const { down, notes } = await changed(
+  const { down, notes, failing } = await changed(
     'model A {\n  id Int @id\n  name String\n}\n',
     'CREATE VIEW v AS SELECT name FROM "A"',
     'model A {\n  id Int @id\n}\n',
   )
+  expect(failing).toEqual({
+    statement: 'ALTER TABLE "A" DROP COLUMN "name"',
+    reason: expect.stringContaining('other objects depend on it'),
+  })
   expect(notes).toEqual([expect.stringMatching(/^migration\.sql fails .*; down\.sql was not tried\.$/)])
   expect(down.split('\n')[1]).toBe('-- Not tried on the shadow, where migration.sql fails.')
 })

@@ -201,7 +201,7 @@ test.each([
 
 test('what cannot be compared is told', async () => {
   const { generated } = await generate(users, `${users} create text search configuration plain (copy = simple);`)
-  expect(generated).toMatchObject({ migration: null, kept: [expect.stringMatching(/text search|fts/i)] })
+  expect(generated).toMatchObject({ migration: null, kept: ['text search configuration plain'] })
 })
 
 test('a database is only read, with Godwit in it, and its password goes nowhere', async () => {

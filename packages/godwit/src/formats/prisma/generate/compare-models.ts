@@ -32,10 +32,8 @@ export async function compareModels(request: CompareRequest, own: string): Promi
     changes = await readChanges(up)
   }
   const lost = lostWith(handmade, changes)
-  // A comment that stays is nothing to tell.
-  const told = handmade.filter(
-    (each) => each.kind !== 'comment' && (each.kind !== 'expression' || hidden.includes(each)),
-  )
+  // A comment that stays is nothing to tell; nor is what the models say, too.
+  const told = handmade.filter((each) => each.kind !== 'comment' && (!isSayable(each) || hidden.includes(each)))
   const kept = told.filter((each) => !lost.includes(each))
   const back = await readChanges(down)
   const types = await sequenceTypes(
@@ -43,6 +41,10 @@ export async function compareModels(request: CompareRequest, own: string): Promi
     changes.droppedSequences.map(({ written }) => written),
   )
   return { up, down: nameSequences(down, back, changes, types), changes, back, kept, lost }
+}
+
+function isSayable({ kind, hide }: Handmade): boolean {
+  return kind === 'expression' || (kind === 'type' && hide !== null)
 }
 
 async function compareBoth(request: CompareRequest): Promise<Comparison> {

@@ -56,7 +56,8 @@ export async function generateMigration(context: GenerateContext, request: Gener
   const remarks = remarksOn(tried, schema)
   const down = withHeading([...lossy, ...remarks.comments], ways.down)
   const made = composeFolder(folder, request.name, request.now, projectDir, () => ({ up: ways.up, down }))
-  return { ...generated, migration: { ...made, notes: [...notes, ...remarks.notes] } }
+  const failing = tried.upFails === undefined ? {} : { failing: tried.upFails }
+  return { ...generated, ...failing, migration: { ...made, notes: [...notes, ...remarks.notes] } }
 }
 
 /** A migration that has no folder yet. */

@@ -14,7 +14,7 @@ export function remarksOn({ upFails, downFails, strays }: Tried, schema: string)
     return {
       comments: ['-- Not tried on the shadow, where migration.sql fails.'],
       notes: [
-        `migration.sql fails on the shadow: ${upFails}. Correct it before it is applied; down.sql was not tried.`,
+        `migration.sql fails on the shadow: ${upFails.reason}. Correct it before it is applied; down.sql was not tried.`,
       ],
     }
   if (downFails !== undefined)

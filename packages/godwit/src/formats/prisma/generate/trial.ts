@@ -3,6 +3,7 @@ import type { DatabaseError } from 'pg'
 import { type Catalog, difference, readCatalog } from '../../../catalog/read.js'
 import type { Shadow } from '../../../shadow/contract.js'
 import { ident } from '../../../sql/quote.js'
+import type { FailedStatement } from '../../contract.js'
 import { readStatements } from './changes.js'
 import { prepareSession } from './session.js'
 
@@ -14,8 +15,8 @@ export interface Ways {
 
 /** What was found when both were run. All absent: the one leads there and the other leads back. */
 export interface Tried {
-  /** What the server says against the up; the down was not run then. */
-  upFails?: string
+  /** What the server says against a statement of the up; the down was not run then. */
+  upFails?: FailedStatement
   /** What the server says against the down. */
   downFails?: string
   /** Where the down leads elsewhere, in words. */
@@ -60,7 +61,10 @@ export async function tryOnCopy(shadow: Shadow, ways: Ways, wanted: string | und
 async function run(client: pg.Client, { up, down }: Ways): Promise<Tried> {
   const before = await readCatalog(client)
   const there = await failureOf(client, up)
-  if (there !== undefined) return { upFails: there.reason, needsCommits: there.needsCommits }
+  if (there !== undefined) {
+    const { needsCommits, ...upFails } = there
+    return { upFails, needsCommits }
+  }
   const back = await failureOf(client, down)
   if (back !== undefined) return { downFails: back.reason, needsCommits: back.needsCommits }
   const strays = inWords(before, await readCatalog(client))
@@ -70,17 +74,18 @@ async function run(client: pg.Client, { up, down }: Ways): Promise<Tried> {
 async function failureOf(
   client: pg.Client,
   script: string,
-): Promise<{ reason: string; needsCommits: boolean } | undefined> {
-  try {
-    // The change of an enum brings a transaction of its own, which would end the one that is taken back.
-    for (const statement of readStatements(script))
-      if (!/^(?:BEGIN|COMMIT)\b/i.test(statement)) await client.query(statement)
-    return undefined
-  } catch (error) {
-    const { code, message, detail } = error as DatabaseError
-    const reason = detail === undefined ? message : `${message} (${detail})`
-    return { reason: reason.replaceAll('\n', '; '), needsCommits: code === '55P04' }
+): Promise<(FailedStatement & { needsCommits: boolean }) | undefined> {
+  // The change of an enum brings a transaction of its own, which would end the one that is taken back.
+  for (const statement of readStatements(script).filter((each) => !/^(?:BEGIN|COMMIT)\b/i.test(each))) {
+    try {
+      await client.query(statement)
+    } catch (error) {
+      const { code, message, detail } = error as DatabaseError
+      const reason = detail === undefined ? message : `${message} (${detail})`
+      return { statement, reason: reason.replaceAll('\n', '; '), needsCommits: code === '55P04' }
+    }
   }
+  return undefined
 }
 
 function inWords(before: Catalog, after: Catalog): string[] {

@@ -46,9 +46,15 @@ export async function readState(library: PgDelta, client: pg.Client, ours: Ours)
       edges,
     ),
     catalog: new Map([...(await readCatalog(client))].filter(([, { at }]) => !isOursAt(at, ours))),
-    unknown: diagnostics.filter(({ code }) => code === 'unmodeled_kind').map(({ message }) => message),
+    unknown: diagnostics.filter(({ code }) => code === 'unmodeled_kind').map(({ message }) => uncompared(message)),
     roles: all.flatMap(({ id }) => (id.kind === 'role' && id.name !== undefined ? [id.name] : [])),
   }
+}
+
+// `2 unmodeled "cast" objects not managed by this engine (e.g. a AS b, c AS d) — …`
+function uncompared(message: string): string {
+  const [, kind, names] = /^\d+ unmodeled "([^"]+)" objects? .*?\(e\.g\. (.*)\) — /s.exec(message) ?? []
+  return kind === undefined ? message : `${kind} ${names}`
 }
 
 // With everything that hangs on it; a parent may come behind its children.

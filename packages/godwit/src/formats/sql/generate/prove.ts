@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { difference } from '../../../catalog/read.js'
 import { GodwitError } from '../../../errors.js'
-import { extensionLacking } from './extension-lacking.js'
+import { extensionLacking } from '../../../shadow/extension-lacking.js'
 import { inWords, type Ours, readState, type State } from './facts.js'
 import type { Statement } from './mend.js'
 import type { Delta, PgDelta } from './pg-delta.js'
@@ -31,7 +31,7 @@ export async function prove(
   if (up.failed !== undefined) {
     const { cause, failed } = up
     throw (
-      extensionLacking('The migration', failed.reason, cause) ??
+      extensionLacking('The migration', failed.reason, { cause }) ??
       new GodwitError('GODWIT_GENERATE_UNPROVEN', failed, { cause })
     )
   }

@@ -1,11 +1,11 @@
 import { relative } from 'node:path'
 import type pg from 'pg'
 import { GodwitError } from '../../../errors.js'
+import { extensionLacking } from '../../../shadow/extension-lacking.js'
 import { maskSecrets } from '../../../sql/mask.js'
 import { codeFrame } from '../../../sql/position.js'
 import { ScriptError, type ScriptItem, ScriptReader, type Statement } from '../../../sql/split.js'
 import { fileScript } from '../../files.js'
-import { extensionLacking } from './extension-lacking.js'
 
 /**
  * Runs a file of SQL that describes a schema. Who owns what is left out, and so are the lines that only psql understands at
@@ -32,7 +32,7 @@ export async function runSchemaFile(
       await client.query(sends(item.statement.text))
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      throw extensionLacking(file, reason, error) ?? failed(file, text, item.statement, reason, error)
+      throw extensionLacking(file, reason, { cause: error }) ?? failed(file, text, item.statement, reason, error)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
 import { KeptAnswers } from '../../../shadow/kept-answers.js'
@@ -5,7 +6,7 @@ import { hasAnswers, knownAnswers } from '../../answered-names.js'
 import type { ComparedModels, Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeMigration } from '../create.js'
-import { refuseEntityForJoinTable, refuseTwoForOneTable } from '../entity-errors.js'
+import { refuseApostrophe, refuseEntityForJoinTable, refuseTwoForOneTable } from '../entity-errors.js'
 import type { DataSource } from '../typeorm-shapes.js'
 import type { WorkingSession } from '../working-session.js'
 import { lossesOf } from './losses.js'
@@ -14,7 +15,7 @@ import { type EntityPlaces, modelsOf } from './models.js'
 import { type Proposal, proposals } from './proposals.js'
 import { ownRecords } from './records.js'
 import { looksRenamed, namesKnown, rename } from './renames.js'
-import { tryOut } from './trial.js'
+import { type Trial, tryOut } from './trial.js'
 import { writtenAs } from './written-as.js'
 
 /** Where a generated migration goes. */
@@ -43,6 +44,7 @@ export async function generateFromEntities(
       const { entityMetadatas } = dataSource
       refuseTwoForOneTable(entityMetadatas, destination.projectDir)
       refuseEntityForJoinTable(entityMetadatas, destination.projectDir)
+      refuseApostrophe(entityMetadatas, relative(destination.projectDir, entities.dataSource), destination.projectDir)
       const { projectDir, folder: migrations } = destination
       const models = () => modelsOf(entityMetadatas, { projectDir, migrations, ...entities })
       await client.query('BEGIN')
@@ -72,15 +74,17 @@ async function generated(
   const answers = renamed.length === 0 ? request.shadow.answers : new KeptAnswers(undefined)
   const proposed = await proposals(dataSource, { client, recreate, answers })
   const unanswered = await looksRenamed(proposed, () => readCatalog(client), dataSource, renames)
-  const trial = proposed.length === 0 ? { effective: [], again: [], notes: [] } : tryOut(client, proposed)
+  const nothing: Trial = { effective: [], again: [], notes: [] }
+  const trial = proposed.length === 0 ? nothing : tryOut(client, proposed)
   // While the shadow is at work.
-  const [{ effective, again, notes }, models] = await Promise.all([trial, findModels()])
+  const [{ effective, again, notes, failing }, models] = await Promise.all([trial, findModels()])
   const anew: Proposal = { kind: 'other', up: [], down: again.map((query) => ({ query })) }
   const found = [...renamed, ...(again.length === 0 ? [] : [anew]), ...effective]
   const statements = found.flatMap(({ up }) => up.map(({ query }) => query))
   return {
     compared: comparedOf(dataSource),
     migration: found.length === 0 ? null : { ...compose(request, found, destination), notes },
+    ...(failing === undefined ? {} : { failing }),
     statements,
     unanswered,
     losses: lossesOf(found),

@@ -9,7 +9,7 @@ const TABLE = 'typeorm_metadata'
 
 /** What migrations noted down under the name of another database is about this one. */
 export async function ownRecords(client: pg.Client, dataSource: DataSource): Promise<void> {
-  const table = tableOf(dataSource)
+  const table = recordsOf(dataSource.options.schema)
   if (await isThere(client, table)) await client.query(`UPDATE ${table} SET database = current_database()`)
 }
 
@@ -20,7 +20,7 @@ export async function renamedRecords(
   { schema, table, column }: Named,
   to: string,
 ): Promise<Proposal[]> {
-  const records = tableOf(dataSource)
+  const records = recordsOf(dataSource.options.schema)
   if (!(await isThere(client, records))) return []
   const of = `"type" = 'GENERATED_COLUMN' AND "schema" = $1 AND "table" = $2`
   const { rows } = await client.query(`SELECT FROM ${records} WHERE ${of} AND "name" = coalesce($3, "name")`, [
@@ -41,11 +41,12 @@ export async function renamedRecords(
   return [{ kind: 'other', up: [renamed(from, to)], down: [renamed(to, from)] }]
 }
 
-// Unqualified where the data source names no schema, as TypeORM writes it.
-function tableOf({ options: { schema } }: DataSource): string {
+/** The table, as TypeORM writes it: unqualified where the data source names no schema. */
+export function recordsOf(schema: unknown): string {
   return typeof schema === 'string' ? qualified(schema, TABLE) : ident(TABLE)
 }
 
-async function isThere(client: pg.Client, table: string): Promise<boolean> {
+/** Whether there is such a table. */
+export async function isThere(client: pg.Client, table: string): Promise<boolean> {
   return (await client.query('SELECT FROM pg_class WHERE oid = to_regclass($1)', [table])).rows.length > 0
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type Catalog, difference, readCatalog, type TableName } from '../../../catalog/read.js'
+import type { FailedStatement } from '../../contract.js'
 import type { Query } from '../typeorm-shapes.js'
 import type { Proposal } from './proposals.js'
 
@@ -11,10 +12,15 @@ export interface Trial {
   again: string[]
   /** For people: what the trial cannot say, or what a way back leaves. */
   notes: string[]
+  /** What the way there fails with. */
+  failing?: FailedStatement
 }
 
 /** The server's code for a value of an enum that was added in the same transaction. */
 const UNSAFE_NEW_VALUE = '55P04'
+
+/** Its code for a statement that runs outside of transactions only, as an index that is built concurrently. */
+const NO_TRANSACTION = '25001'
 
 /**
  * Runs proposals within the open transaction, takes them back, and leaves out those that changed nothing: TypeORM compares texts, and
@@ -30,7 +36,7 @@ export async function tryOut(client: pg.Client, proposals: readonly Proposal[]):
     way = runWhatIsSafe
     all = await attempt(proposals, way)
   }
-  if (all.failed) return { effective: [...proposals], again: [], notes: [noteOf(all.error)] }
+  if (all.failed) return { effective: [...proposals], again: [], ...toldOf(all.error) }
   const stays = staying(before, all)
   const effective = proposals.filter(stays)
   const left = effective.length === proposals.length ? all : await attempt(effective, way)
@@ -45,7 +51,7 @@ function tablesOf(proposals: readonly Proposal[]): TableName[] | undefined {
   return proposals.every(({ table, key }) => table !== undefined || key !== undefined) ? tables : undefined
 }
 
-type Outcome = { failed: true; error: unknown } | Came
+type Outcome = { failed: true; error: RefusedQuery } | Came
 /** Where proposals led to. `passed`: those that could not be run, as they use a value of an enum that another one adds. */
 type Came = Back & { failed: false; after: Catalog; passed: readonly Proposal[] }
 type Back = Pick<Trial, 'again' | 'notes'>
@@ -64,6 +70,7 @@ async function runAndTakeBack(
     const back = passed.length > 0 ? { again: [], notes: [unsafeNote] } : await wayBack(client, proposals, before, read)
     return { failed: false, after, ...back, passed }
   } catch (error) {
+    if (!(error instanceof RefusedQuery)) throw error
     return { failed: true, error }
   } finally {
     await client.query('ROLLBACK TO godwit_trial')
@@ -135,7 +142,24 @@ async function isRun(client: pg.Client, statements: readonly string[]): Promise<
 }
 
 async function run(client: pg.Client, queries: readonly Query[]): Promise<void> {
-  for (const { query, parameters } of queries) await client.query(query, parameters)
+  for (const { query, parameters } of queries) {
+    try {
+      await client.query(query, parameters)
+    } catch (cause) {
+      throw new RefusedQuery(query, cause)
+    }
+  }
+}
+
+class RefusedQuery extends Error {
+  readonly statement: string
+  readonly code: unknown
+
+  constructor(statement: string, cause: unknown) {
+    super(messageOf(cause), { cause })
+    this.statement = statement
+    this.code = (cause as { code?: unknown }).code
+  }
 }
 
 // What uses a value that was not there before is a change, and all else that is about its object may depend on it. A column says
@@ -162,12 +186,17 @@ function isDifferent(a: Catalog, b: Catalog): boolean {
 const unsafeNote =
   'It uses a value of an enum that it adds: PostgreSQL wants a commit between, so split it into two migrations.'
 
-function noteOf(error: unknown): string {
-  return `It was tried on the replayed history and fails there: ${messageOf(error)}`
+const untriedNote =
+  'It was not tried: an index that is built concurrently wants to be outside of a transaction. Write `transaction = false` into the class, and put what else it does into another migration.'
+
+function toldOf({ code, statement, message }: RefusedQuery): Pick<Trial, 'notes' | 'failing'> {
+  if (code === NO_TRANSACTION) return { notes: [untriedNote] }
+  const notes = [`It was tried on the replayed history and fails there: ${message}`]
+  return { notes, failing: { statement, reason: message } }
 }
 
 function isUnsafe(error: unknown): boolean {
-  return (error as { code?: unknown }).code === UNSAFE_NEW_VALUE
+  return error instanceof RefusedQuery && error.code === UNSAFE_NEW_VALUE
 }
 
 function messageOf(error: unknown): string {

@@ -29,6 +29,10 @@ export const changes: Record<string, Change> = {
   },
   'a table that goes': { before: users, after: '', losses: ['table users'] },
   'a column': { before: users, after: `${users} alter table users add mail text not null default '';` },
+  'a view with several options': {
+    before: users,
+    after: `${users} create view ids with (security_barrier) as select id from users with cascaded check option;`,
+  },
   'a column that goes': {
     before: users,
     after: 'create table users (id int primary key, name varchar(100));',
