@@ -13,7 +13,7 @@ const relations = `SELECT c.*, n.nspname, n.nspname || '.' || c.relname AS full_
 
 const parts = [
   `SELECT format('schema %s', nspname) FROM pg_namespace WHERE ${ours('nspname', "''")}`,
-  `SELECT format('relation %s %s %s %s row security %s/%s', full_name, relkind, relpersistence, reloptions, relrowsecurity, relforcerowsecurity)
+  `SELECT format('relation %s %s %s %s row security %s/%s', full_name, relkind, relpersistence, (SELECT array_agg(o ORDER BY o) FROM unnest(reloptions) AS o), relrowsecurity, relforcerowsecurity)
    FROM (${relations}) r WHERE relkind NOT IN ('i', 'I', 't')`,
   `SELECT format('column %s.%s at %s, %s%s %s identity %s generated %s collation %s: %s', r.full_name, a.attname,
      row_number() OVER (PARTITION BY r.oid ORDER BY a.attnum), format_type(a.atttypid, a.atttypmod),
