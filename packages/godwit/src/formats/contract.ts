@@ -45,9 +45,16 @@ export type Body =
   | { kind: 'collected'; retry?: boolean; collect: (db: Queryable) => Promise<Collected> }
   /**
    * A function that does what it does on the working session. `retry`: it says of itself that it may be called again when it
-   * could not get a lock; without that it is not, because it may have sent mail (rule 15).
+   * could not get a lock; without that it is not, because it may have sent mail (rule 15). `queries`: the texts that it sends,
+   * one after the other, where it is known to do nothing else.
    */
-  | { kind: 'function'; transaction: boolean; retry?: boolean; run: (client: pg.Client) => Promise<void> }
+  | {
+      kind: 'function'
+      transaction: boolean
+      retry?: boolean
+      queries?: () => string[] | undefined
+      run: (client: pg.Client) => Promise<void>
+    }
   /**
    * A function that works on documents. `transaction`: it takes part in the session it is given (rule 37). `idempotent`: it
    * says of itself that it may be run again when it stopped in the middle.

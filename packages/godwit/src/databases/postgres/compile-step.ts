@@ -5,12 +5,13 @@ import { UserCode } from '../grace.js'
 import { type CompiledScript, prepareScript } from './compile.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
 import { needsDirect, whyDirect } from './needs-direct.js'
+import { readyQueries } from './ready-queries.js'
 import { type ReadyStep, readyStep, type SentStep, sendStep } from './ready-step.js'
 import { checkResumable } from './recover/check.js'
 import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
 import { type KnownStatements, runCollected } from './run-collected.js'
-import { runFunction } from './run-function.js'
+import { runFunction, runKnownQueries } from './run-function.js'
 import { runAsOne } from './run-one.js'
 import { runOneElseSplit } from './run-split.js'
 import type { AttemptOptions } from './waiting/attempt.js'
@@ -82,17 +83,36 @@ function compileFunction(step: LoadedStep, body: BodyOf<'function'>, host: StepH
   if (host.session().pooled && !body.transaction) throw needsDirect(step, 'runs without a transaction')
   const code = new UserCode()
   const watched = { ...body, run: code.watched(body.run) }
+  let ready: ReadyStep | undefined
+  let sent: SentStep | undefined
+  // What cannot be read is told when the function is called.
+  const readyNow = () => readyQueries(host.session(), step, body).catch(() => undefined)
+  const work = async (options: AttemptOptions): Promise<StepOutcome> => {
+    const made = sent === undefined ? await readyNow() : undefined
+    const ahead = sent ?? (made && sendStep(made, host.session(), options))
+    sent = undefined
+    const usual = () => runFunction(host.session(), step, watched, options)
+    if (ahead === undefined) return usual()
+    // A stop waits for it as for a function that is at work.
+    return code.watched(runKnownQueries)(host.session(), step, watched, options, ahead, usual)
+  }
   return {
     step,
     inFunction: () => code.running,
-    inTransaction: body.transaction,
+    get inTransaction() {
+      return body.transaction && ready === undefined
+    },
+    warmUp: () => {
+      void readyNow().then((made) => {
+        ready = made
+      })
+    },
     describe: async () => describeFunction(step, body.transaction),
-    run: (options) =>
-      host.run(
-        options,
-        () => body.retry === true,
-        (attempt) => runFunction(host.session(), step, watched, attempt),
-      ),
+    run: (options) => {
+      sent = ready && sendStep(ready, host.session(), options)
+      ready = undefined
+      return host.run(options, () => body.retry === true, work)
+    },
   }
 }
 

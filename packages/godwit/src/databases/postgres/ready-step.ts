@@ -38,11 +38,15 @@ export function endOfOne({ statements, facts }: CompiledScript): StepEnd {
 }
 
 /** Makes the message of a step; nothing for what is sent in several, or before the run is open. */
-export function readyStep(session: WorkingSession, step: LoadedStep, compiled: CompiledScript): ReadyStep | undefined {
+export function readyStep(
+  session: WorkingSession,
+  step: LoadedStep,
+  compiled: CompiledScript,
+  end = endOfOne(compiled),
+): ReadyStep | undefined {
   const { script, mode, statements } = compiled
   const several = script.bytes > BATCH_BYTES || statements.some((statement) => statement.copyFromStdin)
   if (mode !== 'one' || several || session.run === null) return undefined
-  const end = endOfOne(compiled)
   const parts = opening(session)
   for (const statement of statements) addPart(parts, { text: statement.text, statement })
   parts.push(...recording(session, step, end), ...ending(session, end))

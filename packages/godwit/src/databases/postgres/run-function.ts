@@ -11,8 +11,10 @@ import { LostBehindCommit, noteFailure, ROLLED_BACK, SWALLOWED } from './note-fa
 import { OpenStepRow } from './open-step.js'
 import { bareOpening, begin } from './opening.js'
 import { OwnTransaction } from './own-transaction.js'
-import type { Part } from './parts.js'
+import { locate, type Part } from './parts.js'
 import { isUnprepared } from './prepared.js'
+import { thrownBy } from './ready-queries.js'
+import type { SentStep } from './ready-step.js'
 import { shutOut } from './statement-failure.js'
 import { ending, goesOnWithout, recording, type StepEnd, sendEnding } from './tail.js'
 import { type AttemptOptions, noteUnlessTriedAgain } from './waiting/attempt.js'
@@ -34,6 +36,43 @@ export async function runFunction(
   return body.transaction
     ? inTransaction(session, step, body, options)
     : withoutTransaction(session, step, body, options)
+}
+
+/**
+ * Waits for a function's queries that were sent without calling it, in one transaction with its history row. One that fails is as if
+ * the function had been called.
+ *
+ * @param usual runs it by calling it, where the message failed for a reason that goes without saying
+ */
+export async function runKnownQueries(
+  session: WorkingSession,
+  step: LoadedStep,
+  body: FunctionBody,
+  options: AttemptOptions,
+  { end, parts, answer }: SentStep,
+  usual: () => Promise<StepOutcome>,
+): Promise<StepOutcome> {
+  const started = performance.now()
+  const { connection } = session
+  try {
+    const { lastRow } = await sendEnding(session, parts, answer)
+    return await recorded(session, end, lastRow, started)
+  } catch (error) {
+    if (!(error instanceof MessageFailure) || connection.lost !== undefined) throw error
+    const { part, index } = locate(parts, error)
+    if (part?.statement === undefined) {
+      if (part !== undefined && !goesOnWithout(session, part, error))
+        throw await refused(session, step, { part, error, committed: false }, options)
+      await connection.send('ROLLBACK')
+      return usual()
+    }
+    await connection.send('ROLLBACK')
+    const before = parts.slice(0, index).filter((each) => each.statement !== undefined).length
+    const thrown = await thrownBy(session, body, before, error)
+    const failed = functionFailed(step, thrown, 'nothing')
+    await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, 'nothing', messageOf(thrown)))
+    throw failed
+  }
 }
 
 async function inTransaction(

@@ -13,6 +13,7 @@ import type { Destination } from './generate/index.js'
 import { defaultPrimaryKey, historyTable } from './history.js'
 import { type ImportedMigration, importMigrations } from './imported-classes.js'
 import { typeormOrm } from './orm.js'
+import { plainQueries } from './plain-queries.js'
 import { ProjectSource } from './project-source.js'
 import type { TypeormSection } from './section.js'
 import { urlOf } from './target.js'
@@ -113,6 +114,8 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
       kind: 'function',
       transaction,
       retry: instance.retry === true,
+      // Where its queries are to be told, TypeORM has to see them.
+      queries: () => (session.tellsQueries ? undefined : plainQueries(migrate)),
       run: (client) => session.run(client, transaction, (runner) => migrate.call(instance, runner)),
     }
   }

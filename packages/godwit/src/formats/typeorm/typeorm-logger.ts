@@ -5,16 +5,22 @@ import type { FormatContext } from '../contract.js'
  * parameters, where the DataSource wants them logged.
  */
 export function typeormLogger(logging: unknown, { warn, verbose }: Pick<FormatContext, 'warn' | 'verbose'>): object {
-  const wants = (level: string): boolean =>
-    logging === true ||
-    logging === 'all' ||
-    (Array.isArray(logging) && (logging.includes(level) || logging.includes('all')))
   return {
-    logQuery: (query: string) => wants('query') && verbose(`typeorm: ${query}`),
-    logQueryError: (_error: unknown, query: string) => wants('error') && verbose(`typeorm: failed: ${query}`),
+    logQuery: (query: string) => wants(logging, 'query') && verbose(`typeorm: ${query}`),
+    logQueryError: (_error: unknown, query: string) => wants(logging, 'error') && verbose(`typeorm: failed: ${query}`),
     logQuerySlow: (time: number, query: string) => verbose(`typeorm: ${time} ms: ${query}`),
     logSchemaBuild: () => {},
     logMigration: () => {},
     log: (level: string, message: unknown) => (level === 'warn' ? warn : verbose)(`typeorm: ${message}`),
   }
+}
+
+/** Whether a DataSource's `logging` is for queries, too. */
+export function logsQueries(logging: unknown): boolean {
+  return wants(logging, 'query')
+}
+
+function wants(logging: unknown, level: string): boolean {
+  if (Array.isArray(logging)) return logging.includes(level) || logging.includes('all')
+  return logging === true || logging === 'all'
 }

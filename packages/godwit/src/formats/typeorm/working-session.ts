@@ -4,7 +4,7 @@ import { notingCalls } from '../../loading/call-site.js'
 import { reasonOf } from '../../loading/error-facts.js'
 import type { FormatContext } from '../contract.js'
 import { entityError } from './entity-errors.js'
-import { typeormLogger } from './typeorm-logger.js'
+import { logsQueries, typeormLogger } from './typeorm-logger.js'
 import type { DataSource, PgModule, PoolCallback, QueryRunner } from './typeorm-shapes.js'
 
 /** OID of PostgreSQL's `bigint`. */
@@ -39,6 +39,12 @@ export class WorkingSession {
     this.file = file
     this.context = context
     this.giveBack = this.takeOver()
+  }
+
+  /** The DataSource wants queries to be logged, or slow ones. */
+  get tellsQueries(): boolean {
+    const { logging, maxQueryExecutionTime } = this.dataSource.options
+    return logsQueries(logging) || maxQueryExecutionTime !== undefined
   }
 
   /** Understands the entities, ahead of the client. What is wrong with them is thrown again when there is one. */

@@ -1,0 +1,68 @@
+import type { Body } from '../../formats/contract.js'
+import type { LoadedStep } from '../contract.js'
+import type { MessageFailure } from './message.js'
+import { type ReadyStep, readyStep } from './ready-step.js'
+import { compileCollected } from './run-collected.js'
+import type { WorkingSession } from './working-session.js'
+
+type FunctionBody = Extract<Body, { kind: 'function' }>
+
+/**
+ * Makes the message of a function whose queries are known, as that of a script: it need not be called. Nothing where one of them is
+ * more than a statement that can stand in a transaction of ours and leaves no mark in the session.
+ */
+export async function readyQueries(
+  session: WorkingSession,
+  step: LoadedStep,
+  { transaction, queries }: FunctionBody,
+): Promise<ReadyStep | undefined> {
+  const texts = transaction ? queries?.() : undefined
+  if (texts === undefined) return undefined
+  const compiled = await compileCollected(step, { statements: texts, transaction: true })
+  if (compiled === undefined || compiled.mode !== 'one' || compiled.facts.leavesSession) return undefined
+  const { statements } = compiled
+  const isEach = texts.every((text, index) => bare(text) === statements[index]?.text)
+  if (!isEach || statements.length !== texts.length) return undefined
+  if (statements.some((statement) => statement.class.setsTransaction)) return undefined
+  const end = { mode: 'one', statements: [], count: texts.length, dirty: false }
+  return readyStep(session, step, compiled, end)
+}
+
+function bare(text: string): string {
+  return text.trim().replace(/\s*;$/, '')
+}
+
+/**
+ * What a function throws when a query of it fails that was sent without calling it: it is called now, its queries are answered as the
+ * server answered them, and so the error has the place that asked. Nothing is changed by that.
+ *
+ * @param failing the index of the query that failed
+ */
+export async function thrownBy(
+  { client, connection }: WorkingSession,
+  { run, queries }: FunctionBody,
+  failing: number,
+  { cause }: MessageFailure,
+): Promise<unknown> {
+  const texts = queries?.() ?? []
+  // What its ORM asks besides is answered by the server.
+  await connection.send('BEGIN READ ONLY')
+  const { query } = client
+  let at = 0
+  const answering = (...given: unknown[]): unknown => {
+    if (given[0] !== texts[at]) return (query as (...given: unknown[]) => unknown).apply(client, given)
+    return at++ === failing
+      ? Promise.reject(cause)
+      : Promise.resolve({ command: '', rowCount: 0, rows: [], fields: [] })
+  }
+  client.query = answering as typeof client.query
+  try {
+    await run(client)
+    return cause
+  } catch (thrown) {
+    return thrown
+  } finally {
+    Reflect.deleteProperty(client, 'query')
+    await connection.send('ROLLBACK')
+  }
+}

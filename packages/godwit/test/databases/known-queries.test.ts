@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { GodwitError } from '../../src/errors.js'
+import { classProject, type FormatProject } from '../contract/databases/waiting/format-project.js'
+import { createDatabase } from '../support/database.js'
+
+const up = (...queries: string[]) => `async up(q) { ${queries.map((query) => `await q.query('${query}');`).join(' ')} }`
+/** The same, which has to be called, as it does something more. */
+const called = (text: string) => text.replace(/ \}$/, ' void 0 }')
+
+const see = 'insert into seen default values'
+const seen = 'create table seen (n int, sent text not null default current_query())'
+
+test('a class that only sends queries is one message with its records; one that does more is called', async () => {
+  const database = await createDatabase()
+  await database.query(seen)
+  const { project } = await classProject(database, {
+    A1700000000001: up('create table a ()', see),
+    B1700000000002: called(up('create table b ()', see)),
+  })
+  expect((await project.up()).error).toBeUndefined()
+  const [one, two] = await database.query<{ sent: string }>('select sent from seen')
+  expect(one?.sent).toMatch(/^BEGIN\n;\n.*\n;\ncreate table a \(\)\n;\n.*\n;\nINSERT INTO .*\n;\n.*\n;\nCOMMIT$/is)
+  expect(two?.sent).toBe(see)
+  const steps = 'select name, outcome, mode, done, statements from godwit.step order by id'
+  expect(await database.query(steps)).toEqual(
+    ['A1700000000001', 'B1700000000002'].map((name) => ({
+      name,
+      outcome: 'done',
+      mode: 'one',
+      done: 2,
+      statements: [],
+    })),
+  )
+})
+
+interface Failed {
+  error: Pick<GodwitError, 'code' | 'message' | 'hint' | 'exitCode'> & { details: object }
+  states: string[]
+  tables: unknown[]
+  journal: unknown[]
+}
+
+/** How a run of two classes fails whose second is this one. */
+async function failing(text: string, options = {}, between = async (_: FormatProject) => {}): Promise<Failed> {
+  const database = await createDatabase()
+  await database.query('create table parent (id int primary key)')
+  const classes = { A1700000000001: up('create table a ()'), B1700000000002: text }
+  const opened = await classProject(database, classes, options)
+  await between(opened)
+  const { error } = await opened.project.up()
+  const { code, message, hint, exitCode, details } = error ?? expect.unreachable()
+  const { cause: _, ...told } = JSON.parse(
+    JSON.stringify(details).replaceAll(opened.folder, '.').replaceAll(' void 0', ''),
+  )
+  return {
+    error: { code, message, hint, exitCode, details: told },
+    states: await opened.states(),
+    tables: await database.query(
+      `select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`,
+    ),
+    journal: await database.query('select name, outcome, mode, done, error from godwit.step order by id'),
+  }
+}
+
+test.each([
+  ['a query that the server refuses', up('create table b ()', 'select 1 / 0', 'create table c ()'), 'select 1 / 0'],
+  ['a text that does not parse', up('create table b ()', 'create tabel c ()'), 'create tabel c ()'],
+  ['the first query', up('drop table gone', 'create table c ()'), 'drop table gone'],
+  ['behind characters beyond the first plane', up('comment on table parent is $$𝄞𝄞𝄞𝄞$$', 'select gone'), 'select gone'],
+  [
+    'what the COMMIT refuses',
+    up('create table b (p int references parent deferrable initially deferred)', 'insert into b values (1)'),
+    undefined,
+  ],
+])('%s: told as if the class had been called', async (_what, text, statement) => {
+  const known = await failing(text)
+  expect(known.error).toMatchObject({ code: 'GODWIT_STATEMENT_FAILED', details: { left: 'nothing' } })
+  expect((known.error.details as { statement?: string }).statement).toBe(statement)
+  if (statement !== undefined) expect(known.error.details).toMatchObject({ line: 1, column: expect.any(Number) })
+  expect(known.states).toEqual(['A1700000000001 applied', 'B1700000000002 pending'])
+  expect(known.tables).not.toContainEqual({ relname: 'b' })
+  expect(known).toEqual(await failing(called(text)))
+})
+
+test.each([
+  ['a setting of the session', 'set application_name = mine', 'select 1'],
+  ['two statements in one query', 'create table b (); create table c ()', 'select 1'],
+  ['a transaction of its own', 'commit', 'begin'],
+  ['an isolation level', 'select 1', 'set transaction read only'],
+  ['no statement', '-- nothing', 'select 1'],
+])('%s: it is called', async (_what, ...queries) => {
+  const text = up(...queries, see)
+  const outcomes = [text, called(text)].map(async (each) => {
+    const database = await createDatabase()
+    await database.query(seen)
+    const { project, states } = await classProject(database, { A1700000000001: each })
+    const { error } = await project.up()
+    const sent = await database.query('select sent from seen')
+    return { code: error?.code, message: error?.message, states: await states(), sent }
+  })
+  const [known, usual] = await Promise.all(outcomes)
+  expect(known).toEqual(usual)
+})
+
+test('TypeORM sees the queries where the data source wants them told', async () => {
+  const database = await createDatabase()
+  await database.query(seen)
+  const { folder, again } = await classProject(database, { A1700000000001: up('create table a ()', see) })
+  writeFileSync(
+    join(folder, 'data-source.js'),
+    `const { DataSource } = require('typeorm')
+exports.source = new DataSource({ type: 'postgres', logging: ['query'], migrations: [__dirname + '/migrations/*.js'] })`,
+  )
+  expect((await (await again()).project.up()).error).toBeUndefined()
+  expect(await database.query('select sent from seen')).toEqual([{ sent: see }])
+})
