@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { GodwitError } from '../../src/errors.js'
-import { classProject, type FormatProject } from '../contract/databases/waiting/format-project.js'
+import { type FormatProject, plainClassProject } from '../contract/databases/waiting/format-project.js'
 import { createDatabase } from '../support/database.js'
 
 const up = (...queries: string[]) => `async up(q) { ${queries.map((query) => `await q.query('${query}');`).join(' ')} }`
@@ -15,7 +15,7 @@ const seen = 'create table seen (n int, sent text not null default current_query
 test('a class that only sends queries is one message with its records; one that does more is called', async () => {
   const database = await createDatabase()
   await database.query(seen)
-  const { project } = await classProject(database, {
+  const { project } = await plainClassProject(database, {
     A1700000000001: up('create table a ()', see),
     B1700000000002: called(up('create table b ()', see)),
   })
@@ -47,7 +47,7 @@ async function failing(text: string, options = {}, between = async (_: FormatPro
   const database = await createDatabase()
   await database.query('create table parent (id int primary key)')
   const classes = { A1700000000001: up('create table a ()'), B1700000000002: text }
-  const opened = await classProject(database, classes, options)
+  const opened = await plainClassProject(database, classes, options)
   await between(opened)
   const { error } = await opened.project.up()
   const { code, message, hint, exitCode, details } = error ?? expect.unreachable()
@@ -95,7 +95,7 @@ test.each([
   const outcomes = [text, called(text)].map(async (each) => {
     const database = await createDatabase()
     await database.query(seen)
-    const { project, states } = await classProject(database, { A1700000000001: each })
+    const { project, states } = await plainClassProject(database, { A1700000000001: each })
     const { error } = await project.up()
     const sent = await database.query('select sent from seen')
     return { code: error?.code, message: error?.message, states: await states(), sent }
@@ -107,7 +107,7 @@ test.each([
 test('TypeORM sees the queries where the data source wants them told', async () => {
   const database = await createDatabase()
   await database.query(seen)
-  const { folder, again } = await classProject(database, { A1700000000001: up('create table a ()', see) })
+  const { folder, again } = await plainClassProject(database, { A1700000000001: up('create table a ()', see) })
   writeFileSync(
     join(folder, 'data-source.js'),
     `const { DataSource } = require('typeorm')

@@ -4,7 +4,7 @@ import type { FormatId } from '../../src/index.js'
 export type Files = Record<string, string>
 
 /** How the middle one of three migrations runs. */
-export type Kind = 'one' | 'copy' | 'none' | 'own' | 'split' | 'function' | 'detached'
+export type Kind = 'one' | 'copy' | 'none' | 'own' | 'split' | 'function' | 'known' | 'detached'
 
 /** A project of three migrations, whose middle one is of the kind that is tortured. */
 export interface Scenario {
@@ -139,9 +139,16 @@ function nodePgMigrate(kind: Kind): Scenario {
   }
 }
 
-function typeorm(kind: 'function' | 'detached'): Scenario {
+function typeorm(kind: 'function' | 'known' | 'detached'): Scenario {
   const queries = {
     function: [kept, effect('function'), 'alter table kept add column w int default 1'],
+    // Each is one statement, so that they are sent without calling the function.
+    known: [
+      'create table kept (id int, v text)',
+      "insert into kept values (1, 'v1'), (2, 'v2'), (3, 'v3'), (4, 'v4'), (5, 'v5')",
+      effect('known'),
+      'alter table kept add column w int default 1',
+    ],
     detached: [
       effect('detached'),
       kept,
@@ -150,7 +157,10 @@ function typeorm(kind: 'function' | 'detached'): Scenario {
       effect('detached, later'),
     ],
   }
-  const texts = [[first], queries[kind], [last]]
+  const around = [first, last].map((text) =>
+    kind === 'known' ? text.split(/;\n/).filter((each) => each !== '') : [text],
+  )
+  const texts = [around[0] ?? [], queries[kind], around[1] ?? []]
   const classes = texts.map((statements, i) => {
     const transaction = kind === 'detached' && i === 1 ? '  transaction = false\n' : ''
     const body = statements.map((text) => `    await runner.query(${JSON.stringify(text)})\n`).join('')
@@ -180,6 +190,6 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ...(['one', 'copy', 'none', 'own', 'split'] as const).map(sql),
     ...(['one', 'none', 'own', 'split'] as const).map(prisma),
     ...(['one', 'none', 'split', 'function', 'detached'] as const).map(nodePgMigrate),
-    ...(['function', 'detached'] as const).map(typeorm),
+    ...(['function', 'known', 'detached'] as const).map(typeorm),
   ].map((scenario) => [`${scenario.format}/${scenario.kind}`, scenario]),
 )

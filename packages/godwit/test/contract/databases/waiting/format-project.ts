@@ -29,15 +29,38 @@ export function builderProject(
   return open(target, config, Object.fromEntries(placed), options)
 }
 
-/** Migrations of TypeORM: the body of a class by its name, which ends in a timestamp. */
+/**
+ * Migrations of TypeORM: the body of a class by its name, which ends in a timestamp. Their functions are called also where they only
+ * send texts.
+ */
 export function classProject(
   target: Pick<TestTarget, 'url'>,
   classes: Record<string, string>,
   options: OpenProjectOptions = {},
 ): Promise<FormatProject> {
+  const calling = (name: string) =>
+    `const { up } = exports.${name}.prototype; exports.${name}.prototype.up = function (runner) { return up.call(this, runner) }`
+  return openClasses(target, classes, options, calling)
+}
+
+/** The same, whose functions are as they stand there. */
+export function plainClassProject(
+  target: Pick<TestTarget, 'url'>,
+  classes: Record<string, string>,
+  options: OpenProjectOptions = {},
+): Promise<FormatProject> {
+  return openClasses(target, classes, options, () => '')
+}
+
+function openClasses(
+  target: Pick<TestTarget, 'url'>,
+  classes: Record<string, string>,
+  options: OpenProjectOptions,
+  behind: (name: string) => string,
+): Promise<FormatProject> {
   const placed = Object.entries(classes).map(([name, text]) => [
     `migrations/${name}.js`,
-    `exports.${name} = class { name = '${name}'; ${text} async down() {} }`,
+    `exports.${name} = class { name = '${name}'; ${text} async down() {} }\n${behind(name)}`,
   ])
   const source = `const { DataSource } = require('typeorm')
 exports.source = new DataSource({ type: 'postgres', url: ${JSON.stringify(target.url)}, migrations: [__dirname + '/migrations/*.js'] })`
