@@ -1,13 +1,17 @@
 import { isCancel, select } from '@clack/prompts'
 import { GodwitError } from '../errors.js'
 import type { Beginnings } from '../project/beginnings.js'
+import { answerOf } from './answer.js'
 
 /**
  * Asks what the first migration is made from; `undefined`: there is to be none yet.
  *
- * @throws GODWIT_DECLINED
+ * @throws GODWIT_DECLINED, GODWIT_TERMINATED
  */
-export async function askFirst({ models, database }: Beginnings): Promise<'models' | 'database' | undefined> {
+export async function askFirst(
+  { models, database }: Beginnings,
+  signal: AbortSignal,
+): Promise<'models' | 'database' | undefined> {
   const answer = await select<'models' | 'database' | 'none'>({
     message: 'There are no migrations yet. Write the first one?',
     options: [
@@ -23,7 +27,9 @@ export async function askFirst({ models, database }: Beginnings): Promise<'model
       ...(models ? [{ value: 'models' as const, label: 'From the models', hint: 'to be applied with godwit up' }] : []),
       { value: 'none', label: 'Not now' },
     ],
+    signal,
   })
-  if (isCancel(answer)) throw new GodwitError('GODWIT_DECLINED', { action: 'init' })
-  return answer === 'none' ? undefined : answer
+  if (isCancel(answer) && !signal.aborted) throw new GodwitError('GODWIT_DECLINED', { action: 'init' })
+  const chosen = answerOf(answer, signal, 'Nothing was written.')
+  return chosen === 'none' ? undefined : chosen
 }

@@ -1,13 +1,17 @@
 import { isCancel, select } from '@clack/prompts'
 import { GodwitError } from '../errors.js'
 import { describeChoice, type InitChoice } from '../project/init-choice.js'
+import { answerOf } from './answer.js'
 
 /**
  * Asks which of several projects is meant, or what to start with where there is none.
  *
- * @throws GODWIT_DECLINED
+ * @throws GODWIT_DECLINED, GODWIT_TERMINATED
  */
-export async function askProject(choices: readonly InitChoice[]): Promise<{ choice: InitChoice; database?: string }> {
+export async function askProject(
+  choices: readonly InitChoice[],
+  signal: AbortSignal,
+): Promise<{ choice: InitChoice; database?: string }> {
   const sql: InitChoice = { format: 'sql', migrations: 'migrations' }
   const options =
     choices.length > 0
@@ -23,7 +27,7 @@ export async function askProject(choices: readonly InitChoice[]): Promise<{ choi
           },
         ]
   const message = choices.length > 0 ? 'Which one is it?' : 'Nothing is here yet. Start with:'
-  const answer = await select<{ choice: InitChoice; database?: string }>({ message, options })
-  if (isCancel(answer)) throw new GodwitError('GODWIT_DECLINED', { action: 'init' })
-  return answer
+  const answer = await select<{ choice: InitChoice; database?: string }>({ message, options, signal })
+  if (isCancel(answer) && !signal.aborted) throw new GodwitError('GODWIT_DECLINED', { action: 'init' })
+  return answerOf(answer, signal, 'Nothing was written.')
 }

@@ -1,29 +1,23 @@
-import { confirm, isCancel, text } from '@clack/prompts'
-import { GodwitError } from '../errors.js'
+import { confirm, text } from '@clack/prompts'
 import type { ConsentQuestion } from '../project/production.js'
+import { answerOf } from './answer.js'
 import type { Output } from './output.js'
 
 /**
  * Names what goes and asks; for production the database's name must be typed.
  *
- * @throws GodwitError GODWIT_INTERRUPTED on Ctrl-C
+ * @throws GodwitError GODWIT_INTERRUPTED, GODWIT_TERMINATED
  */
 export async function askConsent(
   output: Output,
   { action, database, goes, mustType }: ConsentQuestion,
+  signal: AbortSignal,
 ): Promise<boolean> {
   output.say(`${action} of '${database}' takes:`)
   for (const line of goes) output.say(`  ${line}`)
-  if (mustType === undefined) {
-    const answer = await confirm({ message: 'Go on?', initialValue: false })
-    return uncancelled(answer)
-  }
-  const answer = await text({ message: `This is a production database. Type its name (${mustType}) to go on:` })
-  return uncancelled(answer) === mustType
-}
-
-// On a terminal that a question has taken over Ctrl-C is a key and no signal.
-function uncancelled<T>(answer: T): Exclude<T, symbol> {
-  if (isCancel(answer)) throw new GodwitError('GODWIT_INTERRUPTED', {}, { hint: 'Nothing was changed.' })
-  return answer as Exclude<T, symbol>
+  const hint = 'Nothing was changed.'
+  if (mustType === undefined)
+    return answerOf(await confirm({ message: 'Go on?', initialValue: false, signal }), signal, hint)
+  const message = `This is a production database. Type its name (${mustType}) to go on:`
+  return answerOf(await text({ message, signal }), signal, hint) === mustType
 }

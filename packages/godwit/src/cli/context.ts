@@ -73,7 +73,7 @@ export class CommandContext<Flags extends CommonFlags = CommonFlags> {
 
   async #ask(question: ConsentQuestion): Promise<boolean> {
     const { askConsent } = await import('./ask.js')
-    return askConsent(this.output, question)
+    return askConsent(this.output, question, this.signal)
   }
 }
 

@@ -130,7 +130,7 @@ export const generateErrors = {
         : `What was composed fails on the shadow: ${f.reason}: ${f.statement}. Nothing was written.`,
     (f) =>
       'printable' in f
-        ? 'Correct the models, or write it by hand: --dry-run prints what was composed, godwit create <name> makes a file for it.'
+        ? 'Correct the models. Where they are right, write it by hand: --dry-run prints what was composed, godwit create <name> makes a file for it.'
         : 'Write that part by hand: godwit create <name>. Then generate the rest.',
   ),
   GODWIT_BASELINE_REFUSED: entry<{ database: string; reason: string }>(

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cliProject } from './run-cli.js'
@@ -14,12 +14,12 @@ interface OnTerminal {
   out: string
 }
 
-/** Runs a command on a terminal; `answers` are typed when what stands before them is shown. */
+/** Runs a command on a terminal; `answers` are typed, or done, when what stands before them is shown. */
 function onTerminal(
   folder: string,
   args: string,
   env: Record<string, string> = {},
-  answers: Record<string, string> = {},
+  answers: Record<string, string | ((pid: number) => void)> = {},
 ): Promise<OnTerminal> {
   return new Promise((resolve) => {
     // A terminal that is made this way has no size of its own.
@@ -35,11 +35,18 @@ function onTerminal(
       for (const [question, answer] of left) {
         if (!out.includes(question)) continue
         left.delete(question)
-        child.stdin.write(answer)
+        if (typeof answer === 'string') child.stdin.write(answer)
+        else answer(child.pid ?? expect.unreachable())
       }
     })
     child.on('close', (code) => resolve({ code, out }))
   })
+}
+
+/** Ends the command, which `script` runs in a shell, with the signal that a supervisor sends. */
+function killAsking(script: number): void {
+  const childOf = (pid: number) => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+  process.kill(childOf(childOf(script)), 'SIGTERM')
 }
 
 if (!terminal) console.log('The terminal tests are not run here: they need `script` of util-linux.')
@@ -99,6 +106,9 @@ describe.runIf(terminal)('on a terminal', () => {
     const stopped = await onTerminal(folder, 'reset', {}, { 'Go on?': '\u0003' })
     expect(stopped.out).toContain('GODWIT_INTERRUPTED')
     expect([stopped.code, await rows()]).toEqual([130, [{ n: 2 }]])
+    const asked = onTerminal(folder, 'reset', {}, { 'Go on?': killAsking })
+    expect((await asked).out).toContain('GODWIT_TERMINATED')
+    expect([(await asked).code, await rows()]).toEqual([143, [{ n: 2 }]])
     const yes = await onTerminal(folder, 'reset', {}, { 'Go on?': 'y' })
     expect([yes.code, await rows()]).toEqual([0, [{ n: 1 }]])
   })

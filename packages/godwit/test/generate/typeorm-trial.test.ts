@@ -50,9 +50,26 @@ test('what fails on the shadow is not written; --dry-run shows it', async () => 
   expect(notes).toEqual([expect.stringContaining('fails there: syntax error at or near')])
 })
 
-test('an index that is built concurrently cannot be tried in there, and is written', async () => {
-  const indexed = `@Index({ concurrent: true }) ${column("'a', 'b'", ", default: 'a'")}`
-  const { statements, notes } = await generated(tables, user(indexed))
-  expect(statements).toContainEqual(expect.stringContaining('CREATE INDEX CONCURRENTLY'))
-  expect(notes).toEqual([expect.stringContaining('Write `transaction = false` into the class')])
+test('an index that is built concurrently is a migration of its own, outside of a transaction', async () => {
+  const enumColumn = column("'a', 'b'", ", default: 'a'")
+  const indexed = `@Index({ concurrent: true }) ${enumColumn}`
+  const { statements, notes, files } = await generated(tables, user(indexed))
+  expect(statements).toEqual([expect.stringContaining('CREATE INDEX CONCURRENTLY')])
+  expect(notes).toEqual([])
+  expect(files[0]?.content).toMatch(/name = 'Next\d+'\n {4}transaction = false\n\n/)
+  await expect(generated(tables, user(`${indexed}; @Column({ nullable: true }) note!: string`))).rejects.toMatchObject({
+    code: 'GODWIT_GENERATE_UNPROVEN',
+    message: expect.stringMatching(/cannot run in a transaction, .*: generate it by itself: CREATE INDEX CONCURRENTLY/),
+  })
+})
+
+test('a type of an extension that the shadow lacks: the extension is told, and the way to a server', async () => {
+  const located = user(
+    `${column("'a', 'b'", ", default: 'a'")}; @Column({ type: 'geometry', nullable: true }) at!: string`,
+  )
+  await expect(generated(tables, located)).rejects.toMatchObject({
+    code: 'GODWIT_SHADOW_EXTENSION',
+    message: "The migration needs the extension 'postgis', which the shadow does not have.",
+    hint: expect.stringContaining('--shadow <url>'),
+  })
 })

@@ -69,7 +69,7 @@ export async function generateWith(
 function optionsOf(context: CommandContext<GenerateFlags>): GenerateOptions {
   const { from, rename = [], noRename = [], recreate = [], shadow, cache } = context.flags
   const ask: Pick<GenerateOptions, 'askRename'> = context.isInteractive()
-    ? { askRename: async (rename) => (await import('../ask-rename.js')).askRename(rename) }
+    ? { askRename: async (rename) => (await import('../ask-rename.js')).askRename(rename, context.signal) }
     : {}
   return { from, rename, noRename, recreate, shadow, cache: cache !== false, ...ask }
 }

@@ -49,7 +49,7 @@ export async function firstMigration(
   // Nobody waits for a database that was not asked for.
   const interactive = context.isInteractive() && !flags.yes
   const found = await project.beginnings({ askDatabase: interactive })
-  const wanted = interactive ? await ask(found) : undefined
+  const wanted = interactive ? await ask(found, context.signal) : undefined
   const next = found.models
     ? `npx godwit generate ${project.firstName}`
     : found.database === null
@@ -107,10 +107,13 @@ function described(
   return openDescribed({ name: format, folder, format, config }, context.projectOptions())
 }
 
-async function ask(found: Awaited<ReturnType<Project['beginnings']>>): Promise<Source | undefined> {
+async function ask(
+  found: Awaited<ReturnType<Project['beginnings']>>,
+  signal: AbortSignal,
+): Promise<Source | undefined> {
   if (!found.models && found.database === null) return undefined
   const { askFirst } = await import('../ask-first.js')
-  return askFirst(found)
+  return askFirst(found, signal)
 }
 
 async function write(
@@ -144,7 +147,7 @@ function mayReplace(context: CommandContext<InitFlags>): MayReplace | undefined 
   if (context.flags.dryRun) return undefined
   if (context.flags.yes) return async ({ lost }) => lost.length === 0
   if (!context.isInteractive()) return undefined
-  return async (models) => (await import('../ask-replace.js')).askReplace(models)
+  return async (models) => (await import('../ask-replace.js')).askReplace(models, context.signal)
 }
 
 function ofModels({ output }: CommandContext, project: Project, report: GenerateReport, dryRun: boolean): Begun {

@@ -59,7 +59,7 @@ export async function init(context: CommandContext<InitFlags>): Promise<number> 
 }
 
 async function choose(
-  { flags }: CommandContext<InitFlags>,
+  { flags, signal }: CommandContext<InitFlags>,
   folder: string,
 ): Promise<{ choice: InitChoice; database?: string }> {
   const migrations = flags.migrations ?? flags.migrationsDir
@@ -67,7 +67,7 @@ async function choose(
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true && !flags.json && !flags.yes
   if (choices.length === 1 || !interactive) return { choice: onlyChoice(choices) }
   const { askProject } = await import('../ask-project.js')
-  return askProject(choices)
+  return askProject(choices, signal)
 }
 
 function tellWritten({ flags, output }: CommandContext<InitFlags>, choice: InitChoice, plan: InitPlan): void {

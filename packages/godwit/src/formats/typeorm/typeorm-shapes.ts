@@ -156,6 +156,7 @@ export interface QueryRunner {
   createEnumTypeSql: (table: Table, column: TableColumn) => Query
   dropEnumTypeSql: (table: Table, column: TableColumn) => Query
   buildSequencePath: (table: Table, column: TableColumn) => string
+  getTableNameWithSchema: (table: Table | string) => Promise<string>
 }
 
 /** An instance of a migration class. */

@@ -49,7 +49,7 @@ export async function doneAhead(
       done(rename)
     }
     if (renames.length > 0) state = await read()
-    const types = await doneOf(client, typesAhead(plan(state.facts, wanted.facts)))
+    const types = await doneOf(client, typesAhead(plan(state.facts, wanted.facts), wanted.facts))
     if (types.length === 0) return { ahead, state }
     const typed = await read()
     ahead.up.push(...types.map((sql) => ({ sql })))
@@ -64,7 +64,7 @@ const typeKinds = new Set(['schema', 'type', 'domain'])
 
 // pg-delta makes a table without the columns of a type that is new as well, and adds those behind the others: the types come first
 // where a table would get its columns in another order.
-function typesAhead({ actions }: Plan): string[] {
+function typesAhead({ actions, deltas }: Plan, wanted: FactBase): string[] {
   const made = actions.flatMap(({ produces }) => produces)
   const tables = new Set(made.filter(({ kind }) => kind === 'table').map(({ schema, name }) => pathIn(schema, name)))
   const isPutOff = ({ kind, schema, table }: FactId): boolean => kind === 'column' && tables.has(pathIn(schema, table))
@@ -72,9 +72,17 @@ function typesAhead({ actions }: Plan): string[] {
     ({ produces }) => !produces.some(({ kind }) => kind === 'table') && produces.some(isPutOff),
   )
   if (!splits) return []
-  return actions
-    .filter(({ produces, destroys }) => destroys.length === 0 && produces.some(({ kind }) => typeKinds.has(kind)))
-    .map(textOf)
+  // What is over a type that changes would be in its way, were it there already.
+  const changed = new Set(
+    deltas.flatMap((delta) => (delta.verb === 'set' ? pathIn(delta.id.schema, delta.id.name) : [])),
+  )
+  const over = new Set(
+    wanted.edges
+      .filter(({ kind, to }) => kind === 'depends' && to.kind === 'type' && changed.has(pathIn(to.schema, to.name)))
+      .map(({ from: { schema, table, name } }) => pathIn(schema, table ?? name)),
+  )
+  const isAhead = ({ kind, schema, name }: FactId): boolean => typeKinds.has(kind) && !over.has(pathIn(schema, name))
+  return actions.filter(({ produces, destroys }) => destroys.length === 0 && produces.some(isAhead)).map(textOf)
 }
 
 function pathIn(schema = '', name = ''): string {

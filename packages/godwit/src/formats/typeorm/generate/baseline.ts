@@ -18,7 +18,8 @@ export async function composeBaseline(
   schema: string | undefined,
 ): Promise<NewMigration> {
   const queries = [...statements, ...(await notes(client, recordsOf(schema)))].map((query) => ({ query }))
-  const textFor = (className: string) => migrationText(className, queries, noWayBack, writtenAs(folder, language))
+  const textFor = (className: string) =>
+    migrationText(className, { up: queries, down: noWayBack }, writtenAs(folder, language))
   const template = { ending: `.${language}`, textFor }
   return composeMigration(name, { now, language, template, folder, projectDir })
 }

@@ -3,11 +3,11 @@ import type pg from 'pg'
 import { readCatalog } from '../../../catalog/read.js'
 import { KeptAnswers } from '../../../shadow/kept-answers.js'
 import { hasAnswers, knownAnswers } from '../../answered-names.js'
-import type { ComparedModels, Generated, GenerateRequest } from '../../contract.js'
+import type { ComparedModels, FailedStatement, Generated, GenerateRequest } from '../../contract.js'
 import { counted } from '../../counted.js'
 import { composeMigration } from '../create.js'
 import { refuseApostrophe, refuseEntityForJoinTable, refuseTwoForOneTable } from '../entity-errors.js'
-import type { DataSource } from '../typeorm-shapes.js'
+import type { DataSource, Query } from '../typeorm-shapes.js'
 import type { WorkingSession } from '../working-session.js'
 import { lossesOf } from './losses.js'
 import { migrationText } from './migration-text.js'
@@ -15,7 +15,7 @@ import { type EntityPlaces, modelsOf } from './models.js'
 import { type Proposal, proposals } from './proposals.js'
 import { ownRecords } from './records.js'
 import { looksRenamed, namesKnown, rename } from './renames.js'
-import { type Trial, tryOut } from './trial.js'
+import { concurrently, type Trial, tryOut } from './trial.js'
 import { writtenAs } from './written-as.js'
 
 /** Where a generated migration goes. */
@@ -84,7 +84,7 @@ async function generated(
   return {
     compared: comparedOf(dataSource),
     migration: found.length === 0 ? null : { ...compose(request, found, destination), notes },
-    ...(failing === undefined ? {} : { failing }),
+    ...failingOf(failing ?? apartFrom(found)),
     statements,
     unanswered,
     losses: lossesOf(found),
@@ -93,12 +93,35 @@ async function generated(
   }
 }
 
+function failingOf(failing: FailedStatement | undefined): Pick<Generated, 'failing'> {
+  return failing === undefined ? {} : { failing }
+}
+
+function isApart({ query }: Query): boolean {
+  return concurrently.test(query)
+}
+
+// What can only run outside of a transaction, beside what is to be in one.
+function apartFrom(found: readonly Proposal[]): FailedStatement | undefined {
+  const up = found.flatMap((proposal) => proposal.up)
+  const apart = up.find(isApart)
+  if (apart === undefined || up.every(isApart)) return undefined
+  return {
+    statement: apart.query,
+    reason: 'it cannot run in a transaction, as what is beside it does: generate it by itself',
+  }
+}
+
 function compose(request: GenerateRequest, found: readonly Proposal[], destination: Destination) {
   const { folder, language, projectDir } = destination
   const up = found.flatMap((proposal) => proposal.up)
   const down = found.toReversed().flatMap((proposal) => proposal.down)
   const written = writtenAs(folder, language)
-  const template = { ending: `.${language}`, textFor: (name: string) => migrationText(name, up, down, written) }
+  const template = {
+    ending: `.${language}`,
+    textFor: (name: string) =>
+      migrationText(name, { up, down, transaction: up.length === 0 || !up.every(isApart) }, written),
+  }
   return composeMigration(request.name, { now: request.now, language, template, folder, projectDir })
 }
 

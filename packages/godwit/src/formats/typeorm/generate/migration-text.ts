@@ -3,20 +3,25 @@ import type { Query } from '../typeorm-shapes.js'
 /** Which kind of file a migration is written as. */
 export type MigrationLanguage = 'ts' | 'js' | 'esm'
 
-/**
- * The text of a generated migration, letter for letter as TypeORM's `migration:generate` writes it.
- *
- * @param down in the order in which they are to run
- */
+/** What a migration does. */
+export interface MigrationParts {
+  up: readonly Query[]
+  /** In the order in which they are to run. */
+  down: readonly Query[] | typeof noWayBack
+  /** `false`: it says of itself that it runs outside of one. */
+  transaction?: boolean
+}
+
+/** The text of a generated migration, letter for letter as TypeORM's `migration:generate` writes it. */
 export function migrationText(
   className: string,
-  up: readonly Query[],
-  down: readonly Query[] | typeof noWayBack,
+  { up, down, transaction = true }: MigrationParts,
   language: MigrationLanguage,
 ): string {
+  const head = transaction ? '' : '    transaction = false\n'
   return language === 'ts'
-    ? typeScript(className, calls(up), back(down))
-    : javaScript(className, calls(up), back(down), language === 'esm' ? 'export' : 'module.exports =')
+    ? typeScript(className, head, calls(up), back(down))
+    : javaScript(className, head, calls(up), back(down), language === 'esm' ? 'export' : 'module.exports =')
 }
 
 /** In the place of what undoes: the class has to have a `down`, and this one says that there is none. */
@@ -37,12 +42,12 @@ function call({ query, parameters = [] }: Query): string {
   return `        await queryRunner.query(\`${text}\`${given});`
 }
 
-function typeScript(className: string, up: string, down: string): string {
+function typeScript(className: string, head: string, up: string, down: string): string {
   return `import { MigrationInterface, QueryRunner } from "typeorm";
 
 export class ${className} implements MigrationInterface {
     name = '${className}'
-
+${head}
     public async up(queryRunner: QueryRunner): Promise<void> {
 ${up}
     }
@@ -55,7 +60,7 @@ ${down}
 `
 }
 
-function javaScript(className: string, up: string, down: string, exported: string): string {
+function javaScript(className: string, head: string, up: string, down: string, exported: string): string {
   return `/**
  * @typedef {import('typeorm').MigrationInterface} MigrationInterface
  * @typedef {import('typeorm').QueryRunner} QueryRunner
@@ -67,7 +72,7 @@ function javaScript(className: string, up: string, down: string, exported: strin
  */
 ${exported} class ${className} {
     name = '${className}'
-
+${head}
     /**
      * @param {QueryRunner} queryRunner
      */

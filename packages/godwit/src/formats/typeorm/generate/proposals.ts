@@ -4,6 +4,7 @@ import { changingTypes, type TypeChanges } from './change-type.js'
 import { type Change, changeOf } from './changes.js'
 import { readingManyTables, rememberingPaths } from './many-tables.js'
 import { ofAnyDatabase } from './mended.js'
+import { notingInSchema } from './records.js'
 
 /** Something that TypeORM wants to be changed: the statements of one step of its comparison. */
 export interface Proposal extends Change {
@@ -64,6 +65,7 @@ async function recorded(
     readingManyTables(runner, comparison?.answers ?? new KeptAnswers(undefined))
     if (comparison !== undefined) changingTypes(runner, dataSource, comparison)
     followSteps(runner, dataSource, step)
+    notingInSchema(runner, dataSource)
     return runner
   }
   try {

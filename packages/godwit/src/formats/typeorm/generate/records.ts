@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { ident, qualified } from '../../../sql/quote.js'
 import type { Named } from '../../find-named.js'
-import type { DataSource, Query } from '../typeorm-shapes.js'
+import type { DataSource, Query, QueryRunner } from '../typeorm-shapes.js'
 import type { Proposal } from './proposals.js'
 
 /** TypeORM's own notes on generated columns and views, in its table `typeorm_metadata`. */
@@ -10,7 +10,26 @@ const TABLE = 'typeorm_metadata'
 /** What migrations noted down under the name of another database is about this one. */
 export async function ownRecords(client: pg.Client, dataSource: DataSource): Promise<void> {
   const table = recordsOf(dataSource.options.schema)
-  if (await isThere(client, table)) await client.query(`UPDATE ${table} SET database = current_database()`)
+  if (!(await isThere(client, table))) return
+  await client.query(`UPDATE ${table} SET database = current_database()`)
+  const { schema } = dataSource.options
+  if (typeof schema !== 'string') return
+  // TypeORM looks for them in the schema of the data source, and notes them down in the usual one.
+  const misses = `"type" = 'GENERATED_COLUMN' AND "schema" = current_schema() AND to_regclass(format('%I.%I', "schema", "table")) IS NULL`
+  await client.query(
+    `UPDATE ${table} SET "schema" = $1 WHERE ${misses} AND to_regclass(format('%I.%I', $1::text, "table")) IS NOT NULL`,
+    [schema],
+  )
+}
+
+/** Lets a query runner note down generated columns in the schema that the data source names, where TypeORM looks for them. */
+export function notingInSchema(runner: QueryRunner, { options: { schema } }: DataSource): void {
+  const { getTableNameWithSchema } = runner
+  if (typeof schema !== 'string') return
+  runner.getTableNameWithSchema = async (table) => {
+    const name = typeof table === 'string' ? table : table.name
+    return name.includes('.') ? getTableNameWithSchema.call(runner, table) : `${schema}.${name}`
+  }
 }
 
 /** What a rename has to say of generated columns, whose notes TypeORM itself leaves under the old name. */

@@ -19,9 +19,6 @@ export interface Trial {
 /** The server's code for a value of an enum that was added in the same transaction. */
 const UNSAFE_NEW_VALUE = '55P04'
 
-/** Its code for a statement that runs outside of transactions only, as an index that is built concurrently. */
-const NO_TRANSACTION = '25001'
-
 /**
  * Runs proposals within the open transaction, takes them back, and leaves out those that changed nothing: TypeORM compares texts, and
  * the server writes many of them in another way. What is left is proven to lead to the same place, and its way back is tried.
@@ -141,10 +138,14 @@ async function isRun(client: pg.Client, statements: readonly string[]): Promise<
   }
 }
 
+/** Where TypeORM makes or drops an index without keeping others out, which no transaction can. */
+export const concurrently = /^((?:CREATE (?:UNIQUE )?|DROP )INDEX) CONCURRENTLY\b/
+
 async function run(client: pg.Client, queries: readonly Query[]): Promise<void> {
   for (const { query, parameters } of queries) {
     try {
-      await client.query(query, parameters)
+      // In here it cannot be built beside others, and there are none.
+      await client.query(query.replace(concurrently, '$1'), parameters)
     } catch (cause) {
       throw new RefusedQuery(query, cause)
     }
@@ -186,11 +187,7 @@ function isDifferent(a: Catalog, b: Catalog): boolean {
 const unsafeNote =
   'It uses a value of an enum that it adds: PostgreSQL wants a commit between, so split it into two migrations.'
 
-const untriedNote =
-  'It was not tried: an index that is built concurrently wants to be outside of a transaction. Write `transaction = false` into the class, and put what else it does into another migration.'
-
-function toldOf({ code, statement, message }: RefusedQuery): Pick<Trial, 'notes' | 'failing'> {
-  if (code === NO_TRANSACTION) return { notes: [untriedNote] }
+function toldOf({ statement, message }: RefusedQuery): Pick<Trial, 'notes' | 'failing'> {
   const notes = [`It was tried on the replayed history and fails there: ${message}`]
   return { notes, failing: { statement, reason: message } }
 }

@@ -29,6 +29,12 @@ export const changes: Record<string, Change> = {
   },
   'a table that goes': { before: users, after: '', losses: ['table users'] },
   'a column': { before: users, after: `${users} alter table users add mail text not null default '';` },
+  'a value of an enum, and a new type and a new domain over it': {
+    before: "create type mood as enum ('a', 'b'); create table t (n text, m mood);",
+    after: `create type mood as enum ('a', 'b', 'c'); create table t (n text, m mood);
+      create type addr as (m mood); create domain calm as mood check (value <> 'a'); create type plain as enum ('x');
+      create table x (first addr, second calm, third plain, z int);`,
+  },
   'a view with several options': {
     before: users,
     after: `${users} create view ids with (security_barrier) as select id from users with cascaded check option;`,
