@@ -3,8 +3,6 @@ import { maskSecrets } from '../../sql/mask.js'
 import { MessageFailure } from './message.js'
 import { serverReport } from './parts.js'
 
-const LOOK = 'godwit status shows where it stands.'
-
 /** What the server, or the connection to it, said outside of a migration's own statements, as a sentence with a way out. */
 export function toServerError(raw: unknown, address: string): unknown {
   const error = raw instanceof MessageFailure ? raw.cause : raw
@@ -22,8 +20,7 @@ export function toServerError(raw: unknown, address: string): unknown {
     return new GodwitError('GODWIT_PERMISSION', { what: 'what this command does', reason: message }, details)
   if (code === '25006') return new GodwitError('GODWIT_READ_ONLY', { database: address, names: [] }, details)
   if (code.startsWith('57P')) return new GodwitError('GODWIT_CONNECTION_BROKEN', { address, reason: message }, details)
-  const hint =
-    code === '3F000' ? { hint: `It has to be there ahead of the first migration: CREATE SCHEMA. ${LOOK}` } : {}
+  const hint = code === '3F000' ? { hint: 'It has to be there ahead of the first migration: CREATE SCHEMA.' } : {}
   return new GodwitError('GODWIT_SERVER_REFUSED', { message }, { ...details, ...hint })
 }
 

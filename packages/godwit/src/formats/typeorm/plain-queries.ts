@@ -13,11 +13,11 @@ export function plainQueries(migrate: (...given: never[]) => unknown): string[] 
   const tokens = body?.children ?? []
   for (let at = 0; at < tokens.length; ) {
     const [first, object, dot, method, call, end] = tokens.slice(at, at + 6)
-    const isQuery =
-      first?.text === 'await' && object?.text === runner.text && dot?.text === '.' && method?.text === 'query'
-    const query = isQuery && call?.kind === 'group' && call.text === '(' ? onlyText(source, call) : undefined
-    if (query === undefined || object?.kind !== 'word') return undefined
-    const isEnded = end?.kind === 'punct' && end.text === ';'
+    const isAwaited = is(first, 'word', 'await') && is(object, 'word', runner.text)
+    const isQuery = isAwaited && is(dot, 'punct', '.') && is(method, 'word', 'query')
+    const query = isQuery && call !== undefined && is(call, 'group', '(') ? onlyText(source, call) : undefined
+    if (query === undefined) return undefined
+    const isEnded = is(end, 'punct', ';')
     if (end !== undefined && !isEnded && !(end.kind === 'word' && end.newLine)) return undefined
     queries.push(query)
     at += isEnded ? 6 : 5
@@ -38,8 +38,12 @@ const reserved = new Set(['async', 'function'])
 function onlyText(source: string, { start, end }: Token): string | undefined {
   const [text, comma, more] = tokensOf(source, start + 1, end - 1) ?? []
   if (text?.kind !== 'string' || more !== undefined) return undefined
-  if (comma !== undefined && !(comma.kind === 'punct' && comma.text === ',')) return undefined
+  if (comma !== undefined && !is(comma, 'punct', ',')) return undefined
   return cooked(text.text)
+}
+
+function is(token: Token | undefined, kind: Token['kind'], text: string): boolean {
+  return token?.kind === kind && token.text === text
 }
 
 const escapes: Readonly<Record<string, string>> = {

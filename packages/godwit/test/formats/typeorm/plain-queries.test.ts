@@ -50,6 +50,7 @@ test.each([
   ['a return', method("return await runner.query('a')")],
   ['a loop', method("for (const a of [1]) await runner.query('a')")],
   ['a try', method("try { await runner.query('a') } catch {}")],
+  ['a directive ahead of a call that is not awaited', method("'await'\nrunner.query('a')")],
   ['another method', method("await runner.manager.query('a')")],
   ['another object', method("await this.query('a')")],
   ['a query in brackets', method("await runner['query']('a')")],
