@@ -15,24 +15,25 @@ const seen = 'create table seen (n int, sent text not null default current_query
 test('a class that only sends queries is one message with its records; one that does more is called', async () => {
   const database = await createDatabase()
   await database.query(seen)
-  const { project } = await plainClassProject(database, {
-    A1700000000001: up('create table a ()', see),
-    B1700000000002: called(up('create table b ()', see)),
-  })
+  const plain = up('create table a ()', see)
+  const classes = {
+    A1700000000001: plain,
+    B1700000000002: called(plain.replace('table a', 'table b')),
+    C1700000000003: plain.replace('table a', 'table c'),
+    D1700000000004: plain.replace('table a', 'table d'),
+    E1700000000005: called(plain.replace('table a', 'table e')),
+    F1700000000006: called(plain.replace('table a', 'table f')),
+  }
+  const { project, events } = await plainClassProject(database, classes)
   expect((await project.up()).error).toBeUndefined()
-  const [one, two] = await database.query<{ sent: string }>('select sent from seen')
-  expect(one?.sent).toMatch(/^BEGIN\n;\n.*\n;\ncreate table a \(\)\n;\n.*\n;\nINSERT INTO .*\n;\n.*\n;\nCOMMIT$/is)
-  expect(two?.sent).toBe(see)
+  const sent = await database.query<{ sent: string }>('select sent from seen')
+  const whole =
+    /^BEGIN\n;\n.*\n;\ncreate table (.) \(\)\n;\ninsert into seen default values\n;\nINSERT INTO .*\n;\n.*\n;\nCOMMIT$/is
+  expect(sent.map((each) => whole.exec(each.sent)?.[1] ?? each.sent)).toEqual(['a', see, 'c', 'd', see, see])
   const steps = 'select name, outcome, mode, done, statements from godwit.step order by id'
-  expect(await database.query(steps)).toEqual(
-    ['A1700000000001', 'B1700000000002'].map((name) => ({
-      name,
-      outcome: 'done',
-      mode: 'one',
-      done: 2,
-      statements: [],
-    })),
-  )
+  const done = Object.keys(classes).map((name) => ({ name, outcome: 'done', mode: 'one', done: 2, statements: [] }))
+  expect(await database.query(steps)).toEqual(done)
+  expect(events.flatMap((event) => (event.type === 'step-done' ? [event.statements] : []))).toEqual([2, 2, 2, 2, 2, 2])
 })
 
 interface Failed {

@@ -25,6 +25,8 @@ export interface SentStep {
   end: StepEnd
   parts: Part[]
   answer: Promise<MessageResult>
+  /** When, by `performance.now()`: the database in this process is at work on it at once. */
+  started: number
 }
 
 /** What is known at the beginning of a script's end, when it runs as one transaction. */
@@ -65,8 +67,9 @@ export function sendStep(ready: ReadyStep, session: WorkingSession, { signal }: 
     ready.prepared === session.prepared &&
     ready.unfinished === session.unfinished
   if (!asMade || signal?.aborted) return undefined
+  const started = performance.now()
   const answer = session.connection.sendReady(message)
-  return answer && { end, parts, answer }
+  return answer && { end, parts, answer, started }
 }
 
 /** Makes and sends it at once; nothing where it is several messages, or was begun by a former run. */

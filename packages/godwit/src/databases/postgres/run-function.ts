@@ -49,10 +49,9 @@ export async function runKnownQueries(
   step: LoadedStep,
   body: FunctionBody,
   options: AttemptOptions,
-  { end, parts, answer }: SentStep,
+  { end, parts, answer, started }: SentStep,
   usual: () => Promise<StepOutcome>,
 ): Promise<StepOutcome> {
-  const started = performance.now()
   const { connection } = session
   try {
     const { lastRow } = await sendEnding(session, parts, answer)

@@ -25,8 +25,8 @@ export async function runAsOne(
   options: AttemptOptions,
   how: { begun?: boolean; unasked?: boolean; sent?: SentStep } = {},
 ): Promise<StepOutcome> {
-  const started = performance.now()
   const sent = how.sent ?? (how.begun ? undefined : sendAtOnce(session, step, compiled, options))
+  const started = sent?.started ?? performance.now()
   const end = sent?.end ?? endOfOne(compiled)
   end.dirty ||= how.begun === true
   end.unasked = how.unasked === true
