@@ -26,7 +26,7 @@ export async function generate(context: CommandContext<GenerateFlags>, argument?
   renderGenerated(output, report, { wrote: !check && !flags.dryRun })
   if (report.name === null) return check ? 0 : 4
   if (check) return 3
-  output.say(report.listed ? 'Read it, then: godwit up' : 'Read it.')
+  if (!flags.dryRun) output.say(report.listed ? 'Read it, then: godwit up' : 'Read it.')
   return 0
 }
 
