@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { GodwitError } from '../../src/errors.js'
@@ -102,6 +102,18 @@ test.each([
   ['a transaction of its own', 'commit', 'begin'],
   ['an isolation level', 'select 1', 'set transaction read only'],
   ['no statement', '-- nothing', 'select 1'],
+  [
+    'how texts are read',
+    'set local standard_conforming_strings = off',
+    "insert into seen values (1, 'a\\\\tb')".replaceAll("'", "\\'"),
+  ],
+  [
+    'in which encoding',
+    'set local client_encoding = latin1'.replaceAll("'", "\\'"),
+    "insert into seen values (1, 'é')".replaceAll("'", "\\'"),
+  ],
+  ['a byte order mark', '\ufeffcreate table b ()', 'create table c ()'],
+  ['what the server cannot read', 'drop table gone', "insert into seen values (1, E'\\\\xff')".replaceAll("'", "\\'")],
 ])('%s: it is called', async (_what, ...queries) => {
   const text = up(...queries, see)
   const outcomes = [text, called(text)].map(async (each) => {
@@ -116,6 +128,17 @@ test.each([
   expect(known).toEqual(usual)
 })
 
+test('the lease is gone by then: the first stays applied, the second is shut out', async () => {
+  const database = await createDatabase()
+  const { project, states } = await plainClassProject(database, {
+    A1700000000001: up('create table a ()', 'update godwit.lease set fence = fence + 100'),
+    B1700000000002: up('create table b ()'),
+  })
+  expect((await project.up()).error?.code).toBe('GODWIT_LEASE_LOST')
+  expect(await states()).toEqual(['A1700000000001 applied', 'B1700000000002 pending'])
+  expect(await database.query(`select to_regclass('b') as b`)).toEqual([{ b: null }])
+})
+
 test('TypeORM sees the queries where the data source wants them told', async () => {
   const database = await createDatabase()
   await database.query(seen)
@@ -127,4 +150,33 @@ exports.source = new DataSource({ type: 'postgres', logging: ['query'], migratio
   )
   expect((await (await again()).project.up()).error).toBeUndefined()
   expect(await database.query('select sent from seen')).toEqual([{ sent: see }])
+})
+
+// The last one stays for whatever this process loads.
+test.each([
+  [
+    'the data source',
+    (text: string) => `const create = exports.source.createQueryRunner
+exports.source.createQueryRunner = function (mode) {
+  const runner = create.call(this, mode)
+  const { query } = runner
+  runner.query = (sql, ...more) => query.call(runner, ${text}, ...more)
+  return runner
+}`,
+  ],
+  [
+    "TypeORM's query runner",
+    (text: string) => `const { PostgresQueryRunner } = require('typeorm/driver/postgres/PostgresQueryRunner')
+const { query } = PostgresQueryRunner.prototype
+PostgresQueryRunner.prototype.query = function (sql, ...more) { return query.call(this, ${text}, ...more) }`,
+  ],
+])('what a project puts before the queries of %s is not passed by', async (_what, wrapping) => {
+  const database = await createDatabase()
+  const { folder, project } = await plainClassProject(database, { A1700000000001: up('create table __a ()') })
+  const source = join(folder, 'data-source.js')
+  const own = readFileSync(source, 'utf8')
+  writeFileSync(source, `${own}\n${wrapping("sql.replace('__', 'tenant_')")}`)
+  expect((await project.up()).error).toBeUndefined()
+  const tables = `select relname from pg_class where relname in ('__a', 'tenant_a')`
+  expect(await database.query(tables)).toEqual([{ relname: 'tenant_a' }])
 })

@@ -1,4 +1,5 @@
 import type { Body } from '../../formats/contract.js'
+import { isOwnMethod } from '../../loading/own-method.js'
 import type { LoadedStep } from '../contract.js'
 import type { MessageFailure } from './message.js'
 import { type ReadyStep, readyStep } from './ready-step.js'
@@ -9,7 +10,8 @@ type FunctionBody = Extract<Body, { kind: 'function' }>
 
 /**
  * Makes the message of a function whose queries are known, as that of a script: it need not be called. Nothing where one of them is
- * more than a statement that can stand in a transaction of ours and leaves no mark in the session.
+ * more than a statement that can stand in a transaction of ours and leaves no mark in the session, or sets what the server reads
+ * the rest of the message by.
  */
 export async function readyQueries(
   session: WorkingSession,
@@ -21,15 +23,28 @@ export async function readyQueries(
   const compiled = await compileCollected(step, { statements: texts, transaction: true })
   if (compiled === undefined || compiled.mode !== 'one' || compiled.facts.leavesSession) return undefined
   const { statements } = compiled
+  // A project may have put something of its own between a class and the server.
+  if (!isOwnMethod(Object.getPrototypeOf(session.client).query, 'query')) return undefined
   const isEach = texts.every((text, index) => bare(text) === statements[index]?.text)
   if (!isEach || statements.length !== texts.length) return undefined
-  if (statements.some((statement) => statement.class.setsTransaction)) return undefined
+  if (statements.some(({ class: { setsTransaction, tag } }) => setsTransaction || tag === 'SET')) return undefined
   const end = { mode: 'one', statements: [], count: texts.length, dirty: false }
   return readyStep(session, step, compiled, end)
 }
 
+const SPACES = ' \t\n\r\f\v'
+
+// Without what the server takes for spaces: a byte order mark is none.
 function bare(text: string): string {
-  return text.trim().replace(/\s*;$/, '')
+  let start = 0
+  while (start < text.length && SPACES.includes(text.charAt(start))) start++
+  const behind = (end: number): number => {
+    let at = end
+    while (at > start && SPACES.includes(text.charAt(at - 1))) at--
+    return at
+  }
+  const end = behind(text.length)
+  return text.slice(start, text.charAt(end - 1) === ';' ? behind(end - 1) : end)
 }
 
 /**
@@ -60,7 +75,7 @@ export async function thrownBy(
     await run(client)
     return cause
   } catch (thrown) {
-    return thrown
+    return at > failing ? thrown : cause
   } finally {
     Reflect.deleteProperty(client, 'query')
     await connection.send('ROLLBACK')

@@ -59,14 +59,18 @@ export async function runKnownQueries(
   } catch (error) {
     if (!(error instanceof MessageFailure) || connection.lost !== undefined) throw error
     const { part, index } = locate(parts, error)
-    if (part?.statement === undefined) {
-      if (part !== undefined && !goesOnWithout(session, part, error))
-        throw await refused(session, step, { part, error, committed: false }, options)
+    // Nothing was run yet where the server could not read it all; and what the journal refuses is left out.
+    if (part === undefined || error.completed === 0 || goesOnWithout(session, part, error)) {
       await connection.send('ROLLBACK')
       return usual()
     }
-    await connection.send('ROLLBACK')
     const before = parts.slice(0, index).filter((each) => each.statement !== undefined).length
+    if (part.statement === undefined) {
+      if (before > 0) throw await refused(session, step, { part, error, committed: false }, options)
+      await connection.send('ROLLBACK')
+      throw shutOut(step, part, 'undone', error) ?? error
+    }
+    await connection.send('ROLLBACK')
     const thrown = await thrownBy(session, body, before, error)
     const failed = functionFailed(step, thrown, 'nothing')
     await noteUnlessTriedAgain(options, failed, () => noteFailure(session, step, 'nothing', messageOf(thrown)))

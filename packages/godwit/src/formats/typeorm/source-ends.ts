@@ -1,5 +1,7 @@
 // Words behind which a slash begins a regular expression.
 const beforeRegex = /^(?:return|typeof|case|in|of|do|else|void|delete|throw|new|instanceof|await|yield)$/
+// What ends a line in JavaScript.
+const lineBreak = /[\n\r\u2028\u2029]/g
 const pairs: Record<string, string> = { '(': ')', '[': ']', '{': '}' }
 
 /**
@@ -63,8 +65,8 @@ export function endOfLiteral(source: string, start: number): number | undefined 
 export function endOfSlash(source: string, start: number): number | undefined {
   const next = source[start + 1]
   if (next === '/') {
-    const end = source.indexOf('\n', start)
-    return end < 0 ? source.length : end
+    lineBreak.lastIndex = start
+    return lineBreak.exec(source)?.index ?? source.length
   }
   if (next === '*') {
     const end = source.indexOf('*/', start + 2)
@@ -79,7 +81,7 @@ function endOfRegex(source: string, start: number): number | undefined {
   let inClass = false
   for (let i = start + 1; i < source.length; i++) {
     const character = source[i]
-    if (character === '\n') return undefined
+    if (character === undefined || '\n\r\u2028\u2029'.includes(character)) return undefined
     if (character === '\\') i++
     else if (character === '[') inClass = true
     else if (character === ']') inClass = false
@@ -93,14 +95,21 @@ function meaningOfSlash(source: string, at: number): 'division' | 'regex' | unde
   let end = at
   while (end > 0 && /\s/.test(source.charAt(end - 1))) end--
   if (end === 0) return 'regex'
-  const lineStart = source.lastIndexOf('\n', end - 1) + 1
-  if (source.slice(end, at).includes('\n') && source.slice(lineStart, end).includes('//')) return undefined
+  const isBroken = source.slice(end, at).search(lineBreak) >= 0
+  if (isBroken && lineBefore(source, end).includes('//')) return undefined
   const last = source.charAt(end - 1)
   if (/[)}/]/.test(last) || (/[+-]/.test(last) && source[end - 2] === last)) return undefined
   if (/[\]"'`]/.test(last)) return 'division'
   if (!/[\w$\u0080-\uffff]/.test(last)) return 'regex'
   const word = /[\w$\u0080-\uffff]+$/.exec(source.slice(Math.max(0, end - 100), end))?.[0] ?? ''
   return beforeRegex.test(word) ? 'regex' : 'division'
+}
+
+/** What stands before `end` in its line. */
+function lineBefore(source: string, end: number): string {
+  let start = end
+  while (start > 0 && source.charAt(start - 1).search(lineBreak) < 0) start--
+  return source.slice(start, end)
 }
 
 function isEscaped(source: string, at: number): boolean {

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { GodwitError, isGodwitError } from '../../errors.js'
 import { notingCalls } from '../../loading/call-site.js'
 import { reasonOf } from '../../loading/error-facts.js'
+import { isOwnMethod } from '../../loading/own-method.js'
 import type { FormatContext } from '../contract.js'
 import { entityError } from './entity-errors.js'
 import { logsQueries, typeormLogger } from './typeorm-logger.js'
@@ -25,6 +26,10 @@ export class WorkingSession {
   private main: QueryRunner | undefined
   private runners = 0
   private parseInt8 = false
+  /** The project makes query runners of its own. */
+  private hasOwnRunners = false
+  /** Something stands in the place of TypeORM's own `query`. */
+  private isWrapped: boolean | undefined
   private initialize: () => Promise<unknown> = () => Promise.resolve()
   private readonly giveBack: () => void
 
@@ -41,10 +46,14 @@ export class WorkingSession {
     this.giveBack = this.takeOver()
   }
 
-  /** The DataSource wants queries to be logged, or slow ones. */
+  /** The DataSource wants queries to be logged, or slow ones, or something of the project's stands before them. */
   get tellsQueries(): boolean {
-    const { logging, maxQueryExecutionTime } = this.dataSource.options
-    return logsQueries(logging) || maxQueryExecutionTime !== undefined
+    const { dataSource } = this
+    const { logging, maxQueryExecutionTime } = dataSource.options
+    if (this.hasOwnRunners || logsQueries(logging) || maxQueryExecutionTime !== undefined) return true
+    if (!dataSource.isInitialized) return true
+    this.isWrapped ??= !isOwnMethod(Object.getPrototypeOf(dataSource.createQueryRunner()).query, 'query')
+    return this.isWrapped
   }
 
   /** Understands the entities, ahead of the client. What is wrong with them is thrown again when there is one. */
@@ -160,6 +169,7 @@ export class WorkingSession {
     // The target may be another database than the one the options name.
     driver.database = undefined
     const create = driver.createQueryRunner
+    this.hasOwnRunners = [dataSource, driver].some((each) => Object.hasOwn(each, 'createQueryRunner'))
     driver.createQueryRunner = (mode) => {
       const runner = create.call(driver, mode)
       runner.query = notingCalls(runner.query.bind(runner))

@@ -24,6 +24,11 @@ test.each([
     method("await runner.query('it\\'s \\\\ \\n \\$'); await runner.query(`\\`x\\` \\$`)"),
     ["it's \\ \n $", '`x` $'],
   ],
+  [
+    'lines that end with a carriage return',
+    method("await runner.query('a') // x\rawait runner.query('b')\r"),
+    ['a', 'b'],
+  ],
   ['a line break of Windows in a template', method('await runner.query(`a\r\nb`)'), ['a\nb']],
 ])('%s: the queries are what it sends', async (_what, migrate, expected) => {
   expect(plainQueries(migrate)).toEqual(expected)
@@ -48,6 +53,13 @@ test.each([
   ['an operator', method("await runner.query('a') || 1")],
   ['a comma', method("await runner.query('a'), await runner.query('b')")],
   ['a return', method("return await runner.query('a')")],
+  ['a comment that a carriage return ends', method("await runner.query('a') // x\r await runner.query('b')\n+ 1")],
+  [
+    'a comment that a line separator ends',
+    method("await runner.query('a') // x\u2028 await runner.query('b')\nawait runner.query('c')"),
+  ],
+  ['a comment that a paragraph separator ends', method("// x\u2029 throw 1\n await runner.query('c')")],
+  ['a comment in brackets that a carriage return ends', method("await runner.query('a'// z\r+'b'\n)")],
   ['a loop', method("for (const a of [1]) await runner.query('a')")],
   ['a try', method("try { await runner.query('a') } catch {}")],
   ['a directive ahead of a call that is not awaited', method("'await'\nrunner.query('a')")],
