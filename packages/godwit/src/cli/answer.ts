@@ -1,14 +1,21 @@
 import { isCancel } from '@clack/prompts'
+import { stopCode } from '../engine/stop.js'
 import { GodwitError } from '../errors.js'
 
+/** What it means that somebody gave no answer. */
+interface Unanswered {
+  hint: string
+  /** What Ctrl-C declines; absent: it ends the command as a signal would. */
+  declines?: string
+}
+
 /**
- * The answer to a question, which is shown with the same `signal`.
+ * The answer to a question, which is shown with the same `signal`. On a terminal that a question has taken over Ctrl-C is a key.
  *
- * @param hint what is said where there is none
- * @throws GODWIT_INTERRUPTED on Ctrl-C, which is a key on a terminal that a question has taken over; GODWIT_TERMINATED
+ * @throws GODWIT_DECLINED, GODWIT_INTERRUPTED, GODWIT_TERMINATED
  */
-export function answerOf<T>(answer: T, signal: AbortSignal, hint: string): Exclude<T, symbol> {
+export function answerOf<T>(answer: T, signal: AbortSignal, { hint, declines }: Unanswered): Exclude<T, symbol> {
   if (!isCancel(answer)) return answer as Exclude<T, symbol>
-  const code = signal.reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED'
-  throw new GodwitError(code, {}, { hint })
+  if (declines !== undefined && !signal.aborted) throw new GodwitError('GODWIT_DECLINED', { action: declines })
+  throw new GodwitError(stopCode(signal), {}, { hint })
 }

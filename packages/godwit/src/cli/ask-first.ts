@@ -1,5 +1,4 @@
-import { isCancel, select } from '@clack/prompts'
-import { GodwitError } from '../errors.js'
+import { select } from '@clack/prompts'
 import type { Beginnings } from '../project/beginnings.js'
 import { answerOf } from './answer.js'
 
@@ -29,7 +28,6 @@ export async function askFirst(
     ],
     signal,
   })
-  if (isCancel(answer) && !signal.aborted) throw new GodwitError('GODWIT_DECLINED', { action: 'init' })
-  const chosen = answerOf(answer, signal, 'Nothing was written.')
+  const chosen = answerOf(answer, signal, { declines: 'init', hint: 'Nothing was written.' })
   return chosen === 'none' ? undefined : chosen
 }

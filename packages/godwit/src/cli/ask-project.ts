@@ -1,5 +1,4 @@
-import { isCancel, select } from '@clack/prompts'
-import { GodwitError } from '../errors.js'
+import { select } from '@clack/prompts'
 import { describeChoice, type InitChoice } from '../project/init-choice.js'
 import { answerOf } from './answer.js'
 
@@ -28,6 +27,5 @@ export async function askProject(
         ]
   const message = choices.length > 0 ? 'Which one is it?' : 'Nothing is here yet. Start with:'
   const answer = await select<{ choice: InitChoice; database?: string }>({ message, options, signal })
-  if (isCancel(answer) && !signal.aborted) throw new GodwitError('GODWIT_DECLINED', { action: 'init' })
-  return answerOf(answer, signal, 'Nothing was written.')
+  return answerOf(answer, signal, { declines: 'init', hint: 'Nothing was written.' })
 }

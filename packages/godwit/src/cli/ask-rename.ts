@@ -16,5 +16,5 @@ export async function askRename({ from, to }: Rename, signal: AbortSignal): Prom
     ],
     signal,
   })
-  return answerOf(answer, signal, 'Nothing was written.')
+  return answerOf(answer, signal, { hint: 'Nothing was written.' })
 }

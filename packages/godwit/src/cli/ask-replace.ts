@@ -11,5 +11,5 @@ export async function askReplace({ files, lost }: Parameters<MayReplace>[0], sig
   const losing = lost.length === 0 ? '' : ` This would be lost: ${lost.join(', ')}.`
   const message = `The database says something else than ${files.join(', ')}. Write the models anew?${losing}`
   const answer = await confirm({ message, initialValue: false, signal })
-  return answerOf(answer, signal, 'Nothing was written.')
+  return answerOf(answer, signal, { hint: 'Nothing was written.' })
 }

@@ -15,9 +15,9 @@ export async function askConsent(
 ): Promise<boolean> {
   output.say(`${action} of '${database}' takes:`)
   for (const line of goes) output.say(`  ${line}`)
-  const hint = 'Nothing was changed.'
+  const unanswered = { hint: 'Nothing was changed.' }
   if (mustType === undefined)
-    return answerOf(await confirm({ message: 'Go on?', initialValue: false, signal }), signal, hint)
+    return answerOf(await confirm({ message: 'Go on?', initialValue: false, signal }), signal, unanswered)
   const message = `This is a production database. Type its name (${mustType}) to go on:`
-  return answerOf(await text({ message, signal }), signal, hint) === mustType
+  return answerOf(await text({ message, signal }), signal, unanswered) === mustType
 }

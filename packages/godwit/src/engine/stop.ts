@@ -118,6 +118,11 @@ export interface StoppedAt {
   complete?: boolean
 }
 
+/** The code of whatever a signal ended. */
+export function stopCode({ reason }: AbortSignal): 'GODWIT_TERMINATED' | 'GODWIT_INTERRUPTED' {
+  return reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED'
+}
+
 /** The error of a run that a signal stopped, with the state it left and the way on. */
 export function stopped(signal: AbortSignal, at: StoppedAt): GodwitError {
   const { direction, cause, complete = false } = at
@@ -125,7 +130,7 @@ export function stopped(signal: AbortSignal, at: StoppedAt): GodwitError {
   const left = cause === undefined ? 'nothing' : (known?.details.left ?? 'unknown')
   const state = [...(at.state ?? []), ...(known?.details.state ?? [])]
   return new GodwitError(
-    signal.reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED',
+    stopCode(signal),
     {},
     {
       cause,

@@ -1,3 +1,4 @@
+import { stopCode } from '../engine/stop.js'
 import { GodwitError } from '../errors.js'
 
 /** @throws GODWIT_INTERRUPTED, GODWIT_TERMINATED once a signal has come */
@@ -5,9 +6,8 @@ export function refuseStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw stopped(signal)
 }
 
-function stopped({ reason }: AbortSignal): GodwitError {
-  const code = reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED'
-  return new GodwitError(code, {}, { hint: 'Nothing was written.' })
+function stopped(signal: AbortSignal): GodwitError {
+  return new GodwitError(stopCode(signal), {}, { hint: 'Nothing was written.' })
 }
 
 /**

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import { noCounts } from '../databases/seed-counts.js'
 import type { SeedCounts, SeedPlace } from '../databases/seeding.js'
 import { nearestTo } from '../engine/find-name.js'
+import { stopCode } from '../engine/stop.js'
 import { GodwitError, isGodwitError, type ServerReport } from '../errors.js'
 import { dataFileOf } from './batches.js'
 import type { SeedContext } from './context.js'
@@ -117,8 +118,7 @@ export async function runSeeds(
 function stopped(signal: AbortSignal, cause?: GodwitError): GodwitError {
   const { left = 'nothing', state } = cause?.details ?? {}
   const hint = 'What was seeded before stays. Go on with: godwit seed'
-  const code = signal.reason === 'SIGTERM' ? 'GODWIT_TERMINATED' : 'GODWIT_INTERRUPTED'
-  return new GodwitError(code, {}, { cause, left, hint, ...(state === undefined ? {} : { state }) })
+  return new GodwitError(stopCode(signal), {}, { cause, left, hint, ...(state === undefined ? {} : { state }) })
 }
 
 async function failure(seed: LoadedSeed, error: unknown, context: SeedContext): Promise<GodwitError> {

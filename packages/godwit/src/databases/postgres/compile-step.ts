@@ -5,8 +5,8 @@ import { UserCode } from '../grace.js'
 import { type CompiledScript, prepareScript } from './compile.js'
 import { describeCollected, describeFunction, describeScript } from './describe.js'
 import { needsDirect, whyDirect } from './needs-direct.js'
-import { readyQueries } from './ready-queries.js'
-import { type ReadyStep, readyStep, type SentStep, sendStep } from './ready-step.js'
+import { knownQueries, readyQueries } from './ready-queries.js'
+import { MessageAhead, readyStep, sendStep } from './ready-step.js'
 import { checkResumable } from './recover/check.js'
 import { runnerOf } from './recover/runner.js'
 import { runApart } from './run-apart.js'
@@ -46,32 +46,25 @@ export async function compileStep(step: LoadedStep, host: StepHost): Promise<Com
   if (resume !== undefined) checkResumable(step, resume, await compiled())
   if (host.session().pooled) refuseWithoutSession(step, await compiled())
   const runners = { one: runAsOne, none: runApart, own: runApart, 'one, else split': runOneElseSplit }
-  let ready: ReadyStep | undefined
-  let sent: SentStep | undefined
+  const ahead = new MessageAhead()
   const work = async (options: AttemptOptions): Promise<StepOutcome> => {
     const known = await compiled()
-    const ahead = sent
-    sent = undefined
-    if (ahead !== undefined) return runAsOne(host.session(), step, known, options, { sent: ahead })
+    const sent = ahead.take()
+    if (sent !== undefined) return runAsOne(host.session(), step, known, options, { sent })
     const runner = resume === undefined ? runners[known.mode] : runnerOf(resume, known)
     return runner(host.session(), step, known, options)
   }
   return {
     step,
-    // A parser that cannot be loaded is said when the step is run.
     warmUp: () => {
-      const makeReady = (known: CompiledScript) => {
-        if (resume === undefined) ready = readyStep(host.session(), step, known)
-      }
-      void compiled()
-        .then(makeReady)
-        .catch(() => {})
+      const made = (known: CompiledScript) =>
+        resume === undefined ? readyStep(host.session(), step, known) : undefined
+      ahead.prepare(compiled().then(made))
     },
     describe: async () => describeScript(step, await compiled(), 'sql'),
     run: (options) => {
       // What surrounds a step is set up while the server is at work on it.
-      sent = ready && sendStep(ready, host.session(), options)
-      ready = undefined
+      ahead.send(host.session(), options)
       return host.run(options, () => true, work)
     },
   }
@@ -83,34 +76,27 @@ function compileFunction(step: LoadedStep, body: BodyOf<'function'>, host: StepH
   if (host.session().pooled && !body.transaction) throw needsDirect(step, 'runs without a transaction')
   const code = new UserCode()
   const watched = { ...body, run: code.watched(body.run) }
-  let ready: ReadyStep | undefined
-  let sent: SentStep | undefined
-  // What cannot be read is told when the function is called.
-  const readyNow = () => readyQueries(host.session(), step, body).catch(() => undefined)
+  const known = knownQueries(step, body)
+  const ahead = new MessageAhead()
+  const ready = async () => readyQueries(host.session(), step, await known())
   const work = async (options: AttemptOptions): Promise<StepOutcome> => {
-    const made = sent === undefined ? await readyNow() : undefined
-    const ahead = sent ?? (made && sendStep(made, host.session(), options))
-    sent = undefined
+    // What cannot be read is told when the function is called.
+    const sent = ahead.take() ?? sendStep(await ready().catch(() => undefined), host.session(), options)
     const usual = () => runFunction(host.session(), step, watched, options)
-    if (ahead === undefined) return usual()
+    if (sent === undefined) return usual()
     // A stop waits for it as for a function that is at work.
-    return code.watched(runKnownQueries)(host.session(), step, watched, options, ahead, usual)
+    return code.watched(runKnownQueries)(host.session(), step, watched, options, sent, usual)
   }
   return {
     step,
     inFunction: () => code.running,
     get inTransaction() {
-      return body.transaction && ready === undefined
+      return body.transaction && !ahead.isReady
     },
-    warmUp: () => {
-      void readyNow().then((made) => {
-        ready = made
-      })
-    },
+    warmUp: () => ahead.prepare(ready()),
     describe: async () => describeFunction(step, body.transaction),
     run: (options) => {
-      sent = ready && sendStep(ready, host.session(), options)
-      ready = undefined
+      ahead.send(host.session(), options)
       return host.run(options, () => body.retry === true, work)
     },
   }

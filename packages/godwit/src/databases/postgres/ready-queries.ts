@@ -1,6 +1,7 @@
 import type { Body } from '../../formats/contract.js'
 import { isOwnMethod } from '../../loading/own-method.js'
 import type { LoadedStep } from '../contract.js'
+import type { CompiledScript } from './compile.js'
 import type { MessageFailure } from './message.js'
 import { type ReadyStep, readyStep } from './ready-step.js'
 import { compileCollected } from './run-collected.js'
@@ -9,27 +10,42 @@ import type { WorkingSession } from './working-session.js'
 type FunctionBody = Extract<Body, { kind: 'function' }>
 
 /**
- * Makes the message of a function whose queries are known, as that of a script: it need not be called. Nothing where one of them is
- * more than a statement that can stand in a transaction of ours and leaves no mark in the session, or sets what the server reads
- * the rest of the message by.
+ * The statements of a function whose queries are known, read once. Nothing where one of them is more than a statement that can stand in
+ * a transaction of ours and leaves no mark in the session, or sets what the server reads the rest of the message by.
  */
-export async function readyQueries(
-  session: WorkingSession,
+export function knownQueries(
   step: LoadedStep,
   { transaction, queries }: FunctionBody,
-): Promise<ReadyStep | undefined> {
-  const texts = transaction ? queries?.() : undefined
-  if (texts === undefined) return undefined
-  const compiled = await compileCollected(step, { statements: texts, transaction: true })
+): () => Promise<CompiledScript | undefined> {
+  let compiling: Promise<CompiledScript | undefined> | undefined
+  return async () => {
+    const texts = transaction ? queries?.() : undefined
+    if (texts === undefined) return undefined
+    compiling ??= compileQueries(step, texts)
+    return compiling
+  }
+}
+
+async function compileQueries(step: LoadedStep, texts: readonly string[]): Promise<CompiledScript | undefined> {
+  const compiled = await compileCollected(step, { statements: [...texts], transaction: true })
   if (compiled === undefined || compiled.mode !== 'one' || compiled.facts.leavesSession) return undefined
   const { statements } = compiled
-  // A project may have put something of its own between a class and the server.
-  if (!isOwnMethod(Object.getPrototypeOf(session.client).query, 'query')) return undefined
   const isEach = texts.every((text, index) => bare(text) === statements[index]?.text)
   if (!isEach || statements.length !== texts.length) return undefined
-  if (statements.some(({ class: { setsTransaction, tag } }) => setsTransaction || tag === 'SET')) return undefined
-  const end = { mode: 'one', statements: [], count: texts.length, dirty: false }
-  return readyStep(session, step, compiled, end)
+  const isApart = statements.some(({ class: { setsTransaction, tag } }) => setsTransaction || tag === 'SET')
+  return isApart ? undefined : compiled
+}
+
+/** Makes their message, as that of a script: the function need not be called. */
+export function readyQueries(
+  session: WorkingSession,
+  step: LoadedStep,
+  known: CompiledScript | undefined,
+): ReadyStep | undefined {
+  // A project may have put something of its own between a class and the server.
+  if (known === undefined || !isOwnMethod(Object.getPrototypeOf(session.client).query, 'query')) return undefined
+  const end = { mode: 'one', statements: [], count: known.statements.length, dirty: false }
+  return readyStep(session, step, known, end)
 }
 
 const SPACES = ' \t\n\r\f\v'

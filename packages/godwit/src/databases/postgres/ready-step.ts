@@ -58,8 +58,13 @@ export function readyStep(
   return { session, journaled, prepared, unfinished, end, parts: named, message }
 }
 
-/** Sends it, unless it was made for what is no longer so. */
-export function sendStep(ready: ReadyStep, session: WorkingSession, { signal }: StepOptions): SentStep | undefined {
+/** Sends it, unless there is none, or it was made for what is no longer so. */
+export function sendStep(
+  ready: ReadyStep | undefined,
+  session: WorkingSession,
+  { signal }: StepOptions,
+): SentStep | undefined {
+  if (ready === undefined) return undefined
   const { end, parts, message } = ready
   const asMade =
     ready.session === session &&
@@ -72,6 +77,39 @@ export function sendStep(ready: ReadyStep, session: WorkingSession, { signal }: 
   return answer && { end, parts, answer, started }
 }
 
+/** The message of one step, on its way from being made, while the server is at work on the step before, to being waited for. */
+export class MessageAhead {
+  #ready: ReadyStep | undefined
+  #sent: SentStep | undefined
+
+  /** It is made, and not sent. */
+  get isReady(): boolean {
+    return this.#ready !== undefined
+  }
+
+  /** What keeps it from being made is said when the step is run. */
+  prepare(making: Promise<ReadyStep | undefined>): void {
+    making.then(
+      (made) => {
+        this.#ready = made
+      },
+      () => {},
+    )
+  }
+
+  send(session: WorkingSession, options: StepOptions): void {
+    this.#sent = sendStep(this.#ready, session, options)
+    this.#ready = undefined
+  }
+
+  /** What was sent, for the one who waits for it. */
+  take(): SentStep | undefined {
+    const sent = this.#sent
+    this.#sent = undefined
+    return sent
+  }
+}
+
 /** Makes and sends it at once; nothing where it is several messages, or was begun by a former run. */
 export function sendAtOnce(
   session: WorkingSession,
@@ -80,7 +118,7 @@ export function sendAtOnce(
   options: StepOptions,
 ): SentStep | undefined {
   const ready = step.resume === undefined ? readyStep(session, step, compiled) : undefined
-  return ready && sendStep(ready, session, options)
+  return sendStep(ready, session, options)
 }
 
 /**

@@ -110,12 +110,17 @@ export async function openTypeormFormat(context: FormatContext<TypeormSection | 
     const session = await source.session()
     dataSource = await source.dataSource('migrations run with it')
     const transaction = instance.transaction ?? section.transaction !== 'none'
+    let plain: { queries: string[] | undefined } | undefined
+    const readOnce = () => {
+      plain ??= { queries: plainQueries(migrate) }
+      return plain.queries
+    }
     return {
       kind: 'function',
       transaction,
       retry: instance.retry === true,
       // Where its queries are to be told, TypeORM has to see them.
-      queries: () => (session.tellsQueries ? undefined : plainQueries(migrate)),
+      queries: () => (session.tellsQueries ? undefined : readOnce()),
       run: (client) => session.run(client, transaction, (runner) => migrate.call(instance, runner)),
     }
   }

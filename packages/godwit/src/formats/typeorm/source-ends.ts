@@ -1,7 +1,8 @@
 // Words behind which a slash begins a regular expression.
 const beforeRegex = /^(?:return|typeof|case|in|of|do|else|void|delete|throw|new|instanceof|await|yield)$/
 // What ends a line in JavaScript.
-const lineBreak = /[\n\r\u2028\u2029]/g
+const LINE_BREAKS = '\n\r\u2028\u2029'
+const lineBreak = new RegExp(`[${LINE_BREAKS}]`, 'g')
 const pairs: Record<string, string> = { '(': ')', '[': ']', '{': '}' }
 
 /**
@@ -81,7 +82,7 @@ function endOfRegex(source: string, start: number): number | undefined {
   let inClass = false
   for (let i = start + 1; i < source.length; i++) {
     const character = source[i]
-    if (character === undefined || '\n\r\u2028\u2029'.includes(character)) return undefined
+    if (character === undefined || LINE_BREAKS.includes(character)) return undefined
     if (character === '\\') i++
     else if (character === '[') inClass = true
     else if (character === ']') inClass = false
@@ -108,7 +109,7 @@ function meaningOfSlash(source: string, at: number): 'division' | 'regex' | unde
 /** What stands before `end` in its line. */
 function lineBefore(source: string, end: number): string {
   let start = end
-  while (start > 0 && source.charAt(start - 1).search(lineBreak) < 0) start--
+  while (start > 0 && !LINE_BREAKS.includes(source.charAt(start - 1))) start--
   return source.slice(start, end)
 }
 

@@ -6,8 +6,9 @@ import type { FormatContext } from '../contract.js'
  */
 export function typeormLogger(logging: unknown, { warn, verbose }: Pick<FormatContext, 'warn' | 'verbose'>): object {
   return {
-    logQuery: (query: string) => wants(logging, 'query') && verbose(`typeorm: ${query}`),
-    logQueryError: (_error: unknown, query: string) => wants(logging, 'error') && verbose(`typeorm: failed: ${query}`),
+    logQuery: (query: string) => isLogged(logging, 'query') && verbose(`typeorm: ${query}`),
+    logQueryError: (_error: unknown, query: string) =>
+      isLogged(logging, 'error') && verbose(`typeorm: failed: ${query}`),
     logQuerySlow: (time: number, query: string) => verbose(`typeorm: ${time} ms: ${query}`),
     logSchemaBuild: () => {},
     logMigration: () => {},
@@ -15,12 +16,8 @@ export function typeormLogger(logging: unknown, { warn, verbose }: Pick<FormatCo
   }
 }
 
-/** Whether a DataSource's `logging` is for queries, too. */
-export function logsQueries(logging: unknown): boolean {
-  return wants(logging, 'query')
-}
-
-function wants(logging: unknown, level: string): boolean {
+/** Whether a DataSource's `logging` is for such a level, as `query`. */
+export function isLogged(logging: unknown, level: string): boolean {
   if (Array.isArray(logging)) return logging.includes(level) || logging.includes('all')
   return logging === true || logging === 'all'
 }

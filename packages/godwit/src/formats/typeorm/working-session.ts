@@ -5,7 +5,7 @@ import { reasonOf } from '../../loading/error-facts.js'
 import { isOwnMethod } from '../../loading/own-method.js'
 import type { FormatContext } from '../contract.js'
 import { entityError } from './entity-errors.js'
-import { logsQueries, typeormLogger } from './typeorm-logger.js'
+import { isLogged, typeormLogger } from './typeorm-logger.js'
 import type { DataSource, PgModule, PoolCallback, QueryRunner } from './typeorm-shapes.js'
 
 /** OID of PostgreSQL's `bigint`. */
@@ -50,7 +50,7 @@ export class WorkingSession {
   get tellsQueries(): boolean {
     const { dataSource } = this
     const { logging, maxQueryExecutionTime } = dataSource.options
-    if (this.hasOwnRunners || logsQueries(logging) || maxQueryExecutionTime !== undefined) return true
+    if (this.hasOwnRunners || isLogged(logging, 'query') || maxQueryExecutionTime !== undefined) return true
     if (!dataSource.isInitialized) return true
     this.isWrapped ??= !isOwnMethod(Object.getPrototypeOf(dataSource.createQueryRunner()).query, 'query')
     return this.isWrapped

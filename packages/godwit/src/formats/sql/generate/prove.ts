@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { difference } from '../../../catalog/read.js'
 import { GodwitError } from '../../../errors.js'
 import { extensionLacking } from '../../../shadow/extension-lacking.js'
+import type { FailedStatement } from '../../contract.js'
 import { inWords, type Ours, readState, type State } from './facts.js'
 import type { Statement } from './mend.js'
 import type { Delta, PgDelta } from './pg-delta.js'
@@ -56,7 +57,7 @@ export async function prove(
 interface Run {
   /** As they worked; all of them, whatever failed. */
   done: string[]
-  failed?: { statement: string; reason: string }
+  failed?: FailedStatement
   cause?: unknown
 }
 
